@@ -1,0 +1,1 @@
+"""One module per `fengsui` command. See `console.cli`."""

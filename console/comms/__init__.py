@@ -1,0 +1,1 @@
+"""How peers talk: wire format, session, sockets, keys, gateways. No Qt."""

@@ -1,0 +1,151 @@
+"""Messages on the local socket: one msgpack-encoded struct a message, over ROUTER/DEALER with CURVE on loopback.
+
+A window says Hello and gets Welcome, then Changed and LinksNow for as long as it lives. Changed has flow control of one: the
+peer sends the next only after Ready, merging what happens meanwhile, so a stalled window costs the peer nothing and never gets
+a backlog. Requests carry an `id` chosen by the asker, answered by exactly one Done or Failed.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from console.models.changes import Changes
+
+
+class Message(msgspec.Struct, tag=True, kw_only=True):
+    """Base of every local message."""
+
+
+# -- window to peer -----------------------------------------------------------------------------------------------
+
+
+class Hello(Message):
+    watch: bool = False
+
+
+class Ready(Message):
+    """The window has taken the last Changed."""
+
+
+class Draft(msgspec.Struct, kw_only=True):
+    """An event to be authored by this peer. `subject` "" asks for a new ULID; `area` "" means the peer's own area."""
+
+    kind: str
+    body: bytes
+    subject: str = ""
+    area: str = ""
+
+
+class Write(Message):
+    """Author events; answered after they are durable. Done.ids = their subjects."""
+
+    id: int
+    drafts: list[Draft]
+
+
+class Invite(Message):
+    """Issue a one-time token. Done.token."""
+
+    id: int
+    role: str
+    area: str
+    valid_s: int = 24 * 3600
+
+
+class Revoke(Message):
+    """`peer`: origin hex (or a prefix of at least 6) or exact name."""
+
+    id: int
+    peer: str
+    why: str = ""
+
+
+class Join(Message):
+    """Add an upstream by its token (and enrol with it). Done once the other side answered, Failed with its reason."""
+
+    id: int
+    token: str
+    name: str = ""
+
+
+class Stop(Message):
+    """Ask the peer process to end cleanly."""
+
+    id: int
+
+
+# -- peer to window -----------------------------------------------------------------------------------------------
+
+
+class Me(msgspec.Struct, kw_only=True):
+    """This machine's peer. `faults`: standing problems, code -> text for a person (disk full, clock wrong, ...)."""
+
+    origin: str
+    name: str
+    role: str
+    area: str
+    version: str
+    pid: int
+    listen: list[str] = []
+    position: int = 0
+    started_ms: int = 0
+    refused: dict[str, int] = {}
+    faults: dict[str, str] = {}
+
+
+class Link(msgspec.Struct, kw_only=True):
+    """One link as the operator sees it. `state`: connecting, online, slow, silent, refused or gone.
+
+    `waiting`: events of each lane that the other side is not known to hold. `delay_ms`: half a ping's round trip.
+    `refused`: reason code -> count of frames or events refused from it. `reason`: why refused or gone, for a person.
+    """
+
+    id: str
+    peer: str = ""
+    name: str = ""
+    role: str = ""
+    area: str = ""
+    endpoint: str = ""
+    direction: str = "in"
+    state: str = "connecting"
+    since_ms: int = 0
+    heard_ms: int | None = None
+    delay_ms: float | None = None
+    waiting: dict[str, int] = {}
+    sent: int = 0
+    received: int = 0
+    refused: dict[str, int] = {}
+    reason: str = ""
+
+
+class Welcome(Message):
+    me: Me
+    links: list[Link]
+
+
+class Changed(Message):
+    changes: Changes
+
+
+class LinksNow(Message):
+    """The whole list, at most twice a second and only when something in it changed (ages are the window's to count)."""
+
+    me: Me
+    links: list[Link]
+
+
+class Done(Message):
+    id: int
+    ids: list[str] = []
+    token: str = ""
+
+
+class Failed(Message):
+    """`reason`: for a person, says the remedy."""
+
+    id: int
+    reason: str
+
+
+FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Stop
+FromPeer = Welcome | Changed | LinksNow | Done | Failed

@@ -1,0 +1,61 @@
+"""Hybrid logical clock: orders events although clocks disagree.
+
+A value is one int: 48 bits of UTC milliseconds above 16 bits of counter (Kulkarni et al., "Logical Physical Clocks and
+Consistent Snapshots in Globally Distributed Databases", OPODIS 2014, sec. 3). It never goes back, and an event authored after
+another was seen is always ordered after it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+COUNTER_BITS = 16
+_COUNTER_MASK = (1 << COUNTER_BITS) - 1
+HLC_MAX = (1 << 63) - 1
+
+DEFAULT_MAX_AHEAD_MS = 10 * 60 * 1000
+"""A remote clock further ahead than this does not drag ours along (it may be shown, it may not win over everyone)."""
+
+
+def wall_ms() -> int:
+    """UTC now in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def hlc_from_ms(ms: int, counter: int = 0) -> int:
+    return (ms << COUNTER_BITS) | counter
+
+
+def ms_of(hlc: int) -> int:
+    """UTC milliseconds of an hlc."""
+    return hlc >> COUNTER_BITS
+
+
+def end_of_ms(ms: int) -> int:
+    """The greatest hlc within millisecond `ms`."""
+    return (ms << COUNTER_BITS) | _COUNTER_MASK
+
+
+class HybridClock:
+    """`now()` for authoring, `observe()` for every hlc received. Not thread-safe: its one owner is the journal's writer."""
+
+    def __init__(self, wall: Callable[[], int] = wall_ms, *, last: int = 0, max_ahead_ms: int = DEFAULT_MAX_AHEAD_MS) -> None:
+        self._wall = wall
+        self._last = last
+        self._max_ahead_ms = max_ahead_ms
+
+    @property
+    def last(self) -> int:
+        return self._last
+
+    def now(self) -> int:
+        self._last = max(hlc_from_ms(self._wall()), self._last + 1)
+        return self._last
+
+    def observe(self, hlc: int) -> bool:
+        """Take note of a remote hlc. False when it is too far ahead of this machine's clock to be followed."""
+        if ms_of(hlc) > self._wall() + self._max_ahead_ms:
+            return False
+        self._last = max(self._last, hlc)
+        return True

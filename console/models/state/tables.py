@@ -1,0 +1,192 @@
+"""The projected tables. Read by presenters (through peewee or plain SQL), written by `console.models.state.project` alone.
+
+Names and units as in `console.models.kinds`. `heard_ms` is *this machine's* clock at the moment the thing was said, reckoned
+back from local receipt by the time the event spent waiting on its way (so a sender's wrong clock makes nothing look fresh or
+stale). `stamps` maps a field to (hlc, origin) of who last wrote it: later wins, field by field, ties by origin.
+"""
+
+from __future__ import annotations
+
+import peewee as pw
+
+
+class Table(pw.Model):
+    """Base: no database of its own; a reader binds the models for the length of a query."""
+
+    class Meta:
+        legacy_table_names = False
+
+
+class StateTable(Table):
+    id = pw.CharField(primary_key=True)
+    origin = pw.CharField(default="")  # hex of the peer that first spoke of it
+    area = pw.CharField(default="")
+    hlc = pw.BigIntegerField(default=0)  # of the latest event that touched the row
+    stamps = pw.BlobField(null=True)
+
+
+class Incident(StateTable):
+    title = pw.TextField(default="")
+    category = pw.TextField(default="")
+    hazard = pw.TextField(default="")
+    level = pw.IntegerField(default=0)
+    response_level = pw.IntegerField(default=0)
+    status = pw.TextField(default="open")  # open, closed
+    place = pw.TextField(default="")
+    lon = pw.FloatField(null=True)
+    lat = pw.FloatField(null=True)
+    occurred_ms = pw.BigIntegerField(null=True)
+    opened_ms = pw.BigIntegerField(default=0)
+    closed_ms = pw.BigIntegerField(null=True)
+    exercise = pw.BooleanField(default=False)
+    deaths = pw.IntegerField(null=True)
+    missing = pw.IntegerField(null=True)
+    injured = pw.IntegerField(null=True)
+    moved_total = pw.IntegerField(null=True)
+    moved_now = pw.IntegerField(null=True)
+    sheep = pw.IntegerField(null=True)
+    large_livestock = pw.IntegerField(null=True)
+    houses = pw.IntegerField(null=True)
+    loss_yuan = pw.BigIntegerField(null=True)
+
+
+class Unit(StateTable):
+    name = pw.TextField(default="")
+    kind = pw.TextField(default="other")
+    callsign = pw.TextField(default="")
+    org = pw.TextField(default="")
+    people = pw.IntegerField(default=0)
+    status = pw.TextField(default="")
+    incident = pw.TextField(default="")
+    note = pw.TextField(default="")
+    task = pw.TextField(default="")  # id of the latest task assigned to it
+    lon = pw.FloatField(null=True)
+    lat = pw.FloatField(null=True)
+    heading_deg = pw.FloatField(null=True)
+    speed_mps = pw.FloatField(null=True)
+    alt_m = pw.FloatField(null=True)
+    accuracy_m = pw.FloatField(null=True)
+    valid_s = pw.FloatField(null=True)
+    fix_hlc = pw.BigIntegerField(default=0)
+    fix_heard_ms = pw.BigIntegerField(null=True)
+    heard_ms = pw.BigIntegerField(null=True)  # anything heard from it
+
+
+class Task(StateTable):
+    unit = pw.TextField(default="")
+    incident = pw.TextField(default="")
+    text = pw.TextField(default="")
+    due_ms = pw.BigIntegerField(null=True)
+    author = pw.TextField(default="")
+    state = pw.TextField(default="assigned")
+    note = pw.TextField(default="")
+    assigned_ms = pw.BigIntegerField(default=0)
+    answered_ms = pw.BigIntegerField(null=True)
+
+
+class Resource(StateTable):
+    name = pw.TextField(default="")
+    kind = pw.TextField(default="")
+    place = pw.TextField(default="")
+    owner = pw.TextField(default="")
+    lon = pw.FloatField(null=True)
+    lat = pw.FloatField(null=True)
+    quantity = pw.FloatField(default=0)
+    capacity = pw.FloatField(null=True)
+    unit = pw.TextField(default="")
+    status = pw.TextField(default="")
+    incident = pw.TextField(default="")
+    note = pw.TextField(default="")
+
+
+class Sensor(StateTable):
+    name = pw.TextField(default="")
+    quantity = pw.TextField(default="")
+    unit = pw.TextField(default="")
+    lon = pw.FloatField(null=True)
+    lat = pw.FloatField(null=True)
+    valid_s = pw.FloatField(default=3600.0)
+    value = pw.FloatField(null=True)
+    reading_hlc = pw.BigIntegerField(default=0)
+    heard_ms = pw.BigIntegerField(null=True)
+
+
+class Warning(StateTable):
+    """`id` = `<sender>,<identifier>`. `superseded_by`: id of the Update or Cancel that refers to it ("" while in force)."""
+
+    identifier = pw.TextField(default="")
+    sender = pw.TextField(default="")
+    sender_name = pw.TextField(default="")
+    sent_ms = pw.BigIntegerField(default=0)
+    cap_status = pw.TextField(default="")
+    msg_type = pw.TextField(default="")
+    event = pw.TextField(default="")
+    headline = pw.TextField(default="")
+    description = pw.TextField(default="")
+    instruction = pw.TextField(default="")
+    severity = pw.TextField(default="")
+    urgency = pw.TextField(default="")
+    certainty = pw.TextField(default="")
+    colour = pw.TextField(default="")
+    effective_ms = pw.BigIntegerField(null=True)
+    onset_ms = pw.BigIntegerField(null=True)
+    expires_ms = pw.BigIntegerField(null=True)
+    areas = pw.BlobField(null=True)  # msgpack of list[kinds.WarningArea]
+    superseded_by = pw.TextField(default="")
+
+
+class Peer(StateTable):
+    """`id` = origin in hex. Trust: who may speak, for which area, by whose word."""
+
+    name = pw.TextField(default="")
+    role = pw.TextField(default="")
+    sign_key = pw.BlobField(null=True)
+    curve_key = pw.BlobField(null=True)
+    enrolled_by = pw.TextField(default="")
+    invite = pw.TextField(default="")
+    revoked_by = pw.TextField(default="")
+    revoked_why = pw.TextField(default="")
+    revoked_hlc = pw.BigIntegerField(default=0)
+
+
+class Invite(StateTable):
+    """`id` = hex of the token's one-time CURVE public key. `used_by` = origin (hex) of the peer it enrolled."""
+
+    role = pw.TextField(default="")
+    expires_ms = pw.BigIntegerField(default=0)
+    used_by = pw.TextField(default="")
+
+
+class Timeline(Table):
+    """Log table: every command or report event about an incident, its body with it."""
+
+    incident = pw.TextField()
+    hlc = pw.BigIntegerField()
+    origin = pw.TextField()
+    topic = pw.TextField()
+    seq = pw.IntegerField()
+    kind = pw.TextField()
+    subject = pw.TextField()
+    body = pw.BlobField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("incident", "hlc", "origin", "topic", "seq")
+        without_rowid = True
+
+
+class Track(Table):
+    """Log table: where a unit was, at most one point per 10 s (the earliest in each 10 s of author time)."""
+
+    unit = pw.TextField()
+    bucket = pw.BigIntegerField()  # author ms // 10 000
+    hlc = pw.BigIntegerField()
+    lon = pw.FloatField()
+    lat = pw.FloatField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("unit", "bucket")
+        without_rowid = True
+
+
+STATE_TABLES: tuple[type[StateTable], ...] = (Incident, Unit, Task, Resource, Sensor, Warning, Peer, Invite)
+LOG_TABLES: tuple[type[Table], ...] = (Timeline, Track)

@@ -1,0 +1,1 @@
+"""What the operator sees. Qt lives here alone; each presenter.py is free of it."""

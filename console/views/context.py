@@ -1,0 +1,104 @@
+"""What every panel is given: read access to what is known, a way to write, the one time mode and the one selection.
+
+All of it lives on the GUI thread. `Context` is built once by the composition root (`console.app`) and handed to each panel's
+constructor; there is no global registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+import peewee as pw
+from PySide6.QtCore import QObject, Signal
+
+from console.comms.local.messages import Draft, Link, Me
+from console.models.changes import Changes
+
+T = TypeVar("T")
+
+
+class Thing(StrEnum):
+    """Kinds of thing that can be selected; values are table names of `console.models.state.tables`."""
+
+    INCIDENT = "incident"
+    UNIT = "unit"
+    RESOURCE = "resource"
+    SENSOR = "sensor"
+    WARNING = "warning"
+    LINK = "link"
+
+
+class Selection(QObject):
+    """The one selected thing of the window: a row in a table and a symbol on the map are the same selection."""
+
+    changed = Signal(object, str)  # Thing | None, id
+    fly_requested = Signal(object, str)  # bring it into view on the map
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.thing: Thing | None = None
+        self.id = ""
+
+    def select(self, thing: Thing | None, item_id: str = "") -> None:
+        if (thing, item_id) != (self.thing, self.id):
+            self.thing, self.id = thing, item_id
+            self.changed.emit(thing, item_id)
+
+    def fly_to(self, thing: Thing, item_id: str) -> None:
+        self.select(thing, item_id)
+        self.fly_requested.emit(thing, item_id)
+
+
+class Reading(Protocol):
+    """The gateway for background reads: one reader thread, results delivered on the GUI thread.
+
+    `work` gets the database that the time mode supplies (the live journal, or the state at the fixed instant) and must not
+    touch a widget. A newer `run` with the same `tag` replaces an older one not yet delivered. Failures go to the window's
+    banner, never to nothing.
+    """
+
+    def run(self, tag: str, work: Callable[[pw.SqliteDatabase], T], done: Callable[[T], None]) -> None: ...
+
+
+class Writing(Protocol):
+    """The way in: drafts are authored by this machine's own peer and answered when durable."""
+
+    def write(self, drafts: list[Draft], done: Callable[[list[str]], None] | None = None, failed: Callable[[str], None] | None = None) -> None:
+        """`done(subjects)` after commit, `failed(reason)` when refused or the peer is away. Refused at once while the time mode is fixed."""
+        ...
+
+
+class TimeModeLike(Protocol):
+    """Live, or fixed at an instant (which may be moving, in replay). Signals are on the concrete class in `console.views.time.mode`."""
+
+    @property
+    def live(self) -> bool: ...
+
+    def now_ms(self) -> int:
+        """The window's now: this machine's clock when live, else the instant shown. Every age is counted from here."""
+        ...
+
+
+class News(QObject):
+    """What the peer and the time mode tell the window. One signal with one dataclass each, coalesced to the screen's pace."""
+
+    changed = Signal(object)  # Changes: ids per table and fixes with values (live), or everything touched by a jump
+    reset = Signal()  # forget all and read again: after connect, after a gap, after a change of time mode
+    links = Signal(object, object)  # Me | None (peer away), list[Link]
+    second = Signal()  # once a second of the window's time: ages are redrawn
+
+
+@dataclass
+class Context:
+    reading: Reading
+    writing: Writing
+    time: TimeModeLike
+    selection: Selection
+    news: News
+    author: Callable[[], str]  # the operator's name, for log entries and orders
+
+
+__all__ = ["Changes", "Context", "Link", "Me", "News", "Reading", "Selection", "Thing", "TimeModeLike", "Writing"]
