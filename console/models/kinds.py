@@ -30,7 +30,7 @@ class Body(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True):
 # -- peers: who may speak (command lane, so that trust arrives before what it vouches for) ---------------------------
 
 
-class PeerInvited(Body):
+class PeerInvited(Body, frozen=True):
     """A one-time token was issued; subject = invite id (hex of the token's one-time CURVE public key)."""
 
     role: Code
@@ -38,7 +38,7 @@ class PeerInvited(Body):
     expires_ms: int
 
 
-class PeerEnrolled(Body):
+class PeerEnrolled(Body, frozen=True):
     """A peer may speak from now on; subject = its origin in hex. The author vouches for it."""
 
     name: Name
@@ -49,7 +49,7 @@ class PeerEnrolled(Body):
     invite: Ref = ""
 
 
-class PeerRevoked(Body):
+class PeerRevoked(Body, frozen=True):
     """A peer may speak no more; subject = its origin in hex."""
 
     why: Text = ""
@@ -58,7 +58,7 @@ class PeerRevoked(Body):
 # -- incidents ----------------------------------------------------------------------------------------------------------
 
 
-class IncidentOpened(Body):
+class IncidentOpened(Body, frozen=True):
     """`category`: natural, accident, health or security; `level`: 1 (特别重大) to 4 (一般), 0 not graded (Emergency Response Law, arts 2-3)."""
 
     title: Name
@@ -73,7 +73,7 @@ class IncidentOpened(Body):
     author: Name = ""
 
 
-class IncidentChanged(Body):
+class IncidentChanged(Body, frozen=True):
     title: Name | UnsetType = UNSET
     category: Code | UnsetType = UNSET
     hazard: Code | UnsetType = UNSET
@@ -86,19 +86,19 @@ class IncidentChanged(Body):
     note: Text = ""
 
 
-class IncidentClosed(Body):
+class IncidentClosed(Body, frozen=True):
     summary: Text = ""
     author: Name = ""
 
 
-class LogEntered(Body):
+class LogEntered(Body, frozen=True):
     """Free entry in an incident's log; subject = incident id."""
 
     text: Text
     author: Name = ""
 
 
-class LossReported(Body):
+class LossReported(Body, frozen=True):
     """Losses so far; subject = incident id. People moved: cumulative and now are kept apart (domain rule)."""
 
     deaths: Count | UnsetType = UNSET
@@ -121,7 +121,7 @@ UNIT_KINDS = ("rescue", "fire", "medical", "police", "engineering", "vehicle", "
 UNIT_STATUSES = ("available", "dispatched", "enroute", "onscene", "transporting", "hospital", "returning", "unavailable")
 
 
-class UnitRegistered(Body):
+class UnitRegistered(Body, frozen=True):
     """A unit exists; subject = unit id, owned by its author (`identity.owned_subject`). `kind` is one of UNIT_KINDS."""
 
     name: Name
@@ -131,7 +131,7 @@ class UnitRegistered(Body):
     people: Count = 0
 
 
-class UnitPosition(Body):
+class UnitPosition(Body, frozen=True):
     """`valid_s`: how long after its making the position may be taken as current, declared by who sends it."""
 
     lon: Lon
@@ -143,7 +143,7 @@ class UnitPosition(Body):
     valid_s: Annotated[float, Meta(gt=0, le=604800)] = 60.0
 
 
-class UnitStatus(Body):
+class UnitStatus(Body, frozen=True):
     """`status` is one of UNIT_STATUSES (an unknown word is shown as it is)."""
 
     status: Code
@@ -151,7 +151,7 @@ class UnitStatus(Body):
     note: Text = ""
 
 
-class UnitReport(Body):
+class UnitReport(Body, frozen=True):
     """A unit reports in words; subject = unit id."""
 
     text: Text
@@ -160,7 +160,7 @@ class UnitReport(Body):
     lat: Lat | None = None
 
 
-class TaskAssigned(Body):
+class TaskAssigned(Body, frozen=True):
     """Subject = task id. Orders `unit` to do `text`."""
 
     unit: Ref
@@ -173,7 +173,7 @@ class TaskAssigned(Body):
 TASK_STATES = ("assigned", "acknowledged", "started", "done", "refused", "failed")
 
 
-class TaskAnswered(Body):
+class TaskAnswered(Body, frozen=True):
     """Subject = task id; `state` is one of TASK_STATES but the first. `unit` answers for itself."""
 
     unit: Ref
@@ -185,7 +185,7 @@ class TaskAnswered(Body):
 # -- resources and sensors --------------------------------------------------------------------------------------------------
 
 
-class ResourceRegistered(Body):
+class ResourceRegistered(Body, frozen=True):
     """Goods, a store, a shelter; subject = resource id."""
 
     name: Name
@@ -199,7 +199,7 @@ class ResourceRegistered(Body):
     unit: Code = ""
 
 
-class ResourceChanged(Body):
+class ResourceChanged(Body, frozen=True):
     quantity: Annotated[float, Meta(ge=0)] | UnsetType = UNSET
     status: Code | UnsetType = UNSET
     incident: Ref | UnsetType = UNSET
@@ -207,7 +207,7 @@ class ResourceChanged(Body):
     author: Name = ""
 
 
-class SensorRegistered(Body):
+class SensorRegistered(Body, frozen=True):
     """A gauge; subject = sensor id. `quantity`: rain, level, flow, wind, temperature, displacement."""
 
     name: Name
@@ -218,14 +218,14 @@ class SensorRegistered(Body):
     valid_s: Annotated[float, Meta(gt=0, le=604800)] = 3600.0
 
 
-class SensorReading(Body):
+class SensorReading(Body, frozen=True):
     value: float
 
 
 # -- warnings ---------------------------------------------------------------------------------------------------------------
 
 
-class WarningArea(Body):
+class WarningArea(Body, frozen=True):
     """`polygons`: rings of (lon, lat); `circles`: (lon, lat, radius_m); `geocodes`: (system, value)."""
 
     description: Text = ""
@@ -234,7 +234,7 @@ class WarningArea(Body):
     geocodes: Annotated[list[tuple[str, str]], Meta(max_length=1024)] = []
 
 
-class WarningReceived(Body):
+class WarningReceived(Body, frozen=True):
     """A CAP 1.2 alert from elsewhere, as it was issued there; subject = `<sender>,<identifier>`. Shown, never altered."""
 
     identifier: Name

@@ -23,7 +23,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One event of a run. `age_ms`: how long it has existed by now, counted by each holder for the time it was with them,
     so that a receiver knows how old it is whatever its author's clock says. `prev`, `signature`: empty on telemetry."""
 
-    hlc: Annotated[int, Meta(ge=0, lt=1 << 63)]
+    hlc: Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
     kind: Annotated[str, Meta(min_length=1, max_length=MAX_KIND_CHARS)]
     subject: Annotated[str, Meta(max_length=MAX_SUBJECT_CHARS)]
     body: Annotated[bytes, Meta(max_length=MAX_BODY_BYTES)]
