@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 import peewee as pw
 from PySide6.QtCore import QObject, Signal
 
-from console.comms.local.messages import Draft, Link, Me
+from console.comms.local.messages import Done, Draft, Invite, Join, Link, Me, Revoke
 from console.models.changes import Changes
 
 T = TypeVar("T")
@@ -71,6 +71,17 @@ class Writing(Protocol):
         ...
 
 
+Request = Invite | Join | Revoke
+
+
+class Asking(Protocol):
+    """Requests to this machine's own peer about other peers; the asker gives a factory because the gateway chooses the id."""
+
+    def ask(self, request: Callable[[int], Request], done: Callable[[Done], None], failed: Callable[[str], None]) -> None:
+        """Exactly one of `done(answer)` and `failed(reason)` follows; `failed` at once when the peer is away."""
+        ...
+
+
 class TimeModeLike(Protocol):
     """Live, or fixed at an instant (which may be moving, in replay). Signals are on the concrete class in `console.views.time.mode`."""
 
@@ -99,6 +110,7 @@ class Context:
     selection: Selection
     news: News
     author: Callable[[], str]  # the operator's name, for log entries and orders
+    asking: Asking | None = None  # None where there is no peer to ask (a picture rendered from a file)
 
 
-__all__ = ["Changes", "Context", "Link", "Me", "News", "Reading", "Selection", "Thing", "TimeModeLike", "Writing"]
+__all__ = ["Asking", "Changes", "Context", "Link", "Me", "News", "Reading", "Request", "Selection", "Thing", "TimeModeLike", "Writing"]
