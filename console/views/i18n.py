@@ -79,7 +79,7 @@ def mark(text: str) -> str:
     return text
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """`text` in the language in use, `values` filled in; a text without an entry is shown in English."""
     shown = text if _language == ENGLISH else catalogue(_language).text.get(text, text)
     if "|" in shown and "n" in values:

@@ -1,0 +1,136 @@
+"""The main window: composes banner, panels, time bar, status bar, palette and menus. It decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QVBoxLayout, QWidget
+
+from console.comms.local.messages import Link, Me
+from console.models.changes import Changes
+from console.views.context import Context
+from console.views.i18n import tr
+from console.views.time.bar import TimeBar
+from console.views.time.mode import TimeMode
+from console.views.time.zone import Zone
+from console.views.window.banner import Banner
+from console.views.window.docks import Docks
+from console.views.window.menus import Choices, Menus
+from console.views.window.palette import Palette
+from console.views.window.settings import Settings
+from console.views.window.shortcuts import Shortcuts
+from console.views.window.status import Status
+from console.views.window.theme import Theme
+
+DEFAULT_SIZE = QSize(1600, 900)
+
+
+class MainWindow(QMainWindow):
+    """Attributes: `banner`, `docks`, `bar`, `status`, `palette_`. Signals: `closing` before it goes, layout saved."""
+
+    closing = Signal()
+
+    def __init__(
+        self, context: Context, time: TimeMode, zone: Zone, settings: Settings, panels: Mapping[str, tuple[str, QWidget]], choices: Choices
+    ) -> None:
+        super().__init__()
+        self._context, self._time, self._zone, self._settings = context, time, zone, settings
+        self.exercise = ""
+        self._panels = {key: panel for key, (_, panel) in panels.items()}
+        self.banner = Banner(time.go_live)
+        self.docks = Docks(self, panels)
+        self.bar = TimeBar(time, zone, self)
+        self.status = Status(zone, self)
+        self.setStatusBar(self.status)
+        self._lay_out_edges()
+        self.palette_ = Palette(context, self.all_actions, self)
+        self.shortcuts = Shortcuts(self.all_actions, self)
+        self._menus = Menus(self._menu_bar, self, choices)
+        for panel in self._panels.values():
+            self.addActions([action for action in _actions_of(panel) if action not in panel.actions()])
+        self._connect()
+        self.resize(DEFAULT_SIZE)
+        self._show_mode()
+
+    def _lay_out_edges(self) -> None:
+        """Menu and banner share the place at the top that no dock can take."""
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._menu_bar = QMenuBar()
+        column.addWidget(self._menu_bar)
+        column.addWidget(self.banner)
+        self.setMenuWidget(top)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.bar)
+
+    def _connect(self) -> None:
+        news = self._context.news
+        news.second.connect(self._on_second)
+        news.changed.connect(self._on_changed)
+        self._time.switched.connect(self._show_mode)
+        self._time.moved.connect(self._show_mode)
+
+    # -- what the composition root and the menus call ------------------------------------------------------------
+
+    def all_actions(self) -> list[QAction]:
+        """Every action of the window and of its panels, once."""
+        found = [*self._menus.actions(), *self.bar.actions_]
+        for panel in self._panels.values():
+            found += _actions_of(panel)
+        return list(dict.fromkeys(action for action in found if not action.isSeparator()))
+
+    def set_theme(self, theme: Theme) -> None:
+        self.banner.set_theme(theme)
+        for panel in self._panels.values():
+            if hasattr(panel, "set_theme"):
+                panel.set_theme(theme.name)
+
+    def set_exercise(self, text: str) -> None:
+        self.banner.exercise.show_text(text)
+        self.exercise = text
+        self._show_mode()
+
+    def show_peer(self, me: Me | None, links: list[Link], reason: str = "") -> None:
+        self.status.show_peer(me, links, reason)
+
+    def restore_layout(self) -> None:
+        geometry, state = self._settings.layout()
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+        if not self.docks.restore(state):
+            self.docks.arrange()
+
+    def reset_layout(self) -> None:
+        self.docks.arrange()
+
+    # -- Qt -----------------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._settings.save_layout(self.saveGeometry(), self.docks.save())
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _on_second(self) -> None:
+        self.status.show_clock(self._time.now_ms())
+        self.bar.show_now()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if self._time.live and changes.position:
+            self.status.show_position(changes.position)
+
+    def _show_mode(self, _told: object = None) -> None:
+        """The title carries the mode as well: it is what a task bar and a screenshot's name show."""
+        text = ""
+        if not self._time.live:
+            text = tr("NOT LIVE: the state at {time}. Nothing can be written.", time=self._zone.text(self._time.now_ms()))
+        self.banner.replay.show_text(text)
+        marks = [mark for mark, on in ((tr("EXERCISE"), bool(self.exercise)), (tr("NOT LIVE"), bool(text))) if on]
+        self.setWindowTitle(" ".join([*(f"[{mark}]" for mark in marks), tr("Fengsui console")]))
+        self.status.show_clock(self._time.now_ms())
+
+
+def _actions_of(panel: QWidget) -> list[QAction]:
+    return list(panel.actions_for_palette()) if hasattr(panel, "actions_for_palette") else []

@@ -1,0 +1,181 @@
+"""Background reading: one thread with the databases; the GUI thread never queries.
+
+The thread reads the live journal, or the state at a fixed instant. Waiting work is kept by tag, newest only. An answer is
+delivered on the GUI thread unless newer work with its tag came meanwhile. Where reading fails, the window is told; the work's
+asker is not answered (a table asks again by itself).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import peewee as pw
+from PySide6.QtCore import QObject, Qt, Signal
+
+from console.errors import Fault
+from console.models.changes import Changes
+
+T = TypeVar("T")
+JOIN_S = 5.0
+log = logging.getLogger(__name__)
+
+
+class LiveState(Protocol):
+    """`console.models.journal.reading.Reader`, made, used and closed by the reading thread."""
+
+    @property
+    def database(self) -> pw.SqliteDatabase: ...
+    def close(self) -> None: ...
+
+
+class StateAtInstant(Protocol):
+    """`console.models.state.instant.Instant`."""
+
+    @property
+    def database(self) -> pw.SqliteDatabase: ...
+    def seek(self, hlc: int) -> Changes | None:
+        """What differs from the instant shown before; None when everything may."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Job:
+    tag: str
+    ticket: int
+    work: Callable[[_Sources], Any]
+    done: Callable[[Any], None]
+
+
+class _Sources:
+    """What the thread reads from, opened on first use."""
+
+    def __init__(self, open_live: Callable[[], Any], open_instant: Callable[[], StateAtInstant]) -> None:
+        self._open_live, self._open_instant = open_live, open_instant
+        self._live: Any = None
+        self._instant: StateAtInstant | None = None
+        self._at: int | None = None
+
+    def live(self) -> Any:
+        if self._live is None:
+            self._live = self._open_live()
+        return self._live
+
+    def seek(self, hlc: int | None) -> Changes | None:
+        """Turn to another instant, None to the live journal."""
+        changes = None
+        if hlc is None:
+            self._close_instant()
+        else:
+            if self._instant is None:
+                self._instant = self._open_instant()
+            changes = self._instant.seek(hlc)
+        self._at = hlc
+        return changes
+
+    def database(self) -> pw.SqliteDatabase:
+        database: pw.SqliteDatabase = self.live().database if self._at is None or self._instant is None else self._instant.database
+        return database
+
+    def close(self) -> None:
+        self._close_instant()
+        if self._live is not None:
+            self._live.close()
+            self._live = None
+
+    def _close_instant(self) -> None:
+        if self._instant is not None:
+            self._instant.close()
+            self._instant = None
+
+
+class BackgroundReading(QObject):
+    """Implements `console.views.context.Reading`. Signals: `failed(text)` for each failure, `worked()` for the first success after one."""
+
+    failed = Signal(str)
+    worked = Signal()
+    _answered = Signal(object, object)
+
+    def __init__(self, open_live: Callable[[], Any], open_instant: Callable[[], StateAtInstant], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: dict[str, _Job] = {}
+        self._tickets: dict[str, int] = {}
+        self._held = True
+        self._ending = False
+        self._failing = False
+        self._wake = threading.Condition()
+        self._sources = _Sources(open_live, open_instant)
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._serve, name="reading")
+        self._thread.start()
+
+    def release(self) -> None:
+        """There is a journal to read; until told so, work waits."""
+        with self._wake:
+            self._held = False
+            self._wake.notify()
+
+    def run(self, tag: str, work: Callable[[pw.SqliteDatabase], T], done: Callable[[T], None]) -> None:
+        self._put(tag, lambda sources: work(sources.database()), done)
+
+    def ask_journal(self, tag: str, work: Callable[[Any], T], done: Callable[[T], None]) -> None:
+        """As `run`, but `work` gets the live journal's `Reader` whatever the time mode."""
+        self._put(tag, lambda sources: work(sources.live()), done)
+
+    def seek(self, hlc: int | None, done: Callable[[Changes | None], None]) -> None:
+        """All reading after this is of the state at `hlc` (None: live). `done` gets what differs, None for everything."""
+        self._put("seek", lambda sources: sources.seek(hlc), done)
+
+    def close(self) -> None:
+        """Ends the thread; what waits is dropped."""
+        with self._wake:
+            self._ending = True
+            self._wake.notify()
+        self._thread.join(JOIN_S)
+
+    def _put(self, tag: str, work: Callable[[_Sources], Any], done: Callable[[Any], None]) -> None:
+        ticket = self._tickets.get(tag, 0) + 1
+        self._tickets[tag] = ticket
+        with self._wake:
+            self._waiting[tag] = _Job(tag, ticket, work, done)
+            self._wake.notify()
+
+    def _deliver(self, job: _Job, answer: Any) -> None:
+        if not self._ending and self._tickets.get(job.tag) == job.ticket:
+            job.done(answer)
+
+    # -- on the reading thread ------------------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        while (job := self._next()) is not None:
+            try:
+                answer = job.work(self._sources)
+            except Exception as error:  # noqa: BLE001 - whatever a reader raises is shown, and the thread lives on
+                self._fail(job, error)
+            else:
+                if self._failing:
+                    self._failing = False
+                    self.worked.emit()
+                self._answered.emit(job, answer)
+        self._sources.close()
+
+    def _next(self) -> _Job | None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._ending or (self._waiting and not self._held))
+            if self._ending:
+                return None
+            tag = "seek" if "seek" in self._waiting else next(iter(self._waiting))
+            return self._waiting.pop(tag)
+
+    def _fail(self, job: _Job, error: Exception) -> None:
+        """The databases are opened anew next time: the file may have been replaced, or come back with its disk."""
+        if not self._failing:
+            log.error("reading for %s failed", job.tag, exc_info=error)
+        self._failing = True
+        self._sources.close()
+        self.failed.emit(str(error) if isinstance(error, Fault | pw.PeeweeException | OSError) else f"{type(error).__name__}: {error}")

@@ -1,0 +1,82 @@
+"""The status bar: the state of this machine's own peer, always in view, and the window's clock."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from console.comms.local.messages import Link, Me
+from console.models.event import LANES_BY_URGENCY
+from console.views.i18n import tr, word
+from console.views.time.zone import Zone
+
+AT_WORK = ("online", "slow")
+"""Link states over which events pass."""
+
+
+def peer_text(me: Me | None, reason: str) -> tuple[str, str]:
+    """(text, tone); the sign in front says the same as the colour."""
+    if me is None:
+        return "✕ " + tr("Own peer away: {reason}", reason=reason), "bad"
+    text = tr("Own peer up: {name}, {role} {area}", name=me.name, role=word("role", me.role), area=me.area)
+    if me.faults:
+        return "▲ " + text + " · " + tr("{n} fault|{n} faults", n=len(me.faults)), "caution"
+    return "● " + text, "good"
+
+
+def links_text(links: list[Link]) -> tuple[str, str]:
+    online = sum(link.state in AT_WORK for link in links)
+    tone = "good" if online == len(links) else "caution"
+    return tr("Links {online}/{total} online", online=online, total=len(links)), tone if links else ""
+
+
+def waiting_text(links: list[Link]) -> tuple[str, str]:
+    """How much is not yet known to be held elsewhere, and the most urgent lane among it."""
+    total = sum(sum(link.waiting.values()) for link in links)
+    urgent = next((lane for lane in LANES_BY_URGENCY if any(link.waiting.get(lane.value) for link in links)), None)
+    if urgent is None:
+        return tr("Nothing waiting to be sent"), ""
+    count = sum(link.waiting.get(urgent.value, 0) for link in links)
+    text = tr("Waiting to be sent: {total} ({lane} {n})", total=total, lane=word("lane", urgent.value), n=count)
+    return text, "caution" if urgent.signed else ""
+
+
+class Status(QStatusBar):
+    """Fed by the window; keeps what it was told last."""
+
+    def __init__(self, zone: Zone, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._zone = zone
+        self._me: Me | None = None
+        self.peer, self.links, self.waiting, self.position, self.operator, self.clock = (QLabel() for _ in range(6))
+        self.addWidget(self.peer, 1)
+        for label in (self.links, self.waiting, self.position, self.operator, self.clock):
+            self.addPermanentWidget(label)
+        self.show_operator("")
+
+    def show_peer(self, me: Me | None, links: list[Link], reason: str = "") -> None:
+        _say(self.peer, *peer_text(me, reason))
+        self.peer.setToolTip(self.peer.text() if me is None else "\n".join([self.peer.text(), *me.faults.values()]))
+        _say(self.links, *links_text(links))
+        _say(self.waiting, *waiting_text(links))
+        for label in (self.links, self.waiting):
+            label.setVisible(me is not None)
+        if me is not None:
+            self.show_position(me.position)
+
+    def show_position(self, position: int) -> None:
+        self.position.setText(tr("Journal #{position}", position=position))
+
+    def show_operator(self, name: str) -> None:
+        _say(self.operator, tr("Operator: {name}", name=name) if name else tr("Operator not named"), "" if name else "caution")
+
+    def show_clock(self, now_ms: int) -> None:
+        self.clock.setText(self._zone.text(now_ms))
+
+
+def _say(label: QLabel, text: str, tone: str) -> None:
+    label.setText(text)
+    if label.property("tone") != tone:
+        label.setProperty("tone", tone)
+        label.style().unpolish(label)
+        label.style().polish(label)
