@@ -103,10 +103,14 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 _encode = msgspec.msgpack.Encoder().encode
 
 
+def chain(head: Head, origin: Origin, topic: str, seq: int, hlc: int, kind: str, subject: str, body: bytes) -> Head:
+    """The stream's head after the event with these fields, given the head before it."""
+    return hashlib.sha256(head + _encode((origin, topic, seq, hlc, kind, subject, body))).digest()
+
+
 def next_head(head: Head, event: Event) -> Head:
     """The stream's head after `event`, given the head before it."""
-    canonical = _encode((event.origin, event.topic, event.seq, event.hlc, event.kind, event.subject, event.body))
-    return hashlib.sha256(head + canonical).digest()
+    return chain(head, event.origin, event.topic, event.seq, event.hlc, event.kind, event.subject, event.body)
 
 
 def vector_digest(heads: dict[Stream, tuple[int, Head]]) -> str:

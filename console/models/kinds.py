@@ -21,6 +21,8 @@ Text = Annotated[str, Meta(max_length=8000)]
 Code = Annotated[str, Meta(max_length=64)]
 Ref = Annotated[str, Meta(max_length=128)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Millis = Annotated[int, Meta(ge=-(1 << 53), le=1 << 53)]
+"""UTC milliseconds, within what every database and JSON reader keeps exactly."""
 
 
 class Body(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True):
@@ -35,7 +37,7 @@ class PeerInvited(Body, frozen=True):
 
     role: Code
     area: Code
-    expires_ms: int
+    expires_ms: Millis
 
 
 class PeerEnrolled(Body, frozen=True):
@@ -68,7 +70,7 @@ class IncidentOpened(Body, frozen=True):
     place: Name = ""
     lon: Lon | None = None
     lat: Lat | None = None
-    occurred_ms: int | None = None
+    occurred_ms: Millis | None = None
     exercise: bool = False
     author: Name = ""
 
@@ -166,7 +168,7 @@ class TaskAssigned(Body, frozen=True):
     unit: Ref
     text: Text
     incident: Ref = ""
-    due_ms: int | None = None
+    due_ms: Millis | None = None
     author: Name = ""
 
 
@@ -239,7 +241,7 @@ class WarningReceived(Body, frozen=True):
 
     identifier: Name
     sender: Name
-    sent_ms: int
+    sent_ms: Millis
     cap_status: Code = "Actual"
     msg_type: Code = "Alert"
     references: Annotated[list[str], Meta(max_length=256)] = []
@@ -253,9 +255,9 @@ class WarningReceived(Body, frozen=True):
     urgency: Code = "Unknown"
     certainty: Code = "Unknown"
     colour: Code = ""
-    effective_ms: int | None = None
-    onset_ms: int | None = None
-    expires_ms: int | None = None
+    effective_ms: Millis | None = None
+    onset_ms: Millis | None = None
+    expires_ms: Millis | None = None
     sender_name: Name = ""
     web: Text = ""
     areas: Annotated[list[WarningArea], Meta(max_length=256)] = []

@@ -53,5 +53,3 @@ class Run(msgspec.Struct, frozen=True, array_like=True):
         return Event(
             self.origin, self.topic, self.first_seq + index, entry.hlc, entry.kind, entry.subject, entry.body, entry.prev, entry.signature
         )
-
-

@@ -1,0 +1,223 @@
+"""One transaction's worth of events on their way into the journal: checked, chained, projected, and written together.
+
+Everything a batch learns (heads, trust, positions) stays in the batch until the transaction commits, so a failure leaves the
+journal's memory as it was.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from console.models import kinds
+from console.models.changes import Changes
+from console.models.event import GENESIS, Event, Head, Lane, Stream, Topic, chain
+from console.models.identity import signature_ok
+from console.models.journal.outcome import Refusal, RunOutcome
+from console.models.journal.schema import INSERT_EVENT, UPSERT_STREAM
+from console.models.journal.search import INSERT_TEXT, text_of
+from console.models.run import Entry, Run
+from console.models.state.project import Projection
+from console.models.state.rules import Happening
+from console.models.trust import Grant, Refused, Trust
+
+
+class Tail(NamedTuple):
+    """The end of a stream: its row id, last seq, head after it and hlc of the last event."""
+
+    id: int
+    seq: int
+    head: Head
+    hlc: int
+
+
+class Batch:
+    """Built inside an open transaction. `take` and `author` admit events, `write` puts them into the tables."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        projection: Projection,
+        trust: Trust,
+        tails: Mapping[Stream, Tail],
+        *,
+        position: int,
+        max_hlc: int,
+        now_ms: int,
+    ) -> None:
+        self._connection = connection
+        self._projection = projection
+        self._held_tails = tails
+        self._next_stream_id = len(tails) + 1
+        self._now_ms = now_ms
+        self._rows: list[tuple[Any, ...]] = []
+        self._texts: list[tuple[int, str]] = []
+        self.trust = trust
+        self.tails: dict[Stream, Tail] = {}
+        self.position = position
+        self.max_hlc = max_hlc
+
+    def tail(self, stream: Stream) -> Tail:
+        """Where a stream ends by now; a new stream gets the next row id when its first event is admitted."""
+        return self.tails.get(stream) or self._held_tails.get(stream) or Tail(self._next_stream_id, 0, GENESIS, 0)
+
+    def _extend(self, stream: Stream, tail: Tail) -> None:
+        if tail.id == self._next_stream_id:
+            self._next_stream_id += 1
+        self.tails[stream] = tail
+
+    # -- from elsewhere ---------------------------------------------------------------------------------------------------
+
+    def take(self, run: Run, via: bytes | None) -> RunOutcome:
+        """Admit the good prefix of a run that came over the link of peer `via` (None: the carrier vouches for itself)."""
+        tail = self.tail(run.stream)
+        duplicates = 0
+        try:
+            duplicates = self._skip_held(run, tail)
+            if duplicates == len(run.entries):
+                return RunOutcome(0, duplicates)
+            topic, grant = self._check_run(run, via)
+            if run.first_seq > tail.seq + 1:
+                raise Refused("gap", f"event {run.first_seq} came where {tail.seq + 1} is next")
+        except Refused as refused:
+            return RunOutcome(0, duplicates, Refusal(refused.code, refused.text, run.first_seq + duplicates))
+        entries = run.entries[duplicates:] if duplicates else run.entries
+        refusal = self._take_entries(run.stream, topic, entries, tail, grant)
+        return RunOutcome(self.tail(run.stream).seq - tail.seq, duplicates, refusal)
+
+    def _skip_held(self, run: Run, tail: Tail) -> int:
+        """How many of the run's first events are held already, the same ones. Raises Refused for a fork."""
+        count = min(len(run.entries), tail.seq - run.first_seq + 1)
+        if count <= 0:
+            return 0
+        self._write_rows()
+        held = self._connection.execute(
+            "SELECT hlc, kind, subject, body, prev, signature FROM event WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+            (tail.id, run.first_seq, run.first_seq + count - 1),
+        )
+        for row, entry in zip(held, run.entries, strict=False):
+            if row != (entry.hlc, entry.kind, entry.subject, entry.body, entry.prev, entry.signature):
+                raise Refused("fork", "another event with this number is held already: two machines use one key, or it was altered")
+        return count
+
+    def _check_run(self, run: Run, via: bytes | None) -> tuple[Topic, Grant]:
+        try:
+            topic = Topic.parse(run.topic)
+        except ValueError as error:
+            raise Refused("area", str(error)) from error
+        grant = self.trust.check_speaker(run.origin, topic.area)
+        if via is not None and not topic.lane.signed:
+            self.trust.check_relay(run.origin, topic.area, via)
+        return topic, grant
+
+    def _take_entries(self, stream: Stream, topic: Topic, entries: Sequence[Entry], tail: Tail, grant: Grant) -> Refusal | None:
+        """Admit entries in order until one is refused."""
+        origin, topic_text = stream
+        stream_id, seq, head, last_hlc = tail
+        signed = topic.lane.signed
+        refusal = None
+        for entry in entries:
+            hlc, kind, subject, raw = entry.hlc, entry.kind, entry.subject, entry.body
+            try:
+                if hlc <= last_hlc:
+                    raise Refused("clock", "an event that is not later than the one before it")
+                if grant.revoked_hlc and hlc > grant.revoked_hlc:
+                    raise Refused("revoked", f"{grant.name or origin.hex()[:12]} was revoked")
+                body = self._check_event(grant, topic.lane, kind, subject, raw)
+                next_head = chain(head, origin, topic_text, seq + 1, hlc, kind, subject, raw)
+                if signed:
+                    _check_seal(entry, head, next_head, grant)
+                elif entry.prev or entry.signature:
+                    raise Refused("chain", "telemetry carries no seal")
+            except Refused as refused:
+                refusal = Refusal(refused.code, refused.text, seq + 1)
+                break
+            seq, head, last_hlc = seq + 1, next_head, hlc
+            self._admit(stream_id, seq, entry, self._now_ms - entry.age_ms)
+            if body is not None:
+                happening = Happening(origin, topic_text, topic.area, seq, hlc, self._now_ms - entry.age_ms, kind, subject, raw, body)
+                grant = self._project(happening, grant, signed)
+        if seq != tail.seq:
+            self._extend(stream, Tail(stream_id, seq, head, last_hlc))
+        return refusal
+
+    def _check_event(self, grant: Grant, lane: Lane, kind: str, subject: str, raw: bytes) -> kinds.Body | None:
+        known = kinds.KINDS.get(kind)
+        if known is not None and known.lane is not lane:
+            raise Refused("kind-lane", f"{kind} belongs on the {known.lane.value} lane")
+        self.trust.check_subject(grant, kind, subject)
+        try:
+            body = kinds.decode_body(kind, raw)
+        except msgspec.DecodeError as error:
+            raise Refused("body", f"{kind}: {error}") from error
+        if body is not None and lane is Lane.COMMAND:
+            self.trust.check_body(grant, kind, subject, body)
+        return body
+
+    def _admit(self, stream_id: int, seq: int, entry: Entry, heard_ms: int) -> None:
+        self.position += 1
+        hlc = entry.hlc
+        late = hlc < self.max_hlc
+        if not late:
+            self.max_hlc = hlc
+        row = (self.position, stream_id, seq, hlc, heard_ms, entry.kind, entry.subject, entry.body, entry.prev, entry.signature, late)
+        self._rows.append(row)
+
+    def _project(self, at: Happening, grant: Grant, signed: bool) -> Grant:
+        """Apply one event; the author's grant as it is afterwards."""
+        self._projection.apply(at)
+        if not signed:
+            return grant
+        text = text_of(at.body)
+        if text:
+            self._texts.append((self.position, text))
+        if at.kind in ("peer.enrolled", "peer.revoked"):
+            values = self._projection.rows.get("peer", at.subject).values
+            subject = bytes.fromhex(at.subject)
+            changed = Grant(subject, *(values[name] for name in ("name", "role", "area", "sign_key", "curve_key", "revoked_hlc")))
+            self.trust = self.trust.with_grant(changed)
+            return self.trust.grant(grant.origin) or grant
+        return grant
+
+    # -- our own ------------------------------------------------------------------------------------------------------------
+
+    def author(self, event: Event, body: kinds.Body, area: str, grant: Grant) -> None:
+        """Admit an event of our own, made on this batch's tail of its stream."""
+        tail = self.tail(event.stream)
+        head = chain(tail.head, event.origin, event.topic, event.seq, event.hlc, event.kind, event.subject, event.body)
+        entry = Entry(event.hlc, event.kind, event.subject, event.body, 0, event.prev, event.signature)
+        self._admit(tail.id, event.seq, entry, self._now_ms)
+        self._extend(event.stream, Tail(tail.id, event.seq, head, event.hlc))
+        at = Happening(event.origin, event.topic, area, event.seq, event.hlc, self._now_ms, event.kind, event.subject, event.body, body)
+        self._project(at, grant, event.lane.signed)
+
+    # -- into the tables ------------------------------------------------------------------------------------------------------
+
+    def _write_rows(self) -> None:
+        if self._rows:
+            self._connection.executemany(
+                UPSERT_STREAM,
+                [(tail.id, stream.origin, stream.topic, tail.seq, tail.head, tail.hlc) for stream, tail in self.tails.items()],
+            )
+            self._connection.executemany(INSERT_EVENT, self._rows)
+            self._rows = []
+
+    def write(self) -> Changes:
+        """Everything admitted, into the open transaction."""
+        self._write_rows()
+        if self._texts:
+            self._connection.executemany(INSERT_TEXT, self._texts)
+            self._texts = []
+        changes = self._projection.flush()
+        changes.position = self.position
+        return changes
+
+
+def _check_seal(entry: Entry, head: Head, next_head: Head, grant: Grant) -> None:
+    if entry.prev != head:
+        raise Refused("chain", "it does not follow the event before it")
+    if not signature_ok(grant.sign_key, next_head, entry.signature):
+        raise Refused("signature", "its signature does not match its content and author")

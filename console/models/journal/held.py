@@ -1,0 +1,93 @@
+"""What a journal holds, stream by stream, in memory: where each ends, and what another peer lacks of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+
+from console.models.event import LANES_BY_URGENCY, Head, Lane, Origin, Stream, Topic, Vector
+from console.models.journal.batch import Tail
+from console.models.run import Entry, Run
+
+_EVENT_OVERHEAD_BYTES = 48  # what the codec adds to texts and bytes, about
+_MAX_ENTRIES = 10_000
+
+
+class Held:
+    """The tails of all streams, and an index of them by lane."""
+
+    def __init__(self, tails: dict[Stream, Tail]) -> None:
+        self.tails: dict[Stream, Tail] = {}
+        self.heads: dict[Stream, tuple[int, Head]] = {}
+        self._lanes: dict[Lane, dict[Stream, str]] = {lane: {} for lane in LANES_BY_URGENCY}
+        self.update(tails)
+
+    def update(self, tails: Mapping[Stream, Tail]) -> None:
+        for stream, tail in tails.items():
+            if stream not in self.tails:
+                topic = Topic.parse(stream.topic)
+                self._lanes[topic.lane][stream] = topic.area
+            self.tails[stream] = tail
+            self.heads[stream] = (tail.seq, tail.head)
+
+    def vector(self) -> Vector:
+        return {stream: tail.seq for stream, tail in self.tails.items()}
+
+    def narrowed(self, topic_prefix: str, origin: Origin | None) -> dict[Stream, tuple[int, Head]]:
+        return {
+            stream: head
+            for stream, head in self.heads.items()
+            if stream.topic.startswith(topic_prefix) and (origin is None or stream.origin == origin)
+        }
+
+    def _lacking(self, after: Vector, lane: Lane, areas: Sequence[str]) -> Iterator[tuple[Stream, int]]:
+        """The streams of a lane that end after what `after` says, with the last seq it says."""
+        prefixes = tuple(areas)
+        tails, known = self.tails, after.get
+        for stream, area in self._lanes[lane].items():
+            seq = known(stream, 0)
+            if seq < tails[stream].seq and area.startswith(prefixes):
+                yield stream, seq
+
+    def waiting(self, after: Vector, areas: Sequence[str]) -> dict[Lane, int]:
+        return {lane: sum(self.tails[stream].seq - seq for stream, seq in self._lacking(after, lane, areas)) for lane in LANES_BY_URGENCY}
+
+    def read(
+        self, connection: sqlite3.Connection, after: Vector, lane: Lane, areas: Sequence[str], *, max_bytes: int, now_ms: int
+    ) -> list[Run]:
+        starts = []
+        for stream, seq in self._lacking(after, lane, areas):
+            first = connection.execute(
+                "SELECT position FROM event WHERE stream = ? AND seq = ?", (self.tails[stream].id, seq + 1)
+            ).fetchone()
+            starts.append((first[0], stream, seq))
+        starts.sort(key=lambda start: start[0])
+        runs: list[Run] = []
+        room = max_bytes
+        for _, stream, seq in starts:
+            entries, used = _entries(connection, self.tails[stream].id, seq, room, now_ms, at_least_one=not runs)
+            if entries:
+                runs.append(Run(stream.origin, stream.topic, seq + 1, entries))
+            room -= used
+            if not entries or entries and seq + len(entries) < self.tails[stream].seq:
+                break
+        return runs
+
+
+def _entries(
+    connection: sqlite3.Connection, stream_id: int, after_seq: int, max_bytes: int, now_ms: int, *, at_least_one: bool
+) -> tuple[list[Entry], int]:
+    """Entries of one stream from `after_seq` + 1 on, and about how many bytes they are."""
+    entries: list[Entry] = []
+    used = 0
+    rows = connection.execute(
+        "SELECT hlc, kind, subject, body, heard_ms, prev, signature FROM event WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (stream_id, after_seq, _MAX_ENTRIES),
+    )
+    for hlc, kind, subject, body, heard_ms, prev, signature in rows:
+        size = _EVENT_OVERHEAD_BYTES + len(kind) + len(subject) + len(body) + len(prev) + len(signature)
+        if used + size > max_bytes and (entries or not at_least_one):
+            break
+        used += size
+        entries.append(Entry(hlc, kind, subject, body, max(0, now_ms - heard_ms), prev, signature))
+    return entries, used

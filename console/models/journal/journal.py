@@ -1,0 +1,292 @@
+"""The journal: one SQLite file per peer, appended to by one writer, and the state derived from it, in one transaction.
+
+WAL. A transaction that holds an event of a command or report lane, or any event of our own, is synced to disk before the call
+returns (`synchronous=FULL`); telemetry of others is not (`NORMAL`: a power cut may take the last of it back, a crash not), and is
+asked for again when the next Hello tells what is held.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+import peewee as pw
+from ulid import ULID
+
+from console.errors import Fault
+from console.models import kinds
+from console.models.changes import Changes
+from console.models.clock import HybridClock, wall_ms
+from console.models.event import Event, Head, Lane, Origin, Stream, Topic, Vector, chain, vector_digest
+from console.models.identity import Signer, owned_subject
+from console.models.journal import meta, schema
+from console.models.journal.batch import Batch, Tail
+from console.models.journal.faults import fault_of
+from console.models.journal.held import Held
+from console.models.journal.lock import WriterLock
+from console.models.journal.meta import Identity
+from console.models.journal.outcome import Appended, NewEvent
+from console.models.run import Run
+from console.models.state import keyframes
+from console.models.state.project import PROJECTION_VERSION, Projection, project_all
+from console.models.state.tables import LOG_TABLES, STATE_TABLES
+from console.models.trust import Grant, Refused, Trust, enrolled, load_roles
+
+_CHECKPOINT_PAGES = 4000
+_CACHE_KIB = 64 * 1024
+_FULL, _NORMAL = 2, 1
+
+
+class Journal:
+    """The one writer of a journal file. Used and closed by one thread, whichever it is (it may be opened by another).
+
+    `signer`: this peer's key; `clock`: its hybrid clock, never behind an event held; `position`: of the last event; `trust`: who
+    is believed (a value, replaced as a whole; other threads may read it).
+    """
+
+    def __init__(self, path: Path, signer: Signer, database: pw.SqliteDatabase, lock: WriterLock, wall: Callable[[], int]) -> None:
+        self.path = path
+        self.signer = signer
+        self.keyframe_every = keyframes.KEYFRAME_EVERY
+        self._database = database
+        self._connection = schema.raw(database)
+        self._lock = lock
+        self._wall = wall
+        self._synchronous = _FULL
+        self._projection = Projection(self._connection)
+        self._load()
+
+    @classmethod
+    def open(cls, path: Path, signer: Signer, *, wall: Callable[[], int] = wall_ms) -> Journal:
+        """Open, create or migrate. Raises Fault: held by another process, not a journal, newer, damaged, of another key."""
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        lock = WriterLock(path)
+        database = pw.SqliteDatabase(str(path), thread_safe=False, check_same_thread=False)
+        try:
+            _prepare(database, path)
+            return cls(path, signer, database, lock, wall)
+        except (sqlite3.Error, pw.DatabaseError) as error:
+            _abandon(database, lock)
+            raise fault_of(error, path) from error
+        except Fault:
+            _abandon(database, lock)
+            raise
+
+    def _load(self) -> None:
+        connection = self._connection
+        streams = connection.execute("SELECT id, origin, topic, seq, head, hlc FROM stream")
+        self._held = Held({Stream(origin, topic): Tail(id_, seq, head, hlc) for id_, origin, topic, seq, head, hlc in streams})
+        self.position: int = connection.execute("SELECT max(position) FROM event").fetchone()[0] or 0
+        self._max_hlc: int = connection.execute("SELECT max(hlc) FROM event").fetchone()[0] or 0
+        own = (tail.hlc for stream, tail in self._held.tails.items() if stream.origin == self.signer.origin)
+        self.clock = HybridClock(self._wall, last=max(own, default=0))
+        for tail in self._held.tails.values():
+            self.clock.observe(tail.hlc)
+        self._roles = load_roles()
+        self.identity: Identity | None = meta.identity(connection)
+        if self.identity is not None and self.identity.origin != self.signer.origin:
+            raise Fault(
+                f"{self.path} belongs to another key ({self.identity.origin.hex()[:12]}). Restore its keys, or use another data directory."
+            )
+        self.trust = self._load_trust()
+
+    def _load_trust(self) -> Trust:
+        identity = self.identity
+        own = None if identity is None else Grant(self.signer.origin, identity.name, identity.role, identity.area, self.signer.public_key)
+        return Trust(self._roles, own, meta.roots(self._connection), enrolled(self._connection))
+
+    # -- what is held -------------------------------------------------------------------------------------------------------
+
+    def heads(self) -> Mapping[Stream, tuple[int, Head]]:
+        return self._held.heads
+
+    def vector(self) -> Vector:
+        return self._held.vector()
+
+    def digest(self, topic_prefix: str = "", origin: Origin | None = None) -> str:
+        """One hex hash, equal on two peers exactly when they hold the same events (of these topics, of this origin)."""
+        return vector_digest(self._held.narrowed(topic_prefix, origin))
+
+    def waiting(self, after: Vector, areas: Sequence[str]) -> dict[Lane, int]:
+        """How many events of each lane and of these area prefixes a peer with vector `after` lacks."""
+        return self._held.waiting(after, areas)
+
+    def read(self, after: Vector, lane: Lane, areas: Sequence[str], *, max_bytes: int) -> list[Run]:
+        """What a peer with vector `after` lacks on `lane`, for topics whose area begins with one of `areas`.
+
+        Streams come in the order of arrival here of their first missing event, so that who vouches for a peer comes before what
+        the peer says. At least one event when any is missing, else about `max_bytes` at most.
+        """
+        with self._faults():
+            return self._held.read(self._connection, after, lane, areas, max_bytes=max_bytes, now_ms=self._wall())
+
+    # -- who this is and whom it trusts ---------------------------------------------------------------------------------------
+
+    def set_identity(self, name: str, role: str, area: str) -> None:
+        identity = Identity(self.signer.origin, name, role, area)
+        with self._transaction(_FULL):
+            meta.put(self._connection, "identity", identity)
+        self.identity = identity
+        self.trust = self._load_trust()
+
+    def add_root(self, origin: Origin, sign_key: bytes, name: str, role: str, area: str, curve_key: bytes) -> None:
+        """Believe a node that a token vouched for, and through it those it enrols."""
+        root = Grant(origin, name, role, area, sign_key, curve_key)
+        kept = [grant for grant in meta.roots(self._connection) if grant.origin != origin]
+        with self._transaction(_FULL):
+            meta.put_roots(self._connection, [*kept, root])
+        self.trust = self._load_trust()
+
+    # -- appending ------------------------------------------------------------------------------------------------------------
+
+    def author(self, drafts: Sequence[NewEvent]) -> tuple[list[Event], Changes]:
+        """Make events of our own, all or none. Raises Fault when a draft is not ours to write, or cannot be stored."""
+        identity = self.identity
+        if identity is None:
+            raise Fault(f"{self.path} was not given a name, role and area yet.")
+        grant = Grant(self.signer.origin, identity.name, identity.role, identity.area, self.signer.public_key)
+        checked = [self._check_draft(draft, grant) for draft in drafts]
+        with self._transaction(_FULL):
+            batch = self._batch()
+            events = [self._author_one(batch, draft, body, grant) for draft, body in checked]
+            changes = batch.write()
+            self._keyframe(batch)
+        self._adopt(batch)
+        return events, changes
+
+    def append(self, runs: Sequence[Run], via: Origin | None = None) -> Appended:
+        """Store what others made: of each run its good prefix. One transaction for all; raises Fault when it cannot be stored,
+        and then nothing changed. `via`: the peer over whose link the runs came, who vouches for unsigned ones (None: a carrier
+        that was checked otherwise)."""
+        durable = any(not run.topic.endswith("/telemetry") for run in runs)
+        with self._transaction(_FULL if durable else _NORMAL):
+            batch = self._batch()
+            outcomes = [batch.take(run, via) for run in runs]
+            changes = batch.write()
+            self._keyframe(batch)
+        self._adopt(batch)
+        return Appended(outcomes, changes)
+
+    def _check_draft(self, draft: NewEvent, grant: Grant) -> tuple[NewEvent, kinds.Body]:
+        area = draft.area or grant.area
+        subject = draft.subject or owned_subject(self.signer.origin, str(ULID()))
+        try:
+            body = kinds.decode_body(draft.kind, draft.body)
+            if body is None:
+                raise Fault(f"{draft.kind!r} is not a kind of event this version knows.")
+            self.trust.check_author(grant, area, draft.kind, subject, body)
+        except msgspec.DecodeError as error:
+            raise Fault(f"{draft.kind}: {error}") from error
+        except Refused as refused:
+            raise Fault(f"not written: {refused.text}.") from refused
+        return NewEvent(area, draft.kind, subject, draft.body), body
+
+    def _author_one(self, batch: Batch, draft: NewEvent, body: kinds.Body, grant: Grant) -> Event:
+        topic = Topic(draft.area, kinds.lane_of(draft.kind))
+        origin, topic_text = self.signer.origin, str(topic)
+        tail = batch.tail(Stream(origin, topic_text))
+        seq, hlc, prev, signature = tail.seq + 1, max(self.clock.now(), tail.hlc + 1), b"", b""
+        if topic.lane.signed:
+            prev = tail.head
+            signature = self.signer.sign(chain(prev, origin, topic_text, seq, hlc, draft.kind, draft.subject, draft.body))
+        event = Event(origin, topic_text, seq, hlc, draft.kind, draft.subject, draft.body, prev, signature)
+        batch.author(event, body, draft.area, grant)
+        return event
+
+    def _batch(self) -> Batch:
+        return Batch(
+            self._connection,
+            self._projection,
+            self.trust,
+            self._held.tails,
+            position=self.position,
+            max_hlc=self._max_hlc,
+            now_ms=self._wall(),
+        )
+
+    def _keyframe(self, batch: Batch) -> None:
+        if batch.position // self.keyframe_every != self.position // self.keyframe_every:
+            keyframes.save(self._connection, batch.position, batch.max_hlc)
+
+    def _adopt(self, batch: Batch) -> None:
+        """The transaction is committed: what the batch learned is true now."""
+        self._held.update(batch.tails)
+        self.position = batch.position
+        self._max_hlc = batch.max_hlc
+        self.trust = batch.trust
+        for tail in batch.tails.values():
+            self.clock.observe(tail.hlc)
+
+    # -- transactions -----------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self, synchronous: int) -> Iterator[None]:
+        """All or nothing, in the tables and in the projection's memory. SQLite's errors come out as Fault."""
+        connection = self._connection
+        with self._faults():
+            if synchronous != self._synchronous:
+                connection.execute(f"PRAGMA synchronous = {synchronous}")
+                self._synchronous = synchronous
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                self._projection.forget()
+                if connection.in_transaction:
+                    with suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, pw.DatabaseError) as error:
+            raise fault_of(error, self.path) from error
+
+    def close(self) -> None:
+        """Idempotent."""
+        self._database.close()
+        self._lock.release()
+
+
+def _abandon(database: pw.SqliteDatabase, lock: WriterLock) -> None:
+    database.close()
+    lock.release()
+
+
+def _prepare(database: pw.SqliteDatabase, path: Path) -> None:
+    """Check the marks before anything is written, then create or migrate, and project anew what another version projected."""
+    database.connect()
+    connection = schema.raw(database)
+    version = schema.version_of(connection, path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = 2")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    if version == 0:
+        schema.create(database)
+        meta.put(connection, "projection", PROJECTION_VERSION)
+    else:
+        schema.migrate(database, version)
+    if meta.get(connection, "projection", int) != PROJECTION_VERSION:
+        _project_anew(connection)
+
+
+def _project_anew(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for table in (*STATE_TABLES, *LOG_TABLES):
+            connection.execute(f'DELETE FROM "{table._meta.table_name}"')
+        connection.execute("DELETE FROM keyframe")
+        project_all(connection, connection)
+        meta.put(connection, "projection", PROJECTION_VERSION)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

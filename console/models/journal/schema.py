@@ -1,0 +1,151 @@
+"""The journal file's own tables, its marks, and its stepwise migrations.
+
+`application_id` says that a SQLite file is a Fengsui journal, `user_version` which schema it has. Tables are defined, created and
+migrated through peewee; rows are appended in bulk through the raw connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+
+from console.errors import Fault
+from console.models.journal.faults import fault_of
+from console.models.state.tables import LOG_TABLES, STATE_TABLES, Table
+
+APPLICATION_ID = 0x46454E47  # "FENG"
+VERSION = 1
+
+Step = Callable[[pw.SqliteDatabase], None]
+STEPS: Mapping[int, Step] = {}
+"""version -> what turns a file of that version into one of the next. Tests keep a saved file of every version."""
+
+
+class StreamRow(Table):
+    """One stream: how far it is held, and the head that commits to all of it."""
+
+    id = pw.AutoField()
+    origin = pw.BlobField()
+    topic = pw.TextField()
+    seq = pw.BigIntegerField()
+    head = pw.BlobField()
+    hlc = pw.BigIntegerField()  # of its last event: the next must be later
+
+    class Meta:
+        table_name = "stream"
+        indexes = ((("origin", "topic"), True),)
+
+
+class EventRow(Table):
+    """One event. `position`: order of arrival here. `heard_ms`: see `state.tables`. `late`: ordered before one that came earlier."""
+
+    position = pw.BigIntegerField(primary_key=True)
+    stream = pw.IntegerField()
+    seq = pw.BigIntegerField()
+    hlc = pw.BigIntegerField()
+    heard_ms = pw.BigIntegerField()
+    kind = pw.TextField()
+    subject = pw.TextField()
+    body = pw.BlobField()
+    prev = pw.BlobField()
+    signature = pw.BlobField()
+    late = pw.BooleanField()
+
+    class Meta:
+        table_name = "event"
+        constraints = (pw.SQL("FOREIGN KEY (stream) REFERENCES stream (id)"),)
+        indexes = ((("stream", "seq"), True), (("hlc",), False))
+
+
+class MetaRow(Table):
+    """What this file knows of itself, as msgpack values."""
+
+    key = pw.TextField(primary_key=True)
+    value = pw.BlobField()
+
+    class Meta:
+        table_name = "meta"
+        without_rowid = True
+
+
+class KeyframeRow(Table):
+    """The state tables as they were at `position`; `max_hlc` is the greatest of the events up to there."""
+
+    position = pw.BigIntegerField(primary_key=True)
+    max_hlc = pw.BigIntegerField()
+    blob = pw.BlobField()
+
+    class Meta:
+        table_name = "keyframe"
+
+
+EventRow.add_index(EventRow.position, where=EventRow.late, name="event_late")
+
+JOURNAL_TABLES: tuple[type[Table], ...] = (StreamRow, EventRow, MetaRow, KeyframeRow)
+SEARCH_DDL = "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(text, tokenize='trigram')"
+
+INSERT_EVENT = (
+    "INSERT INTO event (position, stream, seq, hlc, heard_ms, kind, subject, body, prev, signature, late) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+)
+UPSERT_STREAM = (
+    "INSERT INTO stream (id, origin, topic, seq, head, hlc) VALUES (?,?,?,?,?,?) "
+    "ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, head = excluded.head, hlc = excluded.hlc"
+)
+
+
+def raw(database: Any) -> sqlite3.Connection:
+    """The connection under a peewee database."""
+    connection: sqlite3.Connection = database.connection()
+    return connection
+
+
+def create(database: pw.SqliteDatabase) -> None:
+    """All tables of the current version, in one transaction, marks last."""
+    with database.atomic("IMMEDIATE"):
+        _create_tables(database, (*STATE_TABLES, *LOG_TABLES, *JOURNAL_TABLES))
+        connection = raw(database)
+        connection.execute(SEARCH_DDL)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def create_state(database: pw.SqliteDatabase, *, logs: bool) -> None:
+    """The projected tables alone: for a state held in memory."""
+    _create_tables(database, (*STATE_TABLES, *(LOG_TABLES if logs else ())))
+
+
+def _create_tables(database: pw.SqliteDatabase, tables: Sequence[type[Table]]) -> None:
+    with database.bind_ctx(tables, bind_refs=False, bind_backrefs=False):
+        database.create_tables(tables)
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """The schema version of an open file, 0 when it is empty. Raises Fault for a file that is not a journal or a newer one."""
+    try:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise fault_of(error, path) from error
+    if empty and not application and not version:
+        return 0
+    if application != APPLICATION_ID:
+        raise Fault(f"{path} is a SQLite file of another program, not a journal. It was left untouched; choose another data directory.")
+    if version > VERSION:
+        raise Fault(
+            f"{path} was written by a newer version of this program (schema {version}, this one knows {VERSION}). "
+            "It was left untouched; install the newer version."
+        )
+    return version
+
+
+def migrate(database: pw.SqliteDatabase, version: int, target: int = VERSION, steps: Mapping[int, Step] = STEPS) -> None:
+    """From `version` to `target`, one transaction a step: a failure leaves the file at the last whole step."""
+    for current in range(version, target):
+        with database.atomic("EXCLUSIVE"):
+            steps[current](database)
+            raw(database).execute(f"PRAGMA user_version = {current + 1}")

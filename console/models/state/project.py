@@ -1,0 +1,124 @@
+"""The projection: applies events to the state and log tables and says what changed.
+
+It runs inside the transaction that appends the events, over the whole journal into an empty database (`rebuild`), and over the
+events up to an instant (`console.models.state.instant`): always the same code, and the order of the events never matters.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from console.models import kinds
+from console.models.changes import Changes, Fix
+from console.models.clock import ms_of
+from console.models.event import Topic
+from console.models.state import rules
+from console.models.state.rows import Rows
+from console.models.state.rules import Happening
+
+PROJECTION_VERSION = 1
+"""Raised whenever the same events would give other tables: a journal projected by another version is projected anew on opening."""
+
+TRACK_BUCKET_MS = 10_000
+_INCIDENT_SUBJECT = frozenset({"incident.opened", "incident.changed", "incident.closed", "log.entered", "loss.reported"})
+_INSERT_TIMELINE = 'INSERT OR IGNORE INTO timeline ("incident", hlc, origin, topic, seq, kind, subject, body) VALUES (?,?,?,?,?,?,?,?)'
+_UPSERT_TRACK = (
+    "INSERT INTO track (unit, bucket, hlc, lon, lat) VALUES (?,?,?,?,?) ON CONFLICT (unit, bucket) DO UPDATE "
+    "SET hlc = excluded.hlc, lon = excluded.lon, lat = excluded.lat "
+    "WHERE (excluded.hlc, excluded.lon, excluded.lat) < (track.hlc, track.lon, track.lat)"
+)
+
+Point = tuple[int, float, float]  # hlc, lon, lat
+
+
+class Projection:
+    """Applies events through one connection; `logs=False` leaves the log tables alone (where they are views of the journal's)."""
+
+    def __init__(self, connection: sqlite3.Connection, *, logs: bool = True) -> None:
+        self._connection = connection
+        self._logs = logs
+        self.rows = Rows(connection)
+        self._fixes: dict[str, Fix] = {}
+        self._timeline: list[tuple[object, ...]] = []
+        self._tracks: dict[tuple[str, int], Point] = {}
+        self._tracked: dict[str, tuple[int, Point]] = {}  # unit -> latest bucket written and the point in it
+
+    def apply(self, at: Happening) -> None:
+        """Take one event of a known kind. Nothing is written before `flush`."""
+        if at.kind == "unit.position":
+            self._position(at, at.body)  # type: ignore[arg-type]
+            return
+        rule = rules.RULES.get(at.kind)
+        if rule is not None:
+            rule(self.rows, at, at.body)
+        if self._logs:
+            self._log(at)
+
+    def flush(self) -> Changes:
+        """Write everything taken since the last time, into the transaction that is open."""
+        ids = self.rows.flush()
+        if self._timeline:
+            self._connection.executemany(_INSERT_TIMELINE, self._timeline)
+            ids.setdefault("timeline", set()).update(str(entry[0]) for entry in self._timeline)
+        if self._tracks:
+            points = [(unit, bucket, *point) for (unit, bucket), point in self._tracks.items()]
+            self._connection.executemany(_UPSERT_TRACK, points)
+        changes = Changes(ids=ids, fixes=self._fixes)
+        self._fixes, self._timeline, self._tracks = {}, [], {}
+        return changes
+
+    def forget(self) -> None:
+        """The transaction was rolled back, or the tables were replaced: nothing held here is true any more."""
+        self.rows.forget()
+        self._fixes, self._timeline, self._tracks, self._tracked = {}, [], {}, {}
+
+    def _position(self, at: Happening, body: kinds.UnitPosition) -> None:
+        row = rules.moved(self.rows, at, body)
+        if row is not None:
+            unit = at.subject
+            self._fixes[unit] = Fix(unit, body.lon, body.lat, body.heading_deg, body.speed_mps, at.heard_ms, body.valid_s, at.hlc)
+        if self._logs:
+            self._track(at.subject, (at.hlc, body.lon, body.lat))
+
+    def _track(self, unit: str, point: Point) -> None:
+        bucket = ms_of(point[0]) // TRACK_BUCKET_MS
+        tracked = self._tracked.get(unit)
+        if tracked is not None and tracked[0] == bucket and tracked[1] <= point:
+            return
+        self._tracked[unit] = (bucket, point)
+        key = (unit, bucket)
+        held = self._tracks.get(key)
+        if held is None or point < held:
+            self._tracks[key] = point
+
+    def _log(self, at: Happening) -> None:
+        incident = at.subject if at.kind in _INCIDENT_SUBJECT else getattr(at.body, "incident", "")
+        if isinstance(incident, str) and incident:
+            self._timeline.append((incident, at.hlc, at.origin.hex(), at.topic, at.seq, at.kind, at.subject, at.raw))
+
+
+SELECT_HAPPENINGS = "SELECT s.origin, s.topic, e.seq, e.hlc, e.heard_ms, e.kind, e.subject, e.body FROM {schema}.event e JOIN {schema}.stream s ON s.id = e.stream"
+
+
+def happenings(
+    connection: sqlite3.Connection, where: str = "", parameters: tuple[object, ...] = (), *, schema: str = "main"
+) -> Iterator[Happening]:
+    """The events of known kinds that a journal holds, narrowed by `where` (columns of `e` and `s`)."""
+    areas: dict[str, str] = {}
+    sql = SELECT_HAPPENINGS.format(schema=schema) + (f" WHERE {where}" if where else "")
+    for origin, topic, seq, hlc, heard_ms, kind, subject, raw in connection.execute(sql, parameters):
+        body = kinds.decode_body(kind, raw)
+        if body is not None:
+            area = areas.get(topic) or areas.setdefault(topic, Topic.parse(topic).area)
+            yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body)
+
+
+def project_all(source: sqlite3.Connection, target: sqlite3.Connection, *, schema: str = "main") -> None:
+    """Project every event of `source` into the (empty) tables of `target`."""
+    projection = Projection(target)
+    for count, at in enumerate(happenings(source, schema=schema)):
+        projection.apply(at)
+        if count % 10_000 == 9_999:
+            projection.flush()
+    projection.flush()

@@ -1,0 +1,229 @@
+"""How each kind of event writes the state tables. One function a kind; none depends on the order of arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from console.models import kinds
+from console.models.clock import ms_of
+from console.models.event import Origin
+from console.models.state.rows import Row, Rows, Stamp
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Happening(msgspec.Struct, frozen=True, gc=False):
+    """An event as a rule sees it: who said it, about what, when by its author and by this machine, and its body."""
+
+    origin: Origin
+    topic: str
+    area: str
+    seq: int
+    hlc: int
+    heard_ms: int
+    kind: str
+    subject: str
+    raw: bytes
+    body: kinds.Body
+
+    @property
+    def stamp(self) -> Stamp:
+        return (self.hlc, self.origin)
+
+
+def _write(rows: Rows, table: str, row_id: str, at: Happening, **fields: Any) -> Row:
+    row = rows.get(table, row_id)
+    stamp = (at.hlc, at.origin)
+    row.touch(stamp, at.area)
+    row.write(stamp, **fields)
+    return row
+
+
+def _given(body: kinds.Body, *names: str) -> dict[str, Any]:
+    """The named fields that are set, by name."""
+    return {name: value for name in names if (value := getattr(body, name)) is not UNSET}
+
+
+# -- incidents ----------------------------------------------------------------------------------------------------------
+
+_INCIDENT_FIELDS = ("title", "category", "hazard", "level", "place", "lon", "lat")
+_LOSS_FIELDS = ("deaths", "missing", "injured", "moved_total", "moved_now", "sheep", "large_livestock", "houses", "loss_yuan")
+
+
+def _incident_opened(rows: Rows, at: Happening, body: kinds.IncidentOpened) -> None:
+    fields = _given(body, *_INCIDENT_FIELDS, "occurred_ms", "exercise")
+    _write(rows, "incident", at.subject, at, status="open", opened_ms=ms_of(at.hlc), closed_ms=None, **fields)
+
+
+def _incident_changed(rows: Rows, at: Happening, body: kinds.IncidentChanged) -> None:
+    _write(rows, "incident", at.subject, at, **_given(body, *_INCIDENT_FIELDS, "response_level"))
+
+
+def _incident_closed(rows: Rows, at: Happening, body: kinds.IncidentClosed) -> None:
+    _write(rows, "incident", at.subject, at, status="closed", closed_ms=ms_of(at.hlc))
+
+
+def _loss_reported(rows: Rows, at: Happening, body: kinds.LossReported) -> None:
+    _write(rows, "incident", at.subject, at, **_given(body, *_LOSS_FIELDS))
+
+
+# -- units and tasks ------------------------------------------------------------------------------------------------------
+
+_FIX_FIELDS = ("lon", "lat", "heading_deg", "speed_mps", "alt_m", "accuracy_m", "valid_s")
+
+
+def _unit_registered(rows: Rows, at: Happening, body: kinds.UnitRegistered) -> None:
+    _heard_from(rows, at, at.subject, **_given(body, "name", "kind", "callsign", "org", "people"))
+
+
+def _unit_status(rows: Rows, at: Happening, body: kinds.UnitStatus) -> None:
+    _heard_from(rows, at, at.subject, **_given(body, "status", "incident", "note"))
+
+
+def _unit_report(rows: Rows, at: Happening, body: kinds.UnitReport) -> None:
+    _heard_from(rows, at, at.subject)
+
+
+def _heard_from(rows: Rows, at: Happening, unit: str, **fields: Any) -> None:
+    row = _write(rows, "unit", unit, at, **fields)
+    row.raise_to("heard_ms", at.heard_ms)
+    row.noted = True
+
+
+def moved(rows: Rows, at: Happening, body: kinds.UnitPosition) -> Row | None:
+    """The unit's row when this position is the newest known, else None."""
+    row = rows.get("unit", at.subject)
+    row.touch((at.hlc, at.origin), at.area)
+    row.raise_to("heard_ms", at.heard_ms)
+    values = row.values
+    if at.hlc < values["fix_hlc"] or (at.hlc == values["fix_hlc"] and not _greater_fix(values, at, body)):
+        return None
+    values["lon"], values["lat"] = body.lon, body.lat
+    values["heading_deg"], values["speed_mps"] = body.heading_deg, body.speed_mps
+    values["alt_m"], values["accuracy_m"], values["valid_s"] = body.alt_m, body.accuracy_m, body.valid_s
+    values["fix_hlc"], values["fix_heard_ms"] = at.hlc, at.heard_ms
+    row.dirty = True
+    return row
+
+
+def _greater_fix(values: Mapping[str, Any], at: Happening, body: kinds.UnitPosition) -> bool:
+    """Two positions of one unit with the same hlc: the greater encoded one stands."""
+    held = [values[name] for name in _FIX_FIELDS]
+    new = [getattr(body, name) for name in _FIX_FIELDS]
+    return (_encode(held), values["fix_heard_ms"] or 0) < (_encode(new), at.heard_ms)
+
+
+def _task_assigned(rows: Rows, at: Happening, body: kinds.TaskAssigned) -> None:
+    fields = _given(body, "unit", "text", "incident", "due_ms", "author")
+    _write(rows, "task", at.subject, at, state="assigned", note="", assigned_ms=ms_of(at.hlc), answered_ms=None, **fields)
+    _write(rows, "unit", body.unit, at, task=at.subject)
+
+
+def _task_answered(rows: Rows, at: Happening, body: kinds.TaskAnswered) -> None:
+    _write(rows, "task", at.subject, at, state=body.state, note=body.note, answered_ms=ms_of(at.hlc))
+    _heard_from(rows, at, body.unit)
+
+
+# -- resources and sensors --------------------------------------------------------------------------------------------------
+
+
+def _resource_registered(rows: Rows, at: Happening, body: kinds.ResourceRegistered) -> None:
+    fields = _given(body, "name", "kind", "place", "owner", "lon", "lat", "quantity", "capacity", "unit")
+    _write(rows, "resource", at.subject, at, **fields)
+
+
+def _resource_changed(rows: Rows, at: Happening, body: kinds.ResourceChanged) -> None:
+    fields = _given(body, "quantity", "status", "incident", "note")
+    _write(rows, "resource", at.subject, at, **fields)
+
+
+def _sensor_registered(rows: Rows, at: Happening, body: kinds.SensorRegistered) -> None:
+    _write(rows, "sensor", at.subject, at, **_given(body, "name", "quantity", "unit", "lon", "lat", "valid_s"))
+
+
+def _sensor_reading(rows: Rows, at: Happening, body: kinds.SensorReading) -> None:
+    row = rows.get("sensor", at.subject)
+    row.touch((at.hlc, at.origin), at.area)
+    values = row.values
+    held = (values["reading_hlc"], _encode(values["value"]), values["heard_ms"] or 0)
+    if (at.hlc, _encode(body.value), at.heard_ms) > held:
+        values["value"], values["reading_hlc"], values["heard_ms"] = body.value, at.hlc, at.heard_ms
+        row.dirty = row.noted = True
+
+
+# -- warnings ---------------------------------------------------------------------------------------------------------------
+
+_WARNING_FIELDS = (
+    "identifier",
+    "sender",
+    "sender_name",
+    "sent_ms",
+    "cap_status",
+    "msg_type",
+    "event",
+    "headline",
+    "description",
+    "instruction",
+    "severity",
+    "urgency",
+    "certainty",
+    "colour",
+    "effective_ms",
+    "onset_ms",
+    "expires_ms",
+)
+
+
+def _warning_received(rows: Rows, at: Happening, body: kinds.WarningReceived) -> None:
+    _write(rows, "warning", at.subject, at, areas=_encode(body.areas), **_given(body, *_WARNING_FIELDS))
+    if body.msg_type in ("Update", "Cancel"):
+        for reference in body.references:
+            sender, _, rest = reference.partition(",")
+            earlier = f"{sender},{rest.partition(',')[0]}"
+            if earlier != at.subject:
+                _write(rows, "warning", earlier, at, superseded_by=at.subject)
+
+
+# -- peers ------------------------------------------------------------------------------------------------------------------
+
+
+def _peer_invited(rows: Rows, at: Happening, body: kinds.PeerInvited) -> None:
+    _write(rows, "invite", at.subject, at, **_given(body, "role", "area", "expires_ms"))
+
+
+def _peer_enrolled(rows: Rows, at: Happening, body: kinds.PeerEnrolled) -> None:
+    fields = _given(body, "name", "role", "area", "sign_key", "curve_key", "invite")
+    _write(rows, "peer", at.subject, at, enrolled_by=at.origin.hex(), revoked_by="", revoked_why="", revoked_hlc=0, **fields)
+    if body.invite:
+        _write(rows, "invite", body.invite, at, used_by=at.subject)
+
+
+def _peer_revoked(rows: Rows, at: Happening, body: kinds.PeerRevoked) -> None:
+    _write(rows, "peer", at.subject, at, revoked_by=at.origin.hex(), revoked_why=body.why, revoked_hlc=at.hlc)
+
+
+Rule = Callable[[Rows, Happening, Any], None]
+RULES: Mapping[str, Rule] = {
+    "incident.opened": _incident_opened,
+    "incident.changed": _incident_changed,
+    "incident.closed": _incident_closed,
+    "loss.reported": _loss_reported,
+    "unit.registered": _unit_registered,
+    "unit.status": _unit_status,
+    "unit.report": _unit_report,
+    "task.assigned": _task_assigned,
+    "task.answered": _task_answered,
+    "resource.registered": _resource_registered,
+    "resource.changed": _resource_changed,
+    "sensor.registered": _sensor_registered,
+    "sensor.reading": _sensor_reading,
+    "warning.received": _warning_received,
+    "peer.invited": _peer_invited,
+    "peer.enrolled": _peer_enrolled,
+    "peer.revoked": _peer_revoked,
+}
+"""kind -> its rule; `unit.position` has its own way (`moved`), `log.entered` writes the timeline alone."""
