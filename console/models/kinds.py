@@ -7,6 +7,7 @@ WGS 84 degrees; `*_ms` are UTC milliseconds. `UNSET` in a "changed" body means: 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -306,6 +307,12 @@ def lane_of(kind: str) -> Lane:
 
 def encode_body(body: Body) -> bytes:
     return _encoder.encode(body)
+
+
+def decoder_of(kind: str) -> Callable[[bytes], Body] | None:
+    """What turns bytes into the struct of a known kind (raises as `decode_body` does), None for an unknown one."""
+    decoder = _DECODERS.get(kind)
+    return None if decoder is None else decoder.decode
 
 
 def decode_body(kind: str, body: bytes) -> Body | None:

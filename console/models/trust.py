@@ -41,6 +41,11 @@ class Grant(NamedTuple):
     curve_key: bytes = b""
     revoked_hlc: int = 0
 
+    @property
+    def label(self) -> str:
+        """For a person."""
+        return self.name or self.origin.hex()[:OWNED_PREFIX_CHARS]
+
 
 class Role:
     """One table of `roles.toml`."""
@@ -117,14 +122,15 @@ class Trust:
         if grant is None:
             raise Refused("unknown-origin", f"peer {origin.hex()[:12]} is not enrolled here")
         if not area.startswith(grant.area):
-            raise Refused("area", f"{grant.name or origin.hex()[:12]} may write in area {grant.area}, not in {area}")
+            raise Refused("area", f"{grant.label} may write in area {grant.area}, not in {area}")
         return grant
 
     def check_author(self, grant: Grant, area: str, kind: str, subject: str, body: kinds.Body) -> None:
         """Everything that the peers this is sent to will check: what they would refuse must not enter a stream of ours."""
         if not area.startswith(grant.area):
             raise Refused("area", f"{grant.name} may write in area {grant.area}, not in {area}")
-        self.check_subject(grant, kind, subject)
+        if self.check_kind(grant, kind) and not owns(grant.origin, subject):
+            raise Refused("subject", f"{kind} about {subject!r}, which does not belong to {grant.label}")
         self.check_body(grant, kind, subject, body)
 
     def check_relay(self, origin: Origin, area: str, via: Origin) -> None:
@@ -137,13 +143,12 @@ class Trust:
         if via not in self._roots and not area.startswith(grant.area):
             raise Refused("relay", f"{grant.name} may pass on telemetry of area {grant.area}, not of {area}")
 
-    def check_subject(self, grant: Grant, kind: str, subject: str) -> None:
-        """The role allows the kind, and the subject is the speaker's own where the role says so."""
+    def check_kind(self, grant: Grant, kind: str) -> bool:
+        """The role allows the kind; whether only about things of the speaker's own."""
         allowed, owned = self.role(grant).verdict(kind)
         if not allowed:
             raise Refused("role", f"a {grant.role} may not write {kind}")
-        if owned and not owns(grant.origin, subject):
-            raise Refused("subject", f"{kind} about {subject!r}, which does not belong to {grant.name or grant.origin.hex()[:12]}")
+        return owned
 
     def check_body(self, grant: Grant, kind: str, subject: str, body: kinds.Body) -> None:
         """The grants and revocations in a body are the speaker's to make; a unit answers for itself."""
@@ -159,7 +164,7 @@ class Trust:
                 raise Refused("subject", f"a revocation of {subject[:32]!r}, which is not enrolled here")
             _check_covers(grant, target.area)
         elif isinstance(body, kinds.TaskAnswered) and self.role(grant).verdict("unit.status")[1] and not owns(grant.origin, body.unit):
-            raise Refused("subject", f"an answer for {body.unit!r}, which does not belong to {grant.name or grant.origin.hex()[:12]}")
+            raise Refused("subject", f"an answer for {body.unit!r}, which does not belong to {grant.label}")
 
 
 def owns(origin: Origin, subject: str) -> bool:
@@ -177,7 +182,7 @@ def _origin(subject: str) -> Origin:
 
 def _check_covers(grant: Grant, area: str) -> None:
     if not valid_area(area) or not area.startswith(grant.area):
-        raise Refused("area", f"{grant.name or grant.origin.hex()[:12]} has area {grant.area} and cannot speak for {area[:16]!r}")
+        raise Refused("area", f"{grant.label} has area {grant.area} and cannot speak for {area[:16]!r}")
 
 
 _SELECT_GRANTS = "SELECT id, name, role, area, sign_key, curve_key, revoked_hlc FROM peer WHERE sign_key IS NOT NULL"

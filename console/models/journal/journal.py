@@ -152,7 +152,7 @@ class Journal:
         checked = [self._check_draft(draft, grant) for draft in drafts]
         with self._transaction(_FULL):
             batch = self._batch()
-            events = [self._author_one(batch, draft, body, grant) for draft, body in checked]
+            events = [self._author_one(batch, draft, body) for draft, body in checked]
             changes = batch.write()
             self._keyframe(batch)
         self._adopt(batch)
@@ -185,7 +185,7 @@ class Journal:
             raise Fault(f"not written: {refused.text}.") from refused
         return NewEvent(area, draft.kind, subject, draft.body), body
 
-    def _author_one(self, batch: Batch, draft: NewEvent, body: kinds.Body, grant: Grant) -> Event:
+    def _author_one(self, batch: Batch, draft: NewEvent, body: kinds.Body) -> Event:
         topic = Topic(draft.area, kinds.lane_of(draft.kind))
         origin, topic_text = self.signer.origin, str(topic)
         tail = batch.tail(Stream(origin, topic_text))
@@ -194,7 +194,7 @@ class Journal:
             prev = tail.head
             signature = self.signer.sign(chain(prev, origin, topic_text, seq, hlc, draft.kind, draft.subject, draft.body))
         event = Event(origin, topic_text, seq, hlc, draft.kind, draft.subject, draft.body, prev, signature)
-        batch.author(event, body, draft.area, grant)
+        batch.author(event, body, draft.area)
         return event
 
     def _batch(self) -> Batch:

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from console.models import kinds
 from console.models.changes import Changes, Fix
-from console.models.clock import ms_of
+from console.models.clock import COUNTER_BITS, ms_of
 from console.models.event import Topic
 from console.models.state import rules
 from console.models.state.rows import Rows
-from console.models.state.rules import Happening
+from console.models.state.rules import Happening, Move
 
 PROJECTION_VERSION = 1
 """Raised whenever the same events would give other tables: a journal projected by another version is projected anew on opening."""
@@ -29,8 +29,6 @@ _UPSERT_TRACK = (
     "WHERE (excluded.hlc, excluded.lon, excluded.lat) < (track.hlc, track.lon, track.lat)"
 )
 
-Point = tuple[int, float, float]  # hlc, lon, lat
-
 
 class Projection:
     """Applies events through one connection; `logs=False` leaves the log tables alone (where they are views of the journal's)."""
@@ -41,13 +39,15 @@ class Projection:
         self.rows = Rows(connection)
         self._fixes: dict[str, Fix] = {}
         self._timeline: list[tuple[object, ...]] = []
-        self._tracks: dict[tuple[str, int], Point] = {}
-        self._tracked: dict[str, tuple[int, Point]] = {}  # unit -> latest bucket written and the point in it
+        self._tracks: list[tuple[str, int, int, float, float]] = []
+        self._tracked: dict[str, tuple[int, int]] = {}  # unit -> bucket last written and the earliest hlc in it
+        self._moves: list[Move] = []
+        self.move = self._moves.append
 
     def apply(self, at: Happening) -> None:
         """Take one event of a known kind. Nothing is written before `flush`."""
-        if at.kind == "unit.position":
-            self._position(at, at.body)  # type: ignore[arg-type]
+        if isinstance(at.body, kinds.UnitPosition):
+            self.move(Move(at.hlc, at.origin, at.area, at.heard_ms, at.subject, at.body))
             return
         rule = rules.RULES.get(at.kind)
         if rule is not None:
@@ -57,40 +57,46 @@ class Projection:
 
     def flush(self) -> Changes:
         """Write everything taken since the last time, into the transaction that is open."""
+        self._settle_moves()
         ids = self.rows.flush()
         if self._timeline:
             self._connection.executemany(_INSERT_TIMELINE, self._timeline)
             ids.setdefault("timeline", set()).update(str(entry[0]) for entry in self._timeline)
         if self._tracks:
-            points = [(unit, bucket, *point) for (unit, bucket), point in self._tracks.items()]
-            self._connection.executemany(_UPSERT_TRACK, points)
+            self._connection.executemany(_UPSERT_TRACK, self._tracks)
         changes = Changes(ids=ids, fixes=self._fixes)
-        self._fixes, self._timeline, self._tracks = {}, [], {}
+        self._fixes, self._timeline, self._tracks = {}, [], []
         return changes
 
     def forget(self) -> None:
         """The transaction was rolled back, or the tables were replaced: nothing held here is true any more."""
         self.rows.forget()
-        self._fixes, self._timeline, self._tracks, self._tracked = {}, [], {}, {}
+        self._fixes, self._timeline, self._tracks, self._tracked = {}, [], [], {}
+        self._moves.clear()
 
-    def _position(self, at: Happening, body: kinds.UnitPosition) -> None:
-        row = rules.moved(self.rows, at, body)
-        if row is not None:
-            unit = at.subject
-            self._fixes[unit] = Fix(unit, body.lon, body.lat, body.heading_deg, body.speed_mps, at.heard_ms, body.valid_s, at.hlc)
-        if self._logs:
-            self._track(at.subject, (at.hlc, body.lon, body.lat))
+    def _settle_moves(self) -> None:
+        """All new positions of a unit at once, so that its row is written once however many there are."""
+        by_unit: dict[str, list[Move]] = {}
+        for move in self._moves:
+            by_unit.setdefault(move[4], []).append(move)
+        self._moves.clear()
+        for unit, moves in by_unit.items():
+            fix = rules.moved(self.rows, unit, moves)
+            if fix is not None:
+                body = fix.body
+                self._fixes[unit] = Fix(unit, body.lon, body.lat, body.heading_deg, body.speed_mps, fix.heard_ms, body.valid_s, fix.hlc)
+            if self._logs:
+                self._track(unit, moves)
 
-    def _track(self, unit: str, point: Point) -> None:
-        bucket = ms_of(point[0]) // TRACK_BUCKET_MS
-        tracked = self._tracked.get(unit)
-        if tracked is not None and tracked[0] == bucket and tracked[1] <= point:
-            return
-        self._tracked[unit] = (bucket, point)
-        key = (unit, bucket)
-        held = self._tracks.get(key)
-        if held is None or point < held:
-            self._tracks[key] = point
+    def _track(self, unit: str, moves: list[Move]) -> None:
+        bucket, earliest = self._tracked.get(unit, (-1, 0))
+        for move in moves:
+            hlc = move[0]
+            if (hlc >> COUNTER_BITS) // TRACK_BUCKET_MS == bucket and hlc > earliest:
+                continue
+            bucket, earliest = ms_of(hlc) // TRACK_BUCKET_MS, hlc
+            self._tracks.append((unit, bucket, hlc, move.body.lon, move.body.lat))
+        self._tracked[unit] = (bucket, earliest)
 
     def _log(self, at: Happening) -> None:
         incident = at.subject if at.kind in _INCIDENT_SUBJECT else getattr(at.body, "incident", "")

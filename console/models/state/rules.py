@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET
@@ -94,27 +94,48 @@ def _heard_from(rows: Rows, at: Happening, unit: str, **fields: Any) -> None:
     row.noted = True
 
 
-def moved(rows: Rows, at: Happening, body: kinds.UnitPosition) -> Row | None:
-    """The unit's row when this position is the newest known, else None."""
-    row = rows.get("unit", at.subject)
-    row.touch((at.hlc, at.origin), at.area)
-    row.raise_to("heard_ms", at.heard_ms)
-    values = row.values
-    if at.hlc < values["fix_hlc"] or (at.hlc == values["fix_hlc"] and not _greater_fix(values, at, body)):
-        return None
+class Move(NamedTuple):
+    """A position on its way to the unit's row. Sorted by author's time; (hlc, origin, area) is unique to a position."""
+
+    hlc: int
+    origin: Origin
+    area: str
+    heard_ms: int
+    unit: str
+    body: kinds.UnitPosition
+
+
+def moved(rows: Rows, unit: str, moves: Sequence[Move]) -> Move | None:
+    """Apply all new positions of one unit at once: the newest is written. Returned when it became the unit's fix."""
+    first, last = min(moves), max(moves)
+    row = rows.get("unit", unit)
+    row.touch((first[0], first[1]), first[2])
+    row.raise_to("hlc", last[0])
+    row.raise_to("heard_ms", max(move[3] for move in moves))
+    fix = None
+    for move in moves:
+        if move[0] == last[0] and _greater_fix(row.values, move):
+            _fix(row.values, move)
+            row.dirty = True
+            fix = move
+    return fix
+
+
+def _greater_fix(values: Mapping[str, Any], move: Move) -> bool:
+    """Later wins; of two positions of one unit with the same hlc the greater encoded one."""
+    if move.hlc != values["fix_hlc"]:
+        return move.hlc > int(values["fix_hlc"])
+    held = [values[name] for name in _FIX_FIELDS]
+    new = [getattr(move.body, name) for name in _FIX_FIELDS]
+    return (_encode(held), values["fix_heard_ms"] or 0) < (_encode(new), move.heard_ms)
+
+
+def _fix(values: dict[str, Any], move: Move) -> None:
+    body = move.body
     values["lon"], values["lat"] = body.lon, body.lat
     values["heading_deg"], values["speed_mps"] = body.heading_deg, body.speed_mps
     values["alt_m"], values["accuracy_m"], values["valid_s"] = body.alt_m, body.accuracy_m, body.valid_s
-    values["fix_hlc"], values["fix_heard_ms"] = at.hlc, at.heard_ms
-    row.dirty = True
-    return row
-
-
-def _greater_fix(values: Mapping[str, Any], at: Happening, body: kinds.UnitPosition) -> bool:
-    """Two positions of one unit with the same hlc: the greater encoded one stands."""
-    held = [values[name] for name in _FIX_FIELDS]
-    new = [getattr(body, name) for name in _FIX_FIELDS]
-    return (_encode(held), values["fix_heard_ms"] or 0) < (_encode(new), at.heard_ms)
+    values["fix_hlc"], values["fix_heard_ms"] = move.hlc, move.heard_ms
 
 
 def _task_assigned(rows: Rows, at: Happening, body: kinds.TaskAssigned) -> None:
