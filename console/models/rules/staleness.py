@@ -1,0 +1,64 @@
+"""Whether what was last heard of something may still be taken as current.
+
+Fresh until its declared validity has run out, then stale, then gone; counted from `heard_ms`, this machine's own clock
+(`console.models.state.tables`), so that a sender's wrong clock makes nothing look fresh. Figures: `resources/rules/staleness.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from console.errors import Fault
+from console.models.paths import resources_dir
+
+
+class Freshness(StrEnum):
+    FRESH = "fresh"
+    STALE = "stale"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class StalenessRule:
+    """`gone_after_validities` >= 1: gone after so many validities, and at least `gone_after_min_s` seconds."""
+
+    gone_after_validities: float
+    gone_after_min_s: float
+
+    def stale_at_ms(self, heard_ms: int, valid_s: float) -> int:
+        """The first instant at which it is no longer fresh."""
+        return heard_ms + round(valid_s * 1000) + 1
+
+    def gone_at_ms(self, heard_ms: int, valid_s: float) -> int:
+        """The first instant at which it is gone; never before `stale_at_ms`."""
+        lasts_s = max(self.gone_after_validities * valid_s, self.gone_after_min_s, valid_s)
+        return heard_ms + round(lasts_s * 1000) + 1
+
+
+def load_rule(path: Path) -> StalenessRule:
+    """Raises Fault when the file is not a rule."""
+    try:
+        held = tomllib.loads(path.read_text(encoding="utf-8"))
+        rule = StalenessRule(float(held["gone_after_validities"]), float(held["gone_after_min_s"]))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise Fault(f"{path}: not a readable staleness rule: {error!r}. Restore it from the installation.") from error
+    if not (rule.gone_after_validities >= 1 and rule.gone_after_min_s >= 0):
+        raise Fault(f"{path}: gone_after_validities must be at least 1 and gone_after_min_s at least 0.")
+    return rule
+
+
+@cache
+def default_rule() -> StalenessRule:
+    return load_rule(resources_dir() / "rules" / "staleness.toml")
+
+
+def freshness(heard_ms: int, valid_s: float, now_ms: int, rule: StalenessRule | None = None) -> Freshness:
+    """Of something heard at `heard_ms` and declared valid for `valid_s` seconds, at `now_ms` (both UTC ms of this machine)."""
+    rule = rule or default_rule()
+    if now_ms >= rule.gone_at_ms(heard_ms, valid_s):
+        return Freshness.GONE
+    return Freshness.STALE if now_ms >= rule.stale_at_ms(heard_ms, valid_s) else Freshness.FRESH
