@@ -45,20 +45,19 @@ class Catalogue:
             self.words.setdefault(group, {}).update(words)
 
 
-_language = CHINESE
+_chosen = {"language": CHINESE}
 _loaded: dict[str, Catalogue] = {}
 
 
 def language() -> str:
-    return _language
+    return _chosen["language"]
 
 
 def use_language(code: str) -> None:
     """Everything shown from now on is in `code` (one of LANGUAGES)."""
-    global _language
     if code not in LANGUAGES:
         raise Fault(f"unknown language {code!r}: choose one of {', '.join(LANGUAGES)}")
-    _language = code
+    _chosen["language"] = code
 
 
 def language_of_locale() -> str:
@@ -81,7 +80,7 @@ def mark(text: str) -> str:
 
 def tr(text: str, /, **values: object) -> str:
     """`text` in the language in use, `values` filled in; a text without an entry is shown in English."""
-    shown = text if _language == ENGLISH else catalogue(_language).text.get(text, text)
+    shown = text if language() == ENGLISH else catalogue(language()).text.get(text, text)
     if "|" in shown and "n" in values:
         one, many = shown.split("|", 1)
         shown = one if values["n"] == 1 else many
@@ -90,7 +89,7 @@ def tr(text: str, /, **values: object) -> str:
 
 def word(group: str, code: str) -> str:
     """The word for a code that comes from data, such as `word("unit_status", "onscene")`."""
-    return catalogue(_language).words.get(group, {}).get(code, code)
+    return catalogue(language()).words.get(group, {}).get(code, code)
 
 
 def texts_in(source: str) -> Iterator[tuple[int, str]]:

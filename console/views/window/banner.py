@@ -60,7 +60,7 @@ class Stripes(QWidget):
     def text(self) -> str:
         return self._label.text()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         if self._theme is None:
             return
         painter = QPainter(self)

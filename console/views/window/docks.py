@@ -27,7 +27,6 @@ class Docks:
         self.focused = ""
         self._before_focus = QByteArray()
         window.setDockNestingEnabled(True)
-        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, window.tabPosition(Qt.DockWidgetArea.TopDockWidgetArea))
         self.by_key = {key: self._dock(key, title, panel) for key, (title, panel) in panels.items()}
 
     def _dock(self, key: str, title: str, panel: QWidget) -> QDockWidget:

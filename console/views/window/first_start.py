@@ -112,7 +112,7 @@ class FirstStart(QDialog):
     def _way(self, column: QVBoxLayout, title: str, text: str, run: Callable[[], object], extra: QWidget | None = None) -> QPushButton:
         button = QPushButton(title)
         button.setMinimumHeight(44)
-        button.clicked.connect(lambda: run())
+        button.clicked.connect(lambda _checked: run())
         row = QHBoxLayout()
         row.addWidget(button, 1)
         if extra is not None:

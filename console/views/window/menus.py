@@ -47,7 +47,7 @@ class Menus:
     def _add(self, menu: QMenu, text: str, run: Callable[[], None], *keys: str) -> QAction:
         action = QAction(text, self._window)
         action.setShortcuts([QKeySequence(key) for key in keys])
-        action.triggered.connect(lambda: run())
+        action.triggered.connect(lambda _checked: run())
         return self._hold(menu, action)
 
     def _hold(self, menu: QMenu, action: QAction) -> QAction:

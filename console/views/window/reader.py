@@ -68,19 +68,23 @@ class _Sources:
 
     def seek(self, hlc: int | None) -> Changes | None:
         """Turn to another instant, None to the live journal."""
-        changes = None
+        self._at = hlc
         if hlc is None:
             self._close_instant()
-        else:
-            if self._instant is None:
-                self._instant = self._open_instant()
-            changes = self._instant.seek(hlc)
-        self._at = hlc
-        return changes
+            return None
+        if self._instant is None:
+            self._instant = self._open_instant()
+        return self._instant.seek(hlc)
 
     def database(self) -> pw.SqliteDatabase:
-        database: pw.SqliteDatabase = self.live().database if self._at is None or self._instant is None else self._instant.database
-        return database
+        """Of the time asked for last: after a failure the instant is opened anew, never the live state shown in its stead."""
+        if self._at is None:
+            live: pw.SqliteDatabase = self.live().database
+            return live
+        if self._instant is None:
+            self.seek(self._at)
+        assert self._instant is not None
+        return self._instant.database
 
     def close(self) -> None:
         self._close_instant()

@@ -1,0 +1,28 @@
+"""The panels of the window, in the order of their shortcuts (Ctrl+1, ...)."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from console.views.context import Context
+from console.views.i18n import tr
+from console.views.incidents.panel import IncidentsPanel
+from console.views.links.panel import LinksPanel
+from console.views.map.panel import MapPanel
+from console.views.resources.panel import ResourcesPanel
+from console.views.units.panel import UnitsPanel
+from console.views.warnings.panel import WarningsPanel
+
+VIEWS = ("map", "incidents", "units", "resources", "warnings", "links")
+
+
+def make_panels(context: Context) -> dict[str, tuple[str, QWidget]]:
+    """key -> (title, panel)."""
+    return {
+        "map": (tr("Map"), MapPanel(context)),
+        "incidents": (tr("Incidents"), IncidentsPanel(context)),
+        "units": (tr("Units"), UnitsPanel(context)),
+        "resources": (tr("Resources"), ResourcesPanel(context)),
+        "warnings": (tr("Warnings"), WarningsPanel(context)),
+        "links": (tr("Links"), LinksPanel(context)),
+    }

@@ -1,0 +1,44 @@
+"""Both themes reach WCAG AA, measured, and name the same colours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+
+from console.views.window import theme
+
+AA = 4.5
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_every_pair_is_readable(name: str) -> None:
+    held = theme.load(name)
+    measured = {pair: theme.contrast(held.colours[pair[0]], held.colours[pair[1]]) for pair in held.pairs}
+    assert {pair: round(ratio, 2) for pair, ratio in measured.items() if ratio < AA} == {}
+
+
+def test_both_themes_name_the_same_colours_and_pairs() -> None:
+    day, night = theme.load("day"), theme.load("night")
+    assert (set(day.colours), set(day.pairs)) == (set(night.colours), set(night.pairs))
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert theme.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert theme.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("choice", "scheme", "hour", "wanted"),
+    [
+        ("night", Qt.ColorScheme.Light, 12, "night"),
+        ("auto", Qt.ColorScheme.Dark, 12, "night"),
+        ("auto", Qt.ColorScheme.Light, 23, "day"),
+        ("auto", Qt.ColorScheme.Unknown, 23, "night"),
+        ("auto", Qt.ColorScheme.Unknown, 7, "night"),
+        ("auto", Qt.ColorScheme.Unknown, 8, "day"),
+    ],
+)
+def test_auto_follows_the_desktop_then_the_hour(choice: str, scheme: Qt.ColorScheme, hour: int, wanted: str) -> None:
+    assert theme.resolve(choice, scheme, datetime(2026, 1, 1, hour, tzinfo=UTC)) == wanted
