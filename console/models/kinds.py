@@ -62,7 +62,10 @@ class PeerRevoked(Body, frozen=True):
 
 
 class IncidentOpened(Body, frozen=True):
-    """`category`: natural, accident, health or security; `level`: 1 (特别重大) to 4 (一般), 0 not graded (Emergency Response Law, arts 2-3)."""
+    """`category`: natural, accident, health or security. `level`: 1 (特别重大) to 4 (一般), 0 not graded.
+
+    Source: Emergency Response Law, arts 2-3.
+    """
 
     title: Name
     category: Code = "natural"
@@ -82,8 +85,8 @@ class IncidentChanged(Body, frozen=True):
     hazard: Code | UnsetType = UNSET
     level: Annotated[int, Meta(ge=0, le=4)] | UnsetType = UNSET
     place: Name | UnsetType = UNSET
-    lon: Lon | None | UnsetType = UNSET
-    lat: Lat | None | UnsetType = UNSET
+    lon: Lon | UnsetType | None = UNSET
+    lat: Lat | UnsetType | None = UNSET
     response_level: Annotated[int, Meta(ge=0, le=4)] | UnsetType = UNSET
     author: Name = ""
     note: Text = ""

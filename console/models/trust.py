@@ -131,7 +131,7 @@ class Trust:
             raise Refused("area", f"{grant.name} may write in area {grant.area}, not in {area}")
         if self.check_kind(grant, kind) and not owns(grant.origin, subject):
             raise Refused("subject", f"{kind} about {subject!r}, which does not belong to {grant.label}")
-        self.check_body(grant, kind, subject, body)
+        self.check_body(grant, subject, body)
 
     def check_relay(self, origin: Origin, area: str, via: Origin) -> None:
         """Unsigned events of `origin` may come over the link of peer `via`."""
@@ -150,7 +150,7 @@ class Trust:
             raise Refused("role", f"a {grant.role} may not write {kind}")
         return owned
 
-    def check_body(self, grant: Grant, kind: str, subject: str, body: kinds.Body) -> None:
+    def check_body(self, grant: Grant, subject: str, body: kinds.Body) -> None:
         """The grants and revocations in a body are the speaker's to make; a unit answers for itself."""
         if isinstance(body, kinds.PeerEnrolled):
             if subject != origin_of(body.sign_key).hex():

@@ -7,15 +7,13 @@ journal's memory as it was.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-
-import msgspec
 
 from console.models import kinds
 from console.models.changes import Changes
-from console.models.event import GENESIS, Event, Head, Lane, Stream, Topic, chain
-from console.models.identity import owned_subject, signature_ok
+from console.models.event import GENESIS, Event, Head, Stream, Topic, chain
+from console.models.journal.admission import Admission
 from console.models.journal.outcome import Refusal, RunOutcome
 from console.models.journal.schema import INSERT_EVENT, UPSERT_STREAM
 from console.models.journal.search import INSERT_TEXT, text_of
@@ -32,13 +30,6 @@ class Tail(NamedTuple):
     seq: int
     head: Head
     hlc: int
-
-
-class Gate(NamedTuple):
-    """What an event of one kind has to pass, by one author on one lane."""
-
-    owned: bool
-    decode: Callable[[bytes], kinds.Body] | None
 
 
 class Batch:
@@ -121,58 +112,31 @@ class Batch:
         return topic, grant
 
     def _take_entries(self, stream: Stream, topic: Topic, entries: Sequence[Entry], tail: Tail, grant: Grant) -> Refusal | None:
-        """Admit entries in order until one is refused. Most of a node's time goes here, so nothing is looked up twice."""
+        """Admit entries in order until one is refused. Most of a node's time goes here."""
         origin, topic_text = stream
         stream_id, seq, head, last_hlc = tail
-        lane = topic.lane
-        signed = lane.signed
         area, move, now_ms = topic.area, self._projection.move, self._now_ms
-        gates: dict[str, Gate] = {}
-        prefix = owned_subject(origin, "")
+        admission = Admission(self.trust, grant, topic.lane)
         refusal = None
         for entry in entries:
             hlc, kind, subject, raw = entry.hlc, entry.kind, entry.subject, entry.body
             try:
-                gate = gates.get(kind) or gates.setdefault(kind, self._gate(grant, lane, kind))
-                if hlc <= last_hlc:
-                    raise Refused("clock", "an event that is not later than the one before it")
-                if grant.revoked_hlc and hlc > grant.revoked_hlc:
-                    raise Refused("revoked", f"{grant.label} was revoked")
-                if gate.owned and not subject.startswith(prefix):
-                    raise Refused("subject", f"{kind} about {subject!r}, which does not belong to {grant.label}")
-                body = gate.decode(raw) if gate.decode else None
-                if body is not None and lane is Lane.COMMAND:
-                    self.trust.check_body(grant, kind, subject, body)
+                body = admission.judge(entry, last_hlc)
                 next_head = chain(head, origin, topic_text, seq + 1, hlc, kind, subject, raw)
-                if signed:
-                    _check_seal(entry, head, next_head, grant)
-                elif entry.prev or entry.signature:
-                    raise Refused("chain", "telemetry carries no seal")
+                admission.check_seal(entry, head, next_head)
             except Refused as refused:
                 refusal = Refusal(refused.code, refused.text, seq + 1)
-                break
-            except msgspec.DecodeError as error:
-                refusal = Refusal("body", f"{kind}: {error}", seq + 1)
                 break
             seq, head, last_hlc = seq + 1, next_head, hlc
             heard_ms = now_ms - entry.age_ms
             self._admit(stream_id, seq, entry, heard_ms)
             if isinstance(body, kinds.UnitPosition):
                 move(Move(hlc, origin, area, heard_ms, subject, body))
-            elif body is not None:
-                self._project(Happening(origin, topic_text, area, seq, hlc, heard_ms, kind, subject, raw, body))
-                if lane is Lane.COMMAND:
-                    grant = self.trust.grant(origin) or grant
+            elif body is not None and self._project(Happening(origin, topic_text, area, seq, hlc, heard_ms, kind, subject, raw, body)):
+                admission.renew(self.trust)
         if seq != tail.seq:
             self._extend(stream, Tail(stream_id, seq, head, last_hlc))
         return refusal
-
-    def _gate(self, grant: Grant, lane: Lane, kind: str) -> Gate:
-        """What every event of a kind on this lane has to pass. Raises Refused when none can."""
-        known = kinds.KINDS.get(kind)
-        if known is not None and known.lane is not lane:
-            raise Refused("kind-lane", f"{kind} belongs on the {known.lane.value} lane")
-        return Gate(self.trust.check_kind(grant, kind), kinds.decoder_of(kind))
 
     def _admit(self, stream_id: int, seq: int, entry: Entry, heard_ms: int) -> None:
         self.position += 1
@@ -183,15 +147,18 @@ class Batch:
         row = (self.position, stream_id, seq, hlc, heard_ms, entry.kind, entry.subject, entry.body, entry.prev, entry.signature, late)
         self._rows.append(row)
 
-    def _project(self, at: Happening) -> None:
+    def _project(self, at: Happening) -> bool:
+        """Apply one event to the state; whether it changed who is trusted."""
         self._projection.apply(at)
         text = text_of(at.body)
         if text:
             self._texts.append((self.position, text))
-        if at.kind in ("peer.enrolled", "peer.revoked"):
-            values = self._projection.rows.get("peer", at.subject).values
-            fields = (values[name] for name in ("name", "role", "area", "sign_key", "curve_key", "revoked_hlc"))
-            self.trust = self.trust.with_grant(Grant(bytes.fromhex(at.subject), *fields))
+        if at.kind not in ("peer.enrolled", "peer.revoked"):
+            return False
+        values = self._projection.rows.get("peer", at.subject).values
+        fields = (values[name] for name in ("name", "role", "area", "sign_key", "curve_key", "revoked_hlc"))
+        self.trust = self.trust.with_grant(Grant(bytes.fromhex(at.subject), *fields))
+        return True
 
     # -- our own ------------------------------------------------------------------------------------------------------------
 
@@ -225,10 +192,3 @@ class Batch:
         changes = self._projection.flush()
         changes.position = self.position
         return changes
-
-
-def _check_seal(entry: Entry, head: Head, next_head: Head, grant: Grant) -> None:
-    if entry.prev != head:
-        raise Refused("chain", "it does not follow the event before it")
-    if not signature_ok(grant.sign_key, next_head, entry.signature):
-        raise Refused("signature", "its signature does not match its content and author")

@@ -69,7 +69,7 @@ class Held:
             if entries:
                 runs.append(Run(stream.origin, stream.topic, seq + 1, entries))
             room -= used
-            if not entries or entries and seq + len(entries) < self.tails[stream].seq:
+            if seq + len(entries) < self.tails[stream].seq:
                 break
         return runs
 

@@ -21,7 +21,7 @@ from console.models import kinds
 from console.models.changes import Changes
 from console.models.clock import HybridClock, wall_ms
 from console.models.event import Event, Head, Lane, Origin, Stream, Topic, Vector, chain, vector_digest
-from console.models.identity import Signer, owned_subject
+from console.models.identity import Signer, origin_of, owned_subject
 from console.models.journal import meta, schema
 from console.models.journal.batch import Batch, Tail
 from console.models.journal.faults import fault_of
@@ -88,11 +88,18 @@ class Journal:
             self.clock.observe(tail.hlc)
         self._roles = load_roles()
         self.identity: Identity | None = meta.identity(connection)
-        if self.identity is not None and self.identity.origin != self.signer.origin:
-            raise Fault(
-                f"{self.path} belongs to another key ({self.identity.origin.hex()[:12]}). Restore its keys, or use another data directory."
-            )
+        self._check_key()
         self.trust = self._load_trust()
+
+    def _check_key(self) -> None:
+        """A journal belongs to the key it was made with: under another its own streams could not go on."""
+        held = meta.get(self._connection, "sign_key", bytes)
+        if held is None:
+            meta.put(self._connection, "sign_key", self.signer.public_key)
+        elif held != self.signer.public_key:
+            raise Fault(
+                f"{self.path} belongs to another key ({origin_of(held).hex()[:12]}). Restore its keys, or use another data directory."
+            )
 
     def _load_trust(self) -> Trust:
         identity = self.identity

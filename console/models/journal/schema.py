@@ -83,7 +83,8 @@ class KeyframeRow(Table):
         table_name = "keyframe"
 
 
-EventRow.add_index(EventRow.position, where=EventRow.late, name="event_late")
+EventRow.add_index(EventRow.position, where=pw.SQL("late"), name="event_late")
+EventRow.add_index(EventRow.hlc, where=pw.SQL("signature <> x''"), name="event_moment")
 
 JOURNAL_TABLES: tuple[type[Table], ...] = (StreamRow, EventRow, MetaRow, KeyframeRow)
 SEARCH_DDL = "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(text, tokenize='trigram')"

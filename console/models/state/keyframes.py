@@ -22,10 +22,6 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(dict[str, list[list[Any]]]).decode
 
 
-def due(connection: sqlite3.Connection, position: int, every: int) -> bool:
-    return position - (connection.execute("SELECT max(position) FROM keyframe").fetchone()[0] or 0) >= every
-
-
 def save(connection: sqlite3.Connection, position: int, max_hlc: int) -> None:
     """Add a keyframe of the state as it is, and thin out when there are too many: every second one goes, the spacing doubles."""
     tables = {name: connection.execute(f'SELECT {_names(name)} FROM "{name}"').fetchall() for name in COLUMNS}
@@ -42,7 +38,7 @@ def load(connection: sqlite3.Connection, blob: bytes) -> None:
     """Replace the state tables of `connection` by a keyframe's."""
     tables = _decode(zlib.decompress(blob))
     for name, columns in COLUMNS.items():
-        connection.execute(f'DELETE FROM "{name}"')
+        connection.execute(f'DELETE FROM main."{name}"')
         connection.executemany(columns.insert, tables.get(name, []))
 
 

@@ -52,15 +52,15 @@ class Projection:
         rule = rules.RULES.get(at.kind)
         if rule is not None:
             rule(self.rows, at, at.body)
-        if self._logs:
-            self._log(at)
+        self._log(at)
 
     def flush(self) -> Changes:
         """Write everything taken since the last time, into the transaction that is open."""
         self._settle_moves()
         ids = self.rows.flush()
         if self._timeline:
-            self._connection.executemany(_INSERT_TIMELINE, self._timeline)
+            if self._logs:
+                self._connection.executemany(_INSERT_TIMELINE, self._timeline)
             ids.setdefault("timeline", set()).update(str(entry[0]) for entry in self._timeline)
         if self._tracks:
             self._connection.executemany(_UPSERT_TRACK, self._tracks)

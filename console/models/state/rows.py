@@ -31,8 +31,8 @@ class Columns:
         self.names = tuple(field.column_name for field in fields)
         self.defaults = {field.column_name: field.default for field in fields}
         quoted = ", ".join(f'"{name}"' for name in self.names)
-        self.select = f'SELECT {quoted} FROM "{self.table}" WHERE id = ?'
-        self.insert = f'INSERT INTO "{self.table}" ({quoted}) VALUES ({", ".join("?" * len(self.names))})'
+        self.select = f'SELECT {quoted} FROM main."{self.table}" WHERE id = ?'
+        self.insert = f'INSERT INTO main."{self.table}" ({quoted}) VALUES ({", ".join("?" * len(self.names))})'
         updates = ", ".join(f'"{name}" = excluded."{name}"' for name in self.names[1:])
         self.upsert = f"{self.insert} ON CONFLICT (id) DO UPDATE SET {updates}"
 

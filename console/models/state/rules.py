@@ -63,7 +63,7 @@ def _incident_changed(rows: Rows, at: Happening, body: kinds.IncidentChanged) ->
     _write(rows, "incident", at.subject, at, **_given(body, *_INCIDENT_FIELDS, "response_level"))
 
 
-def _incident_closed(rows: Rows, at: Happening, body: kinds.IncidentClosed) -> None:
+def _incident_closed(rows: Rows, at: Happening, _body: kinds.IncidentClosed) -> None:
     _write(rows, "incident", at.subject, at, status="closed", closed_ms=ms_of(at.hlc))
 
 
@@ -84,7 +84,7 @@ def _unit_status(rows: Rows, at: Happening, body: kinds.UnitStatus) -> None:
     _heard_from(rows, at, at.subject, **_given(body, "status", "incident", "note"))
 
 
-def _unit_report(rows: Rows, at: Happening, body: kinds.UnitReport) -> None:
+def _unit_report(rows: Rows, at: Happening, _body: kinds.UnitReport) -> None:
     _heard_from(rows, at, at.subject)
 
 
