@@ -1,0 +1,190 @@
+"""A form that writes events: sending, saved, refused, said beside the button; what was typed goes only once it is saved."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from console.comms.local.messages import Draft
+from console.views.context import Context
+from console.views.entry.outcome import MARKS, EntryFault, Outcome, Stage
+from console.views.i18n import tr
+from console.views.tables.paint import ICON_PX, is_night, mark_icon
+
+
+class OutcomeLine(QWidget):
+    """The mark and the words of an `Outcome`; keeps its place when empty, so that nothing jumps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.outcome = Outcome()
+        self._icon, self._words = QLabel(), QLabel()
+        self._words.setWordWrap(True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._words, 1)
+        self._icon.setFixedWidth(ICON_PX)
+
+    def text(self) -> str:
+        return self._words.text()
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self._words.setText(outcome.words())
+        if outcome.stage is Stage.IDLE:
+            self._icon.clear()
+        else:
+            icon = mark_icon(MARKS[outcome.stage], is_night(self.palette()), self.devicePixelRatioF())
+            self._icon.setPixmap(icon.pixmap(ICON_PX, ICON_PX))
+
+
+class TextLine(QLineEdit):
+    """One line of text; Enter sends."""
+
+    def __init__(self, form: Form, placeholder: str = "") -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.returnPressed.connect(form.submit)
+
+    def text_typed(self) -> str:
+        return self.text()
+
+    def put_text(self, text: str) -> None:
+        self.setText(text)
+
+
+class TextEntry(QPlainTextEdit):
+    """Several lines; Ctrl+Enter sends, Tab goes on to the next field."""
+
+    sent = Signal()
+
+    def __init__(self, form: Form, lines: int, placeholder: str = "") -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 14)
+        self.sent.connect(form.submit)
+
+    def text_typed(self) -> str:
+        return self.toPlainText()
+
+    def put_text(self, text: str) -> None:
+        self.setPlainText(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if ctrl and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.sent.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Form(QWidget):
+    """Base of every entry form. A form fills `fields`, gives `drafts` and forgets what was typed in `clear`.
+
+    While the time mode is not live, or the form has nothing to be about, the fields are disabled and `why` says the reason.
+    Signals: `saved(subjects)`, the ids of what was written.
+    """
+
+    saved = Signal(list)
+
+    def __init__(self, context: Context, send_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.fields = QWidget()
+        self.send = QPushButton(send_text)
+        self.outcome = OutcomeLine()
+        self.why = QLabel()
+        self.why.setWordWrap(True)
+        self.why.hide()
+        self._missing = ""
+        self._focus: QWidget | None = None
+        self._about = self._label = ""
+        self._typed: dict[str, list[str]] = {}
+        self.foot = QHBoxLayout()
+        self.foot.addWidget(self.outcome, 1)
+        self.foot.addWidget(self.send)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.why)
+        layout.addWidget(self.fields)
+        layout.addLayout(self.foot)
+        self.send.clicked.connect(self.submit)
+        context.news.reset.connect(self.refresh_enabled)
+        self.refresh_enabled()
+
+    # -- for the forms that derive -------------------------------------------------------------------------------
+
+    def drafts(self) -> list[Draft]:
+        """What to write. Raises EntryFault when what was typed cannot be sent."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """It is saved: forget what was typed."""
+        raise NotImplementedError
+
+    # -- for everyone --------------------------------------------------------------------------------------------
+
+    def set_about(self, about: str, label: str) -> None:
+        """What the form is about from now on. Text typed about one thing stays with it: it is never sent about another."""
+        if about != self._about:
+            self._typed[self._about] = [field.text_typed() for field in self._texts()]
+            for field, text in zip_longest(self._texts(), self._typed.pop(about, []), fillvalue=""):
+                if not isinstance(field, str):
+                    field.put_text(text)
+            self._about = about
+        self._label = label
+
+    def set_missing(self, reason: str) -> None:
+        """Why there is nothing to write about now; "" when there is."""
+        self._missing = reason
+        self.refresh_enabled()
+
+    def refresh_enabled(self) -> None:
+        reason = self._missing if self.context.time.live else tr("The window shows a past instant. Go back to live to write.")
+        self.why.setText(reason)
+        self.why.setVisible(bool(reason))
+        usable = not reason and self.outcome.outcome.stage is not Stage.SENDING
+        self.fields.setEnabled(usable)
+        self.send.setEnabled(usable)
+
+    def submit(self) -> None:
+        if not self.send.isEnabled():
+            return
+        try:
+            drafts = self.drafts()
+        except EntryFault as fault:
+            self.outcome.show_outcome(Outcome(Stage.REFUSED, reason=str(fault)))
+            return
+        held = self.focusWidget()
+        self._focus = held if held is not None and held.hasFocus() else None
+        self._show(Outcome(Stage.SENDING))
+        about, label = self._about, self._label
+        self.context.writing.write(drafts, lambda ids: self._saved(about, label, ids), lambda reason: self._refused(about, label, reason))
+
+    def _saved(self, about: str, label: str, subjects: list[str]) -> None:
+        if about == self._about:
+            self.clear()
+        else:
+            self._typed.pop(about, None)
+        self._show(Outcome(Stage.SAVED, self.context.time.now_ms(), about=label if about != self._about else ""))
+        self.saved.emit(subjects)
+
+    def _refused(self, about: str, label: str, reason: str) -> None:
+        self._show(Outcome(Stage.REFUSED, reason=reason, about=label if about != self._about else ""))
+
+    def _show(self, outcome: Outcome) -> None:
+        """While sending the fields are shut (what is typed then would be lost or sent unseen); the cursor comes back after."""
+        self.outcome.show_outcome(outcome)
+        self.refresh_enabled()
+        if outcome.stage is not Stage.SENDING and self._focus is not None:
+            self._focus.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._focus = None
+
+    def _texts(self) -> list[TextLine | TextEntry]:
+        return [field for field in self.fields.findChildren(QWidget) if isinstance(field, TextLine | TextEntry)]

@@ -1,0 +1,46 @@
+"""The heading over one incident: its level, title and status."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from console.views.i18n import word
+from console.views.incidents.presenter import STATUS_MARKS, IncidentRow, title_text
+from console.views.tables.marks import LEVEL_MARKS, Mark
+from console.views.tables.paint import ICON_PX, is_night, mark_icon
+
+
+class Heading(QWidget):
+    """Level, title and status of the incident shown; an exercise is said in the title itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._level, self._title, self._status, self._state = QLabel(), QLabel(), QLabel(), QLabel()
+        font = self._title.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        self._title.setFont(font)
+        self._title.setWordWrap(True)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.addWidget(self._level)
+        layout.addWidget(self._title, 1)
+        layout.addWidget(self._status)
+        layout.addWidget(self._state)
+
+    def show_incident(self, row: IncidentRow | None) -> None:
+        self.setVisible(row is not None)
+        if row is None:
+            return
+        self._title.setText(title_text(row))
+        self._state.setText(word("incident_status", row.status))
+        self._put(self._level, LEVEL_MARKS[row.level])
+        self._level.setToolTip(word("level", str(row.level)))
+        self._put(self._status, STATUS_MARKS.get(row.status))
+
+    def _put(self, label: QLabel, mark: Mark | None) -> None:
+        label.setVisible(mark is not None)
+        if mark is not None:
+            label.setPixmap(mark_icon(mark, is_night(self.palette()), self.devicePixelRatioF()).pixmap(ICON_PX, ICON_PX))

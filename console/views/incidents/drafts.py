@@ -1,0 +1,75 @@
+"""What an operator writes about incidents, as drafts of events. No Qt. Each raises `EntryFault` for what cannot be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import UNSET
+
+from console.comms.local.messages import Draft
+from console.models.kinds import Body, IncidentChanged, IncidentClosed, IncidentOpened, LogEntered, LossReported, encode_body, kind_of
+from console.views.entry.outcome import EntryFault
+from console.views.entry.parse import count_of, position_of, required, within
+from console.views.i18n import tr
+from console.views.incidents.presenter import LOSSES, IncidentRow, loss_label
+
+NAME_CHARS = 200
+TEXT_CHARS = 8000
+
+
+def draft_of(body: Body, subject: str = "", area: str = "") -> Draft:
+    return Draft(kind=kind_of(body), body=encode_body(body), subject=subject, area=area)
+
+
+def log_entry(incident: str, text: str, author: str) -> Draft:
+    return draft_of(LogEntered(text=within(required(text, tr("The log entry")), tr("The log entry"), TEXT_CHARS), author=author), incident)
+
+
+def opening(
+    *, title: str, category: str, hazard: str, level: int, place: str, position: str, exercise: bool, author: str, now_ms: int
+) -> Draft:
+    where = position_of(position)
+    body = IncidentOpened(
+        title=within(required(title, tr("Title")), tr("Title"), NAME_CHARS),
+        category=category,
+        hazard=hazard,
+        level=level,
+        place=within(place, tr("Place"), NAME_CHARS),
+        lon=None if where is None else where[0],
+        lat=None if where is None else where[1],
+        occurred_ms=now_ms,
+        exercise=exercise,
+        author=author,
+    )
+    return draft_of(body)
+
+
+def grading(row: IncidentRow, level: int, response_level: int, note: str, author: str) -> Draft:
+    """Only what differs is said, so that nobody else's word on the other field is overwritten."""
+    if level == row.level and response_level == row.response_level:
+        raise EntryFault(tr("Neither the level nor the response differs from what stands: choose another first."))
+    body = IncidentChanged(
+        level=UNSET if level == row.level else level,
+        response_level=UNSET if response_level == row.response_level else response_level,
+        note=within(note, tr("Note"), TEXT_CHARS),
+        author=author,
+    )
+    return draft_of(body, row.id)
+
+
+def closing(incident: str, summary: str, author: str) -> Draft:
+    return draft_of(
+        IncidentClosed(summary=within(required(summary, tr("The summary")), tr("The summary"), TEXT_CHARS), author=author), incident
+    )
+
+
+def loss_report(incident: str, typed: Mapping[str, str], text: str, author: str) -> Draft:
+    """`typed`: name of a loss -> what was typed; empty fields are not touched, 0 says "none"."""
+    counts = {name: count_of(typed.get(name, ""), loss_label(name)) for name in LOSSES}
+    told = {name: count for name, count in counts.items() if count is not None}
+    if not told and not text.strip():
+        raise EntryFault(tr("Nothing is filled in: give at least one figure or a remark."))
+    total, now = told.get("moved_total"), told.get("moved_now")
+    if total is not None and now is not None and now > total:
+        raise EntryFault(tr("People now away ({now}) cannot be more than all people moved so far ({total}).", now=now, total=total))
+    return draft_of(LossReported(**told, text=within(text, tr("Remark"), TEXT_CHARS), author=author), incident)

@@ -1,0 +1,224 @@
+"""What an operator writes about an incident: log entry, losses, grading, closing, a new incident."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from console.comms.local.messages import Draft
+from console.views.context import Context
+from console.views.entry.form import Form, TextEntry, TextLine
+from console.views.entry.outcome import EntryFault, Outcome, Stage
+from console.views.entry.picked import position_text
+from console.views.i18n import tr, word
+from console.views.incidents import drafts
+from console.views.incidents.presenter import LOSSES, IncidentRow, loss_label
+from console.views.tables.marks import LEVEL_MARKS
+from console.views.tables.paint import is_night, mark_icon
+
+CATEGORIES = ("natural", "accident", "health", "security")
+HAZARDS = (
+    *("", "landslide", "debris_flow", "flash_flood", "flood", "rainstorm", "snowstorm", "avalanche", "earthquake", "gale", "sandstorm"),
+    *("forest_fire", "fire", "traffic", "chemical", "mine", "building", "epidemic", "other"),
+)
+
+
+
+def level_choice(group: str) -> QComboBox:
+    """Levels 0 to 4 by word and mark; the data of each item is the level."""
+    choice = QComboBox()
+    for level in range(5):
+        icon = mark_icon(LEVEL_MARKS[level], is_night(choice.palette()), choice.devicePixelRatioF())
+        choice.addItem(icon, word(group, str(level)), level)
+    return choice
+
+
+def code_choice(group: str, codes: tuple[str, ...]) -> QComboBox:
+    choice = QComboBox()
+    for code in codes:
+        choice.addItem(word(group, code) if code else "–", code)
+    return choice
+
+
+class IncidentForm(Form):
+    """A form about the incident shown; disabled, with the reason, while there is none or it is closed."""
+
+    def __init__(self, context: Context, send_text: str, *, when_closed: bool = False) -> None:
+        self.row: IncidentRow | None = None
+        self._when_closed = when_closed
+        super().__init__(context, send_text)
+        self.show_incident(None)
+
+    def show_incident(self, row: IncidentRow | None) -> None:
+        self.row = row
+        self.set_about("" if row is None else row.id, "" if row is None else row.title)
+        if row is None:
+            self.set_missing(tr("Choose an incident in the list first."))
+        else:
+            self.set_missing("" if row.open or self._when_closed else tr("This incident is closed."))
+
+    def incident(self) -> IncidentRow:
+        if self.row is None:
+            raise EntryFault(tr("Choose an incident in the list first."))
+        return self.row
+
+
+class LogForm(IncidentForm):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, tr("Enter in log"), when_closed=True)
+        self.text = TextEntry(self, 2, tr("What happened, what was decided, who said it. Ctrl+Enter sends."))
+        self.text.setAccessibleName(tr("Log entry"))
+        layout = QVBoxLayout(self.fields)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.text)
+
+    def drafts(self) -> list[Draft]:
+        return [drafts.log_entry(self.incident().id, self.text.toPlainText(), self.context.author())]
+
+    def clear(self) -> None:
+        self.text.clear()
+
+
+class LossForm(IncidentForm):
+    """Figures so far; an empty field is not touched, 0 says none. What stands is shown as the hint of each field."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, tr("Report losses"), when_closed=True)
+        self.counts = {name: TextLine(self) for name in LOSSES}
+        self.text = TextLine(self, tr("Remark: source, what is not yet verified"))
+        layout = QGridLayout(self.fields)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for at, (name, field) in enumerate(self.counts.items()):
+            label = QLabel(loss_label(name))
+            label.setBuddy(field)
+            field.setAlignment(Qt.AlignmentFlag.AlignRight)
+            layout.addWidget(label, at // 2, at % 2 * 2)
+            layout.addWidget(field, at // 2, at % 2 * 2 + 1)
+        layout.addWidget(self.text, len(LOSSES) // 2 + 1, 0, 1, 4)
+
+    def show_incident(self, row: IncidentRow | None) -> None:
+        super().show_incident(row)
+        if row is not None:
+            for name, value in zip(LOSSES, row.losses, strict=True):
+                self.counts[name].setPlaceholderText("–" if value is None else f"{value:,}")
+
+    def drafts(self) -> list[Draft]:
+        typed = {name: field.text() for name, field in self.counts.items()}
+        return [drafts.loss_report(self.incident().id, typed, self.text.text(), self.context.author())]
+
+    def clear(self) -> None:
+        for field in (*self.counts.values(), self.text):
+            field.clear()
+
+
+class GradeForm(IncidentForm):
+    """The level of the incident and of the response: two things, each said only when it is changed."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, tr("Change level"))
+        self.level, self.response = level_choice("level"), level_choice("response_level")
+        self.note = TextLine(self, tr("By whose decision, on what ground"))
+        layout = QFormLayout(self.fields)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addRow(tr("Level"), self.level)
+        layout.addRow(tr("Response"), self.response)
+        layout.addRow(tr("Note"), self.note)
+
+    def show_incident(self, row: IncidentRow | None) -> None:
+        """The choices follow what stands, unless the operator has already chosen something else for this same incident."""
+        before = self.row
+        super().show_incident(row)
+        if row is None:
+            return
+        same = before is not None and before.id == row.id
+        if not (same and before is not None and self.level.currentData() != before.level):
+            self.level.setCurrentIndex(row.level)
+        if not (same and before is not None and self.response.currentData() != before.response_level):
+            self.response.setCurrentIndex(row.response_level)
+
+    def drafts(self) -> list[Draft]:
+        levels = self.level.currentData(), self.response.currentData()
+        return [drafts.grading(self.incident(), *levels, self.note.text(), self.context.author())]
+
+    def clear(self) -> None:
+        self.note.clear()
+
+
+class CloseForm(IncidentForm):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, tr("Close incident"))
+        self.summary = TextEntry(self, 3, tr("How it ended, what remains to be done. Ctrl+Enter closes the incident."))
+        self.summary.setAccessibleName(tr("Summary"))
+        layout = QVBoxLayout(self.fields)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.summary)
+
+    def drafts(self) -> list[Draft]:
+        return [drafts.closing(self.incident().id, self.summary.toPlainText(), self.context.author())]
+
+    def clear(self) -> None:
+        self.summary.clear()
+
+
+class NewForm(Form):
+    """A new incident: the least that lets people start, the rest follows."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, tr("Open incident"))
+        self.title = TextLine(self, tr("What has happened, where"))
+        self.category, self.hazard = code_choice("category", CATEGORIES), code_choice("hazard", HAZARDS)
+        self.level = level_choice("level")
+        self.place = TextLine(self, tr("Township, village, road"))
+        self.position = TextLine(self, tr("Longitude, latitude: 82.89, 44.60"))
+        self.pick = QPushButton(tr("Take from selection"))
+        self.exercise = QCheckBox(tr("This is an exercise"))
+        self.pick.clicked.connect(self._pick)
+        self._lay_out()
+
+    def drafts(self) -> list[Draft]:
+        return [
+            drafts.opening(
+                title=self.title.text(),
+                category=self.category.currentData(),
+                hazard=self.hazard.currentData(),
+                level=self.level.currentData(),
+                place=self.place.text(),
+                position=self.position.text(),
+                exercise=self.exercise.isChecked(),
+                author=self.context.author(),
+                now_ms=self.context.time.now_ms(),
+            )
+        ]
+
+    def clear(self) -> None:
+        """The exercise mark stays: the next incident of an exercise belongs to it, and unmarking is a decision."""
+        for field in (self.title, self.place, self.position):
+            field.clear()
+        for choice in (self.category, self.hazard, self.level):
+            choice.setCurrentIndex(0)
+
+    def _lay_out(self) -> None:
+        layout = QFormLayout(self.fields)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addRow(tr("Title"), self.title)
+        kind = QHBoxLayout()
+        kind.addWidget(self.category, 1)
+        kind.addWidget(self.hazard, 1)
+        layout.addRow(tr("Kind"), kind)
+        layout.addRow(tr("Level"), self.level)
+        layout.addRow(tr("Place"), self.place)
+        where = QHBoxLayout()
+        where.addWidget(self.position, 1)
+        where.addWidget(self.pick)
+        layout.addRow(tr("Position"), where)
+        layout.addRow("", self.exercise)
+
+    def _pick(self) -> None:
+        thing, item_id = self.context.selection.thing, self.context.selection.id
+        self.context.reading.run("incidents.pick", lambda database: position_text(database, thing, item_id), self._put_position)
+
+    def _put_position(self, text: str) -> None:
+        if text:
+            self.position.setText(text)
+        else:
+            self.outcome.show_outcome(Outcome(Stage.REFUSED, reason=tr("Nothing with a position is selected: click it on the map first.")))

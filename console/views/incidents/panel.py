@@ -1,0 +1,216 @@
+"""The incidents workspace. Thin: what is shown comes from `presenter` and `timeline`, what is written from `drafts`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import peewee as pw
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from console.models.changes import Changes
+from console.views.context import Context, Thing
+from console.views.i18n import tr
+from console.views.incidents import presenter, timeline
+from console.views.incidents.detail import Heading
+from console.views.incidents.forms import CloseForm, GradeForm, IncidentForm, LogForm, LossForm, NewForm
+from console.views.tables.feed import Feed, Found, fill
+from console.views.tables.pairs import PairsView
+from console.views.tables.pane import TablePane
+from console.views.tables.panel import Panel
+
+
+class IncidentsPanel(Panel):
+    """List above, the chosen incident below. The chosen incident stays shown while something else is selected in the window."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "incidents")
+        self._incident = ""
+        now_ms = context.time.now_ms
+        self.list = TablePane("incidents.list", presenter.columns(), now_ms, self._empty_text)
+        self.timeline = TablePane("incidents.timeline", timeline.columns(), now_ms, lambda: tr("Nothing has been said about it yet."))
+        self.units = TablePane("incidents.units", presenter.unit_columns(), now_ms, lambda: tr("No unit is on it. Assign one in Units."))
+        self.heading, self.facts = Heading(), PairsView()
+        self.log, self.loss, self.grade, self.closing = LogForm(context), LossForm(context), GradeForm(context), CloseForm(context)
+        self.new = NewForm(context)
+        self.tabs = QTabWidget()
+        self._whole, self._left_out, self._summary = QLabel(), QLabel(), QLabel()
+        self._lay_out()
+        self._list_feed = Feed(context, "incidents.list", presenter.read_incidents, presenter.concerned, self)
+        self._timeline_feed = Feed(context, "incidents.timeline", self._read_timeline, self._timeline_concerned, self)
+        self._units_feed = Feed(context, "incidents.units", self._read_units, self._units_concerned, self)
+        self._connect()
+        self._offer_actions()
+        self._list_feed.read_all()
+
+    # -- reading (these two run on the reader thread) ----------------------------------------------------------------
+
+    def _read_timeline(self, database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[tuple[str, timeline.TimelineRead]]:
+        incident = self._incident
+        return [(incident, timeline.read_timeline(database, incident))]
+
+    def _read_units(self, database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[tuple[str, list[presenter.UnitOn]]]:
+        incident = self._incident
+        return [(incident, presenter.read_units_on(database, incident))]
+
+    def _timeline_concerned(self, changes: Changes) -> Sequence[str] | None:
+        return None if self._incident and timeline.concerned(changes, self._incident) else ()
+
+    def _units_concerned(self, changes: Changes) -> Sequence[str] | None:
+        return None if self._incident and changes.ids.keys() & {"unit", "task"} else ()
+
+    # -- showing ----------------------------------------------------------------------------------------------------
+
+    def show_incident(self, incident: str) -> None:
+        if incident == self._incident:
+            return
+        self._incident = incident
+        self.timeline.table.replace_all([])
+        self.units.table.replace_all([])
+        self._show_row()
+        self._timeline_feed.read_all()
+        self._units_feed.read_all()
+
+    def _take_list(self, found: Found) -> None:
+        fill(self.list.table, found)
+        self.list.set_filled()
+        selection = self.context.selection
+        if selection.thing is Thing.INCIDENT and selection.id != self.list.view.current_id():
+            self.list.view.select_id(selection.id)
+        if not self._incident and self.list.table.rowCount():
+            self.show_incident(self.list.table.row_at(0).id)
+        self._show_row()
+
+    def _take_timeline(self, found: Found) -> None:
+        incident, read = found.rows[0]
+        if incident != self._incident:
+            return
+        self.timeline.table.replace_all(read.rows)
+        self.timeline.set_filled()
+        self._left_out.setVisible(read.left_out > 0)
+        self._left_out.setText(tr("{n} older entry is not listed|{n} older entries are not listed", n=read.left_out))
+
+    def _take_units(self, found: Found) -> None:
+        incident, units = found.rows[0]
+        if incident == self._incident:
+            self.units.table.replace_all(units)
+            self.units.set_filled()
+            self._summary.setText(presenter.units_summary(units))
+
+    def _show_row(self) -> None:
+        row = self.list.table.row(self._incident)
+        self.heading.show_incident(row)
+        self.facts.show_columns([] if row is None else [(tr("Facts"), presenter.facts(row)), (tr("Losses so far"), presenter.losses(row))])
+        for form in self._forms():
+            form.show_incident(row)
+
+    def _show_whole(self, entry: str) -> None:
+        row = self.timeline.table.row(entry)
+        self._whole.setText("" if row is None else row.sentence)
+        self._whole.setVisible(row is not None)
+
+    def _on_selected(self, thing: Thing | None, item_id: str) -> None:
+        if thing is Thing.INCIDENT:
+            self.list.view.select_id(item_id)
+            self.show_incident(item_id)
+
+    def _on_opened(self, subjects: list[str]) -> None:
+        self._list_feed.read_ids(subjects)
+        self.context.selection.select(Thing.INCIDENT, subjects[0])
+        self.tabs.setCurrentIndex(0)
+
+    # -- building ---------------------------------------------------------------------------------------------------
+
+    def _forms(self) -> tuple[IncidentForm, ...]:
+        return self.log, self.loss, self.grade, self.closing
+
+    def _empty_text(self) -> str:
+        return tr("No incident yet. Open one with Ctrl+N, or wait for one to arrive over a link.")
+
+    def _lay_out(self) -> None:
+        self._whole.setWordWrap(True)
+        self._whole.setTextFormat(Qt.TextFormat.PlainText)
+        self._whole.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._whole.hide()
+        self._left_out.hide()
+        for pane in (self.list, self.timeline):
+            pane.view.set_lines(2)
+        self.timeline.sort_by("time", descending=True)
+        self.list.sort_by("since", descending=True)
+        self.tabs.addTab(_stacked(self.log, self.timeline, self._left_out, self._whole), tr("Timeline"))
+        self.tabs.addTab(_stacked(self.facts, self._summary, self.units), tr("Facts and units"))
+        self.tabs.addTab(_topped(self.loss), tr("Losses"))
+        self.tabs.addTab(_topped(self.grade, _line(), self.closing), tr("Level, close"))
+        self.tabs.addTab(_topped(self.new), tr("New incident"))
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.list)
+        splitter.addWidget(_stacked(self.heading, self.tabs))
+        splitter.setStretchFactor(0, 2)
+        splitter.setStretchFactor(1, 3)
+        splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addWidget(splitter)
+        self.heading.show_incident(None)
+        self.setFocusProxy(self.list.view)
+
+    def _connect(self) -> None:
+        selection = self.context.selection
+        selection.changed.connect(self._on_selected)
+        self._list_feed.found.connect(self._take_list)
+        self._timeline_feed.found.connect(self._take_timeline)
+        self._units_feed.found.connect(self._take_units)
+        self.list.view.picked.connect(lambda incident: incident and selection.select(Thing.INCIDENT, incident))
+        self.list.view.opened.connect(self._open)
+        self.list.view.fly.connect(lambda incident: selection.fly_to(Thing.INCIDENT, incident))
+        self.units.view.opened.connect(lambda unit: selection.select(Thing.UNIT, unit))
+        self.units.view.fly.connect(lambda unit: selection.fly_to(Thing.UNIT, unit))
+        self.timeline.view.picked.connect(self._show_whole)
+        self.new.saved.connect(self._on_opened)
+
+    def _offer_actions(self) -> None:
+        self.offer(tr("Incidents: open a new incident"), lambda: self._go(4, self.new.title), "Ctrl+N", everywhere=True)
+        self.offer(tr("Incidents: enter in the log"), lambda: self._go(0, self.log.text), "Ctrl+E", everywhere=True)
+        self.offer(tr("Incidents: report losses"), lambda: self._go(2, self.loss.counts["deaths"]), "Alt+L")
+        self.offer(tr("Incidents: change level or response"), lambda: self._go(3, self.grade.level), "Alt+G")
+        self.offer(tr("Incidents: close the incident"), lambda: self._go(3, self.closing.summary), "Alt+C")
+        self.offer(tr("Incidents: facts and units"), lambda: self._go(1, self.units.view), "Alt+F")
+        self.offer(tr("Incidents: search the timeline"), lambda: self._go(0, self.timeline.filter), "Alt+T")
+        self.offer(tr("Incidents: filter the list"), self.list.filter.setFocus, "Alt+I")
+        self.offer(tr("Incidents: show it on the map"), self._fly)
+
+    def _open(self, incident: str) -> None:
+        self.context.selection.select(Thing.INCIDENT, incident)
+        self.show_incident(incident)
+        self._go(0, self.log.text)
+
+    def _go(self, tab: int, focus: QWidget) -> None:
+        self.tabs.setCurrentIndex(tab)
+        focus.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _fly(self) -> None:
+        if self._incident:
+            self.context.selection.fly_to(Thing.INCIDENT, self._incident)
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(4, 4, 4, 4)
+    for widget in widgets:
+        layout.addWidget(widget, 1 if isinstance(widget, TablePane | QTabWidget | PairsView) else 0)
+    return page
+
+
+def _topped(*widgets: QWidget) -> QWidget:
+    page = _stacked(*widgets)
+    layout = page.layout()
+    assert isinstance(layout, QVBoxLayout)
+    layout.addStretch(1)
+    return page
+
+
+def _line() -> QWidget:
+    line = QLabel()
+    line.setFixedHeight(12)
+    return line

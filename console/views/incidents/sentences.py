@@ -1,0 +1,157 @@
+"""An event as one sentence in the language of the screen, built from its body. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from console.models import kinds
+from console.views.age import moment_text
+from console.views.i18n import tr, word
+from console.views.incidents.presenter import LOSSES, loss_label
+from console.views.tables.marks import Mark, Shape, Tone
+
+UNKNOWN_MARK = Mark(Shape.RING, Tone.GREY)
+KIND_MARKS = {
+    "incident.opened": Mark(Shape.TRIANGLE, Tone.RED),
+    "incident.changed": Mark(Shape.DIAMOND, Tone.ORANGE),
+    "incident.closed": Mark(Shape.SQUARE, Tone.GREY),
+    "log.entered": Mark(Shape.BAR, Tone.BLUE),
+    "loss.reported": Mark(Shape.DOWN, Tone.RED),
+    "unit.status": Mark(Shape.CIRCLE, Tone.GREEN),
+    "unit.report": Mark(Shape.HALF, Tone.GREEN),
+    "task.assigned": Mark(Shape.TRIANGLE, Tone.VIOLET),
+    "task.answered": Mark(Shape.DOWN, Tone.VIOLET),
+    "resource.changed": Mark(Shape.SQUARE, Tone.YELLOW),
+}
+Names = Mapping[str, str]
+"""id -> name of units and resources; an id without a name is shown as it is."""
+
+
+def sentence(kind: str, subject: str, body: bytes, names: Names) -> str:
+    """Never raises: what cannot be read says so, and is in the journal all the same."""
+    try:
+        told = kinds.decode_body(kind, body)
+    except msgspec.DecodeError:
+        return tr("This entry cannot be read by this version ({kind}). It is kept unchanged in the journal.", kind=kind)
+    tell = _TELL.get(kind)
+    if told is None or tell is None:
+        return tr("{kind}: this version has no words for this kind of entry. It is kept unchanged in the journal.", kind=kind)
+    return tell(told, subject, names)
+
+
+def author_of(kind: str, body: bytes) -> str:
+    """The person named in the body, "" where none is."""
+    try:
+        return str(getattr(kinds.decode_body(kind, body), "author", ""))
+    except msgspec.DecodeError:
+        return ""
+
+
+def ids_named(kind: str, subject: str, body: bytes) -> set[str]:
+    """Ids of units and resources that the sentence would name."""
+    if kind in ("unit.status", "unit.report", "resource.changed", "unit.registered", "resource.registered"):
+        return {subject}
+    if kind in ("task.assigned", "task.answered"):
+        try:
+            return {str(getattr(kinds.decode_body(kind, body), "unit", ""))}
+        except msgspec.DecodeError:
+            return set()
+    return set()
+
+
+def _opened(body: Any, _subject: str, _names: Names) -> str:
+    what = [tr("Opened: {title}", title=body.title), word("level", str(body.level)), body.place]
+    if body.exercise:
+        what.insert(0, tr("EXERCISE"))
+    return _listed(what)
+
+
+def _changed(body: Any, _subject: str, _names: Names) -> str:
+    what = []
+    if body.level is not UNSET:
+        what.append(tr("Level: {level}", level=word("level", str(body.level))))
+    if body.response_level is not UNSET:
+        what.append(tr("Response: {level}", level=word("response_level", str(body.response_level))))
+    if body.title is not UNSET:
+        what.append(tr("Title: {title}", title=body.title))
+    if body.category is not UNSET:
+        what.append(tr("Category: {category}", category=word("category", body.category)))
+    if body.hazard is not UNSET:
+        what.append(tr("Hazard: {hazard}", hazard=word("hazard", body.hazard)))
+    if body.place is not UNSET:
+        what.append(tr("Place: {place}", place=body.place))
+    if body.lon is not UNSET and body.lat is not UNSET and body.lon is not None and body.lat is not None:
+        what.append(tr("Position: {lon}, {lat}", lon=f"{body.lon:.5f}", lat=f"{body.lat:.5f}"))
+    return _listed([*what, body.note]) or tr("Changed nothing")
+
+
+def _closed(body: Any, _subject: str, _names: Names) -> str:
+    return tr("Closed: {summary}", summary=body.summary) if body.summary else tr("Closed")
+
+
+def _log(body: Any, _subject: str, _names: Names) -> str:
+    return str(body.text)
+
+
+def _loss(body: Any, _subject: str, _names: Names) -> str:
+    told = [(loss_label(name), getattr(body, name)) for name in LOSSES]
+    return _listed([tr("{label}: {value}", label=label, value=f"{value:,}") for label, value in told if value is not UNSET] + [body.text])
+
+
+def _unit_status(body: Any, subject: str, names: Names) -> str:
+    return _listed([tr("{unit}: {what}", unit=names.get(subject, subject), what=word("unit_status", body.status)), body.note])
+
+
+def _unit_report(body: Any, subject: str, names: Names) -> str:
+    return tr("{unit} reports: {words}", unit=names.get(subject, subject), words=body.text)
+
+
+def _assigned(body: Any, _subject: str, names: Names) -> str:
+    told = tr("Task to {unit}: {words}", unit=names.get(body.unit, body.unit), words=body.text)
+    return told if body.due_ms is None else tr("{told} (due {time})", told=told, time=moment_text(body.due_ms))
+
+
+def _answered(body: Any, _subject: str, names: Names) -> str:
+    return _listed([tr("{unit}: task {state}", unit=names.get(body.unit, body.unit), state=word("task_state", body.state)), body.note])
+
+
+def _resource(body: Any, subject: str, names: Names) -> str:
+    what = [tr("Resource {name}", name=names.get(subject, subject))]
+    if body.quantity is not UNSET:
+        what.append(tr("quantity {value}", value=f"{body.quantity:g}"))
+    if body.status is not UNSET:
+        what.append(word("resource_status", body.status))
+    return _listed([*what, body.note])
+
+
+def _registered(body: Any, _subject: str, _names: Names) -> str:
+    return tr("Registered: {name}", name=body.name)
+
+
+def _warning(body: Any, _subject: str, _names: Names) -> str:
+    return tr("Warning received: {headline}", headline=body.headline or body.event)
+
+
+def _listed(parts: list[str]) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+_TELL: dict[str, Callable[[Any, str, Names], str]] = {
+    "incident.opened": _opened,
+    "incident.changed": _changed,
+    "incident.closed": _closed,
+    "log.entered": _log,
+    "loss.reported": _loss,
+    "unit.registered": _registered,
+    "unit.status": _unit_status,
+    "unit.report": _unit_report,
+    "task.assigned": _assigned,
+    "task.answered": _answered,
+    "resource.registered": _registered,
+    "resource.changed": _resource,
+    "warning.received": _warning,
+}

@@ -1,0 +1,1 @@
+"""One live table for every list of the window. `columns`, `marks` and `listing` know no Qt; the rest draws them."""

@@ -1,0 +1,41 @@
+"""A row of groups to choose one from: a filter that is one key or one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+
+
+class Chips(QWidget):
+    """`texts`: group -> its word, in order; the first is chosen at the start. Signals: `picked(group)`."""
+
+    picked = Signal(str)
+
+    def __init__(self, texts: Mapping[str, str], name: str) -> None:
+        super().__init__()
+        self.texts = dict(texts)
+        self.setAccessibleName(name)
+        self._buttons = QButtonGroup(self)
+        self._of_group: dict[str, QToolButton] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for group, text in self.texts.items():
+            button = QToolButton()
+            button.setText(text)
+            button.setCheckable(True)
+            self._buttons.addButton(button)
+            self._of_group[group] = button
+            layout.addWidget(button)
+            button.toggled.connect(lambda on, group=group: on and self._take(group))
+        self.chosen = next(iter(self.texts))
+        self._of_group[self.chosen].setChecked(True)
+
+    def choose(self, group: str) -> None:
+        self._of_group[group].setChecked(True)
+
+    def _take(self, group: str) -> None:
+        self.chosen = group
+        self.picked.emit(group)

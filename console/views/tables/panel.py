@@ -1,0 +1,76 @@
+"""What every workspace made of live tables has in common. GUI thread only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from console.views.context import Context
+from console.views.tables.pane import TablePane
+
+
+class Panel(QWidget):
+    """Base of the panels. `save_state` and `restore_state` carry the columns of its tables between starts, as text."""
+
+    def __init__(self, context: Context, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.context = context
+        self._actions: list[QAction] = []
+        context.news.second.connect(self._on_second)
+
+    def actions_for_palette(self) -> list[QAction]:
+        return list(self._actions)
+
+    def save_state(self) -> str:
+        return json.dumps({pane.objectName(): pane.columns_state() for pane in self._panes()})
+
+    def restore_state(self, text: str) -> None:
+        """What `save_state` gave; anything else leaves the columns as they are."""
+        try:
+            saved = json.loads(text) if text else {}
+        except ValueError:
+            return
+        for pane in self._panes():
+            held: Any = saved.get(pane.objectName()) if isinstance(saved, dict) else None
+            if isinstance(held, dict):
+                pane.restore_columns(held)
+
+    def offer(self, text: str, do: Callable[[], object], keys: str = "", *, everywhere: bool = False) -> QAction:
+        """An action of this panel. Its keys work while the panel has the focus, or `everywhere`.
+
+        The window itself takes the latter in: Qt does not hear the keys of a widget that is hidden behind a tab.
+        """
+        action = QAction(text, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        scope = Qt.ShortcutContext
+        action.setShortcutContext(scope.ApplicationShortcut if everywhere else scope.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda: self._in_front(do))
+        if not everywhere:
+            self.addAction(action)
+        self._actions.append(action)
+        return action
+
+    def _in_front(self, do: Callable[[], object]) -> None:
+        """Whatever an action leads to must be seen: the dock around the panel is shown and raised first."""
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QDockWidget):
+            around = around.parentWidget()
+        if around is not None:
+            around.show()
+            around.raise_()
+        do()
+
+    def _panes(self) -> list[TablePane]:
+        return self.findChildren(TablePane)
+
+    def _on_second(self) -> None:
+        for pane in self._panes():
+            if pane.isVisible():
+                pane.table.tick()

@@ -1,0 +1,66 @@
+"""The order to the selected units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
+
+from console.comms.local.messages import Draft
+from console.views.context import Context
+from console.views.entry.form import Form, TextEntry, TextLine
+from console.views.i18n import tr
+from console.views.units import drafts
+from console.views.units.presenter import Reference, UnitRow
+
+LABEL_CHARS = 40
+
+
+class AssignForm(Form):
+    """To whom is always said above the order; what was typed stays with those units."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, tr("Assign task"))
+        self._units: list[UnitRow] = []
+        self.whom = QLabel()
+        self.whom.setWordWrap(True)
+        self.text = TextEntry(self, 2, tr("What to do, where. Ctrl+Enter sends."))
+        self.text.setAccessibleName(tr("Task"))
+        self.due = TextLine(self, tr("Due: 30 (min) or 18:30"))
+        self.due.setAccessibleName(tr("Due"))
+        self.incident = QComboBox()
+        self.incident.setAccessibleName(tr("Incident"))
+        self.incident.addItem(tr("for no incident"), "")
+        row = QHBoxLayout()
+        row.addWidget(self.due, 1)
+        row.addWidget(self.incident, 1)
+        layout = QVBoxLayout(self.fields)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.whom)
+        layout.addWidget(self.text)
+        layout.addLayout(row)
+        self.show_units([])
+
+    def show_units(self, units: Sequence[UnitRow]) -> None:
+        self._units = list(units)
+        names = tr(", ").join(unit.name for unit in self._units)
+        self.whom.setText(tr("To {n} unit: {names}|To {n} units: {names}", n=len(units), names=names))
+        self.set_about(" ".join(sorted(unit.id for unit in units)), names[:LABEL_CHARS])
+        self.set_missing("" if units else tr("Choose one or more units in the table first (Shift or Ctrl with arrows or clicks)."))
+
+    def show_incidents(self, incidents: Sequence[Reference], chosen: str) -> None:
+        """The open incidents; `chosen` is proposed."""
+        if [self.incident.itemData(at) for at in range(1, self.incident.count())] != [incident.id for incident in incidents]:
+            while self.incident.count() > 1:
+                self.incident.removeItem(1)
+            for incident in incidents:
+                self.incident.addItem(incident.title, incident.id)
+        self.incident.setCurrentIndex(max(0, self.incident.findData(chosen)))
+
+    def drafts(self) -> list[Draft]:
+        author, now_ms = self.context.author(), self.context.time.now_ms()
+        return drafts.tasks(self._units, self.text.toPlainText(), self.due.text(), self.incident.currentData(), author, now_ms)
+
+    def clear(self) -> None:
+        self.text.clear()
+        self.due.clear()
