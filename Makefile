@@ -1,0 +1,55 @@
+# Fengsui: what a person or a machine does with this checkout. `make` alone lists it.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+PY := $(BIN)/python
+DISPLAYED := $(PY) packaging/with_display.py
+OUT ?= demo.png
+MINUTES ?= 10
+
+.PHONY: help setup run demo-shot test test-fast lint format lock bench bench-json shots licences clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
+
+setup: ## install what is missing: system libraries, locked Python packages, the map bundle
+	@bash packaging/setup.sh
+
+run: setup ## open the console with the example incident
+	@bash packaging/run.sh
+
+demo-shot: setup ## render the same under a virtual display into OUT (demo.png)
+	@$(DISPLAYED) $(PY) packaging/pictures.py demo --out $(OUT)
+
+test: setup ## lint, the Qt-free tests without Qt, then every test, in a virtual display of its own
+	@bash packaging/test.sh
+
+test-fast: setup ## the Qt-free tests alone
+	@$(PY) -m pytest -q -p no:pytest-qt -p tests.without_qt
+
+lint: setup ## style, types, layers
+	@bash packaging/lint.sh
+
+format: setup ## lay the code out
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
+
+lock: setup ## lock the newest allowed versions, with hashes
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+bench: setup ## measure speed and size against limits measured in the same run (MINUTES of idling)
+	@$(DISPLAYED) $(PY) -m tests.benchmarks --minutes $(MINUTES)
+
+bench-json: setup ## the same, printed as JSON
+	@$(DISPLAYED) $(PY) -m tests.benchmarks --minutes $(MINUTES) --json
+
+shots: setup ## make every picture in assets/ again
+	@$(DISPLAYED) $(PY) packaging/pictures.py all --into assets
+
+licences: setup ## write THIRD_PARTY.md from what is installed
+	@$(PY) packaging/licences.py
+
+clean: ## remove what was built and installed here
+	@rm -rf .venv resources/map/bundle build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
