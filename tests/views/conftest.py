@@ -27,11 +27,6 @@ def _no_window_left() -> Iterator[None]:
     from PySide6.QtCore import QCoreApplication, QEvent
     from PySide6.QtWidgets import QApplication
 
-    if "PySide6.QtWidgets" not in sys.modules:  # presenters are tested where Qt is absent
-        return
-    from PySide6.QtCore import QCoreApplication, QEvent
-    from PySide6.QtWidgets import QApplication
-
     if QApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == []
