@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from console.comms.local.messages import Draft
-from console.views.context import Context
+from console.comms.local.messages import Done, Draft
+from console.views.context import Context, Request
 from console.views.entry.outcome import MARKS, EntryFault, Outcome, Stage
 from console.views.i18n import tr
 from console.views.tables.paint import ICON_PX, is_night, mark_icon
@@ -41,6 +41,9 @@ class OutcomeLine(QWidget):
         else:
             icon = mark_icon(MARKS[outcome.stage], is_night(self.palette()), self.devicePixelRatioF())
             self._icon.setPixmap(icon.pixmap(ICON_PX, ICON_PX))
+
+Start = Callable[[Callable[[list[str]], None], Callable[[str], None]], None]
+"""Starts the sending; is given `done(ids)` and `failed(reason)`, of which exactly one is called, at once or later."""
 
 
 class TextLine(QLineEdit):
@@ -85,7 +88,7 @@ class TextEntry(QPlainTextEdit):
 
 
 class Form(QWidget):
-    """Base of every entry form. A form fills `fields`, gives `drafts` and forgets what was typed in `clear`.
+    """Base of every entry form. A form fills `fields`, says in `prepare` what to send, and forgets what was typed in `clear`.
 
     While the time mode is not live, or the form has nothing to be about, the fields are disabled and `why` says the reason.
     Signals: `saved(subjects)`, the ids of what was written.
@@ -120,8 +123,8 @@ class Form(QWidget):
 
     # -- for the forms that derive -------------------------------------------------------------------------------
 
-    def drafts(self) -> list[Draft]:
-        """What to write. Raises EntryFault when what was typed cannot be sent."""
+    def prepare(self) -> Start:
+        """What starts the sending. Raises EntryFault when what was typed cannot be sent."""
         raise NotImplementedError
 
     def clear(self) -> None:
@@ -134,9 +137,9 @@ class Form(QWidget):
         """What the form is about from now on. Text typed about one thing stays with it: it is never sent about another."""
         if about != self._about:
             self._typed[self._about] = [field.text_typed() for field in self._texts()]
-            for field, text in zip_longest(self._texts(), self._typed.pop(about, []), fillvalue=""):
-                if not isinstance(field, str):
-                    field.put_text(text)
+            fields = self._texts()
+            for field, text in zip(fields, self._typed.pop(about, [""] * len(fields)), strict=True):
+                field.put_text(text)
             self._about = about
         self._label = label
 
@@ -157,7 +160,7 @@ class Form(QWidget):
         if not self.send.isEnabled():
             return
         try:
-            drafts = self.drafts()
+            start = self.prepare()
         except EntryFault as fault:
             self.outcome.show_outcome(Outcome(Stage.REFUSED, reason=str(fault)))
             return
@@ -165,7 +168,7 @@ class Form(QWidget):
         self._focus = held if held is not None and held.hasFocus() else None
         self._show(Outcome(Stage.SENDING))
         about, label = self._about, self._label
-        self.context.writing.write(drafts, lambda ids: self._saved(about, label, ids), lambda reason: self._refused(about, label, reason))
+        start(lambda ids: self._saved(about, label, ids), lambda reason: self._refused(about, label, reason))
 
     def _saved(self, about: str, label: str, subjects: list[str]) -> None:
         if about == self._about:
@@ -188,3 +191,40 @@ class Form(QWidget):
 
     def _texts(self) -> list[TextLine | TextEntry]:
         return [field for field in self.fields.findChildren(QWidget) if isinstance(field, TextLine | TextEntry)]
+
+
+class WriteForm(Form):
+    """Writes events."""
+
+    def drafts(self) -> list[Draft]:
+        """Raises EntryFault when what was typed cannot be sent."""
+        raise NotImplementedError
+
+    def prepare(self) -> Start:
+        drafts = self.drafts()
+        return lambda done, failed: self.context.writing.write(drafts, done, failed)
+
+
+class AskForm(Form):
+    """Asks this machine's own peer for something other than writing; needs one to ask."""
+
+    def request(self) -> Callable[[int], Request]:
+        """Makes the request from the id the gateway gives it. Raises EntryFault when what was typed cannot be sent."""
+        raise NotImplementedError
+
+    def take(self, answer: Done) -> None:
+        """What the peer answered, before `clear`."""
+
+    def prepare(self) -> Start:
+        request, asking = self.request(), self.context.asking
+        if asking is None:
+            raise EntryFault(tr("There is no peer behind this view: open it in a console."))
+
+        def start(done: Callable[[list[str]], None], failed: Callable[[str], None]) -> None:
+            asking.ask(request, lambda answer: self._answered(answer, done), failed)
+
+        return start
+
+    def _answered(self, answer: Done, done: Callable[[list[str]], None]) -> None:
+        self.take(answer)
+        done(answer.ids)

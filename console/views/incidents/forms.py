@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QH
 
 from console.comms.local.messages import Draft
 from console.views.context import Context
-from console.views.entry.form import Form, TextEntry, TextLine
+from console.views.entry.form import TextEntry, TextLine, WriteForm
 from console.views.entry.outcome import EntryFault, Outcome, Stage
 from console.views.entry.picked import position_text
 from console.views.i18n import tr, word
@@ -40,7 +40,7 @@ def code_choice(group: str, codes: tuple[str, ...]) -> QComboBox:
     return choice
 
 
-class IncidentForm(Form):
+class IncidentForm(WriteForm):
     """A form about the incident shown; disabled, with the reason, while there is none or it is closed."""
 
     def __init__(self, context: Context, send_text: str, *, when_closed: bool = False) -> None:
@@ -160,7 +160,7 @@ class CloseForm(IncidentForm):
         self.summary.clear()
 
 
-class NewForm(Form):
+class NewForm(WriteForm):
     """A new incident: the least that lets people start, the rest follows."""
 
     def __init__(self, context: Context) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from console.models.rules.staleness import Freshness
+
 
 class Shape(StrEnum):
     CIRCLE = "circle"
@@ -71,4 +73,19 @@ LINK_MARKS = {
     "silent": Mark(Shape.DOWN, Tone.ORANGE),
     "refused": Mark(Shape.CROSS, Tone.RED),
     "gone": Mark(Shape.SQUARE, Tone.GREY),
+}
+
+FRESH_MARKS = {
+    Freshness.FRESH: Mark(Shape.CIRCLE, Tone.GREEN),
+    Freshness.STALE: Mark(Shape.HALF, Tone.ORANGE),
+    Freshness.GONE: Mark(Shape.CROSS, Tone.RED),
+}
+
+RESOURCE_MARKS = {
+    "ready": Mark(Shape.CIRCLE, Tone.GREEN),
+    "open": Mark(Shape.CIRCLE, Tone.GREEN),
+    "issued": Mark(Shape.HALF, Tone.BLUE),
+    "low": Mark(Shape.DOWN, Tone.ORANGE),
+    "closed": Mark(Shape.SQUARE, Tone.GREY),
+    "damaged": Mark(Shape.CROSS, Tone.RED),
 }

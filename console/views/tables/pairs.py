@@ -11,10 +11,14 @@ Columns = list[tuple[str, Pairs]]
 
 
 class PairsView(QScrollArea):
-    """Values can be selected and copied; only what changed is touched, so that a text being selected is not torn away."""
+    """Values can be selected and copied; only what changed is touched, so that a text being selected is not torn away.
 
-    def __init__(self) -> None:
+    A value without a label takes the whole width. `below`: the columns stand below each other, for a narrow place.
+    """
+
+    def __init__(self, *, below: bool = False) -> None:
         super().__init__()
+        self._below = below
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self._columns: Columns = []
@@ -36,11 +40,13 @@ class PairsView(QScrollArea):
 
     def _build(self, columns: Columns) -> None:
         page = QWidget()
-        layout = QHBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = QVBoxLayout(page) if self._below else QHBoxLayout(page)
+        layout.setContentsMargins(4, 0, 4, 0)
         self._values = []
         for heading, pairs in columns:
-            layout.addLayout(self._column(heading, pairs), 1)
+            layout.addLayout(self._column(heading, pairs), 0 if self._below else 1)
+        if self._below:
+            layout.addStretch(1)
         self.setWidget(page)
 
     def _column(self, heading: str, pairs: Pairs) -> QVBoxLayout:
@@ -56,7 +62,10 @@ class PairsView(QScrollArea):
         form.setVerticalSpacing(2)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         for label, value in pairs:
-            form.addRow(label, self._value(value))
+            if label:
+                form.addRow(label, self._value(value))
+            else:
+                form.addRow(self._value(value))
         column.addLayout(form)
         column.addStretch(1)
         return column

@@ -92,6 +92,7 @@ class TablePane(QWidget):
         for key, width_px in saved.get("width_px", {}).items():
             if key in keys and isinstance(width_px, int):
                 self.view.setColumnWidth(keys.index(key), width_px)
+        self.view.fit_wide()
         if saved.get("sort") in keys:
             self.sort_by(saved["sort"], descending=bool(saved.get("descending")))
 
@@ -156,6 +157,7 @@ class TablePane(QWidget):
 
     def _show_column(self, at: int, on: bool) -> None:
         self.view.setColumnHidden(at, not on)
+        self.view.fit_wide()
 
     def _show_counts(self, shown: int, all_rows: int) -> None:
         self._count.setText(str(all_rows) if shown == all_rows else tr("{shown} of {all}", shown=shown, all=all_rows))

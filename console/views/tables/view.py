@@ -76,6 +76,14 @@ class TableView(QTableView):
         self.setWordWrap(lines > 1)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() * lines + 8)
 
+    def fit_wide(self) -> None:
+        """The wide column takes the width that is left, never less than its own."""
+        digit = self.fontMetrics().horizontalAdvance("0")
+        for at, column in enumerate(self.table.columns):
+            if column.wide and not self.isColumnHidden(at):
+                others = sum(self.columnWidth(other) for other in range(len(self.table.columns)) if other != at)
+                self.setColumnWidth(at, max(column.width_chars * digit + 12, self.viewport().width() - others))
+
     # -- Qt ------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -98,6 +106,7 @@ class TableView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.fit_wide()
         self._note_in_view()
 
     def currentChanged(self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex) -> None:
@@ -133,9 +142,6 @@ class TableView(QTableView):
         for at, column in enumerate(self.table.columns):
             self.setColumnWidth(at, column.width_chars * digit + 12)
             self.setColumnHidden(at, column.hidden)
-            if column.wide:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
-                header.setMinimumSectionSize(3 * digit)
 
     def _connect_before_model(self) -> None:
         """Connected before the view's own slots, so that what is shown is noted before Qt forgets it."""

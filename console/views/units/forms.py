@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from console.comms.local.messages import Draft
 from console.views.context import Context
-from console.views.entry.form import Form, TextEntry, TextLine
+from console.views.entry.form import TextEntry, TextLine, WriteForm
 from console.views.i18n import tr
 from console.views.units import drafts
 from console.views.units.presenter import Reference, UnitRow
@@ -16,7 +16,7 @@ from console.views.units.presenter import Reference, UnitRow
 LABEL_CHARS = 40
 
 
-class AssignForm(Form):
+class AssignForm(WriteForm):
     """To whom is always said above the order; what was typed stays with those units."""
 
     def __init__(self, context: Context) -> None:

@@ -14,18 +14,13 @@ from console.models.state.tables import Incident, Peer, Task, Unit
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
 from console.views.tables.columns import Column, folded
-from console.views.tables.marks import LINK_MARKS, TASK_MARKS, UNIT_STATUS_MARKS, Mark, Shape, Tone
+from console.views.tables.marks import FRESH_MARKS, LINK_MARKS, TASK_MARKS, UNIT_STATUS_MARKS, Mark, Shape, Tone
 from console.views.units.geodesy import bearing_deg, distance_m, distance_text
 
 WITHOUT_VALIDITY_S = 60.0
 """How long a unit that only speaks and never sends a position is taken as heard: as a position of no declared validity."""
 BUSY = ("dispatched", "enroute", "onscene", "transporting", "hospital")
 UNANSWERED = ("assigned", "acknowledged", "started")
-FRESH_MARKS = {
-    Freshness.FRESH: Mark(Shape.CIRCLE, Tone.GREEN),
-    Freshness.STALE: Mark(Shape.HALF, Tone.ORANGE),
-    Freshness.GONE: Mark(Shape.CROSS, Tone.RED),
-}
 
 
 @dataclass(frozen=True)

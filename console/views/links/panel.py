@@ -1,0 +1,158 @@
+"""The links workspace: this machine's own peer, its links, the peers it knows, and what an operator may do about them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from console.comms.local.messages import Link, Me
+from console.views.context import Context, Thing
+from console.views.i18n import tr
+from console.views.links import presenter
+from console.views.links.forms import InviteForm, JoinForm, RevokeForm
+from console.views.tables.feed import Feed, Found, fill
+from console.views.tables.marks import Mark, Shape, Tone
+from console.views.tables.paint import ICON_PX, is_night, mark_icon
+from console.views.tables.pairs import PairsView
+from console.views.tables.pane import TablePane
+from console.views.tables.panel import Panel
+
+OWN_MARKS = {True: Mark(Shape.CIRCLE, Tone.GREEN), False: Mark(Shape.CROSS, Tone.RED)}
+FAULT_MARK = Mark(Shape.TRIANGLE, Tone.RED)
+
+
+class LinksPanel(Panel):
+    """Links are told by the peer as they are now, also while the window shows a past instant: they are this machine's present."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "links")
+        self._me: Me | None = None
+        self.list = TablePane("links.list", presenter.columns(), context.time.now_ms, _empty_text)
+        self.peers = TablePane("links.peers", presenter.peer_columns(), context.time.now_ms, lambda: tr("No peer is enrolled yet."))
+        self.card = PairsView()
+        self.invite, self.join, self.revoke = InviteForm(context), JoinForm(context), RevokeForm(context)
+        self.own, self._own_mark, self.faults, self._fault_mark = QLabel(), QLabel(), QLabel(), QLabel()
+        self.tabs = QTabWidget()
+        self._lay_out()
+        self._peers_feed = Feed(context, "links.peers", presenter.read_peers, lambda changes: changes.ids.get("peer", ()), self)
+        self._connect()
+        self._offer_actions()
+        self._show_own()
+        self._peers_feed.read_all()
+
+    def _on_links(self, me: Me | None, links: list[Link]) -> None:
+        self._me = me
+        self.list.table.replace_all(presenter.link_rows(links))
+        self.list.set_filled()
+        if me is not None:
+            self.invite.propose_area(me.area)
+        for form in (self.invite, self.join, self.revoke):
+            form.set_missing("" if me is not None else presenter.own_text(None, 0))
+        self._show_own()
+        self._show_card()
+
+    def _show_own(self) -> None:
+        self.own.setText(presenter.own_text(self._me, self.context.time.now_ms()))
+        _put_mark(self._own_mark, OWN_MARKS[self._me is not None])
+        faults = presenter.faults(self._me)
+        self.faults.setText("\n".join(faults))
+        _put_mark(self._fault_mark, FAULT_MARK)
+        self.faults.setVisible(bool(faults))
+        self._fault_mark.setVisible(bool(faults))
+
+    def _show_card(self) -> None:
+        row = self.list.table.row(self.list.view.current_id())
+        self.card.show_columns([] if row is None else [(row.name, presenter.card(row, self.context.time.now_ms()))])
+
+    def _take_peers(self, found: Found) -> None:
+        fill(self.peers.table, found)
+        self.peers.set_filled()
+        self.revoke.show_peers(self.peers.table.rows())
+
+    def _on_picked(self, link: str) -> None:
+        self._show_card()
+        row = self.list.table.row(link)
+        if row is not None:
+            self.context.selection.select(Thing.LINK, link)
+
+    def _on_selected(self, thing: Thing | None, item_id: str) -> None:
+        if thing is Thing.LINK:
+            self.list.view.select_id(item_id)
+            self._show_card()
+
+    def _on_second(self) -> None:
+        super()._on_second()
+        if self.isVisible():
+            self._show_own()
+            self._show_card()
+
+    def _lay_out(self) -> None:
+        for label in (self.own, self.faults):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.list.sort_by("state")
+        self.peers.sort_by("name")
+        self.tabs.addTab(self.card, tr("Link"))
+        self.tabs.addTab(_page(self.invite), tr("Add a peer"))
+        self.tabs.addTab(_page(self.join), tr("Join a node"))
+        self.tabs.addTab(_page(self.revoke, self.peers), tr("Peers, revoke"))
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.list)
+        splitter.addWidget(self.tabs)
+        splitter.setSizes([640, 340])
+        splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.setSpacing(2)
+        for mark, words in ((self._own_mark, self.own), (self._fault_mark, self.faults)):
+            line = QHBoxLayout()
+            mark.setFixedWidth(ICON_PX + 4)
+            line.addWidget(mark)
+            line.addWidget(words, 1)
+            layout.addLayout(line)
+        layout.addWidget(splitter, 1)
+        self.setFocusProxy(self.list.view)
+
+    def _connect(self) -> None:
+        self.context.news.links.connect(self._on_links)
+        self.context.selection.changed.connect(self._on_selected)
+        self._peers_feed.found.connect(self._take_peers)
+        self.list.view.picked.connect(self._on_picked)
+        self.list.view.opened.connect(lambda _link: self.tabs.setCurrentIndex(0))
+        self.peers.view.picked.connect(self.revoke.choose)
+
+    def _offer_actions(self) -> None:
+        self.offer(tr("Links: add a peer"), lambda: self._go(1, self.invite.area))
+        self.offer(tr("Links: join a node"), lambda: self._go(2, self.join.token))
+        self.offer(tr("Links: revoke a peer"), self._begin_revoking)
+        self.offer(tr("Links: filter the list"), self.list.filter.setFocus, "Alt+K")
+
+    def _begin_revoking(self) -> None:
+        """Proposes the peer of the chosen link."""
+        row = self.list.table.row(self.list.view.current_id())
+        self.revoke.choose("" if row is None else row.peer)
+        self._go(3, self.revoke.reason)
+
+    def _go(self, tab: int, focus: QWidget) -> None:
+        self.tabs.setCurrentIndex(tab)
+        focus.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _put_mark(label: QLabel, mark: Mark) -> None:
+    label.setPixmap(mark_icon(mark, is_night(label.palette()), label.devicePixelRatioF()).pixmap(ICON_PX, ICON_PX))
+
+
+def _page(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(4, 4, 4, 4)
+    for widget in widgets:
+        layout.addWidget(widget, 1 if isinstance(widget, TablePane) else 0)
+    if len(widgets) == 1:
+        layout.addStretch(1)
+    return page
+
+
+def _empty_text() -> str:
+    return tr("Nobody is connected. Join a node with its token, or add a peer and give it the token.")

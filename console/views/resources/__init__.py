@@ -1,0 +1,1 @@
+"""The resources workspace: goods, stores, shelters and sensors."""

@@ -1,0 +1,103 @@
+"""The resources workspace: two tables, each with the card of its current row. Read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget
+
+from console.models.changes import Changes
+from console.views.context import Context, Thing
+from console.views.i18n import tr
+from console.views.resources import presenter
+from console.views.tables.feed import Feed, Found, fill
+from console.views.tables.pairs import Columns, PairsView
+from console.views.tables.pane import TablePane
+from console.views.tables.panel import Panel
+
+
+class ResourcesPanel(Panel):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "resources")
+        now_ms = context.time.now_ms
+        self.resources = TablePane(
+            "resources.list", presenter.resource_columns(), now_ms, lambda: tr("No stock, store or shelter has been registered by any peer yet.")
+        )
+        self.sensors = TablePane(
+            "resources.sensors", presenter.sensor_columns(), now_ms, lambda: tr("No gauge yet. They come over a link from the node that reads them.")
+        )
+        self.tabs, self.card = QTabWidget(), PairsView()
+        self._lay_out()
+        self._resources_feed = Feed(context, "resources.list", presenter.read_resources, _concerned("resource"), self)
+        self._sensors_feed = Feed(context, "resources.sensors", presenter.read_sensors, _concerned("sensor"), self)
+        self._connect(self.resources, Thing.RESOURCE, self._resources_feed)
+        self._connect(self.sensors, Thing.SENSOR, self._sensors_feed)
+        context.selection.changed.connect(self._on_selected)
+        self.tabs.currentChanged.connect(self._show_card)
+        self.offer(tr("Resources: filter stocks and shelters"), lambda: self._filter(0), "Alt+R")
+        self.offer(tr("Resources: filter gauges"), lambda: self._filter(1), "Alt+S")
+        self._resources_feed.read_all()
+        self._sensors_feed.read_all()
+
+    def _take(self, pane: TablePane, thing: Thing, found: Found) -> None:
+        fill(pane.table, found)
+        pane.set_filled()
+        selection = self.context.selection
+        if selection.thing is thing and selection.id != pane.view.current_id():
+            pane.view.select_id(selection.id)
+        self._show_card()
+
+    def _on_selected(self, thing: Thing | None, item_id: str) -> None:
+        for at, (pane, mine) in enumerate(((self.resources, Thing.RESOURCE), (self.sensors, Thing.SENSOR))):
+            if thing is mine:
+                self.tabs.setCurrentIndex(at)
+                pane.view.select_id(item_id)
+                self._show_card()
+
+    def _show_card(self) -> None:
+        self.card.show_columns(self._card_of_resource() if self.tabs.currentIndex() == 0 else self._card_of_sensor())
+
+    def _card_of_resource(self) -> Columns:
+        row = self.resources.table.row(self.resources.view.current_id())
+        return [] if row is None else [(row.name, presenter.resource_card(row))]
+
+    def _card_of_sensor(self) -> Columns:
+        row = self.sensors.table.row(self.sensors.view.current_id())
+        return [] if row is None else [(row.name, presenter.sensor_card(row, self.context.time.now_ms()))]
+
+    def _on_second(self) -> None:
+        super()._on_second()
+        if self.card.isVisible():
+            self._show_card()
+
+    def _filter(self, tab: int) -> None:
+        self.tabs.setCurrentIndex(tab)
+        (self.resources, self.sensors)[tab].filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _lay_out(self) -> None:
+        self.tabs.addTab(self.resources, tr("Stocks, stores, shelters"))
+        self.tabs.addTab(self.sensors, tr("Gauges"))
+        self.resources.sort_by("name")
+        self.sensors.sort_by("name")
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.tabs)
+        splitter.addWidget(self.card)
+        splitter.setSizes([700, 260])
+        splitter.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addWidget(splitter)
+        self.setFocusProxy(self.resources.view)
+
+    def _connect(self, pane: TablePane, thing: Thing, feed: Feed) -> None:
+        selection = self.context.selection
+        feed.found.connect(lambda found: self._take(pane, thing, found))
+        pane.view.picked.connect(lambda item_id: selection.select(thing, item_id) if item_id else None)
+        pane.view.fly.connect(lambda item_id: selection.fly_to(thing, item_id))
+        pane.view.opened.connect(lambda item_id: selection.select(thing, item_id))
+        pane.view.picked.connect(self._show_card)
+
+
+def _concerned(table: str) -> Callable[[Changes], Iterable[str]]:
+    return lambda changes: changes.ids.get(table, ())

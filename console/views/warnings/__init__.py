@@ -1,0 +1,1 @@
+"""The warnings workspace: CAP alerts as they were received, shown and never altered."""

@@ -1,0 +1,102 @@
+"""The warnings workspace: the list of alerts received, and the words of one. Read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter
+
+from console.models.changes import Changes
+from console.views.context import Context, Thing
+from console.views.i18n import tr
+from console.views.tables.chips import Chips
+from console.views.tables.feed import Feed, Found, fill
+from console.views.tables.pairs import PairsView
+from console.views.tables.pane import TablePane
+from console.views.tables.panel import Panel
+from console.views.warnings import presenter
+
+
+class WarningsPanel(Panel):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "warnings")
+        self.list = TablePane("warnings.list", presenter.columns(), context.time.now_ms, _empty_text)
+        self.chips = Chips(
+            {"": tr("All"), "in_force": tr("In force"), "not_real": tr("Exercise and test"), "past": tr("Past")}, tr("Show warnings")
+        )
+        self.detail = PairsView(below=True)
+        self._lay_out()
+        self._feed = Feed(context, "warnings.list", presenter.read_warnings, _concerned, self)
+        self._connect()
+        self.offer(tr("Warnings: filter the list"), self.list.filter.setFocus, "Alt+W")
+        self.offer(tr("Warnings: show it on the map"), self._fly)
+        for group, text in self.chips.texts.items():
+            self.offer(tr("Warnings: show {group}", group=text), lambda group=group: self.chips.choose(group))
+        self._feed.read_all()
+
+    def _take(self, found: Found) -> None:
+        """Rows read may be more than asked for: what a later alert replaced is read with it."""
+        fill(self.list.table, found)
+        self.list.set_filled()
+        self._follow()
+
+    def _follow(self) -> None:
+        selection = self.context.selection
+        if selection.thing is Thing.WARNING and selection.id != self.list.view.current_id():
+            self.list.view.select_id(selection.id)
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        row = self.list.table.row(self.list.view.current_id())
+        now_ms = self.context.time.now_ms()
+        self.detail.show_columns([] if row is None else presenter.detail(row, now_ms))
+
+    def _on_group(self, group: str) -> None:
+        now_ms = self.context.time.now_ms
+        wanted = presenter.GROUPS[group]
+        self.list.table.set_accepts((lambda row: row.standing(now_ms()) in wanted) if group else None)
+
+    def _on_second(self) -> None:
+        super()._on_second()
+        if self.chips.chosen:
+            self.list.table.refilter()
+        if self.detail.isVisible():
+            self._show_detail()
+
+    def _lay_out(self) -> None:
+        self.list.bar.insertWidget(0, self.chips)
+        self.list.view.set_lines(2)
+        self.list.sort_by("colour")
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.list)
+        splitter.addWidget(self.detail)
+        splitter.setSizes([620, 360])
+        splitter.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addWidget(splitter)
+        self.setFocusProxy(self.list.view)
+
+    def _connect(self) -> None:
+        selection, view = self.context.selection, self.list.view
+        self._feed.found.connect(self._take)
+        self.chips.picked.connect(self._on_group)
+        selection.changed.connect(lambda thing, _id: self._follow() if thing is Thing.WARNING else None)
+        view.picked.connect(lambda warning: selection.select(Thing.WARNING, warning) if warning else None)
+        view.picked.connect(self._show_detail)
+        view.opened.connect(lambda warning: selection.select(Thing.WARNING, warning))
+        view.fly.connect(lambda warning: selection.fly_to(Thing.WARNING, warning))
+
+    def _fly(self) -> None:
+        warning = self.list.view.current_id()
+        if warning:
+            self.context.selection.fly_to(Thing.WARNING, warning)
+
+
+def _concerned(changes: Changes) -> Iterable[str]:
+    return changes.ids.get("warning", ())
+
+
+def _empty_text() -> str:
+    return tr("No warning received. Play a CAP file into this node, or wait for one to arrive over a link.")
