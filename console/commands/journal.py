@@ -104,9 +104,8 @@ def _verify(reader: Reader, args: argparse.Namespace, origin: Origin | None) -> 
     if args.json:
         print(json.dumps({"events": verdict.events, "streams": verdict.streams, "damage": [each._asdict() for each in damage]}))
     else:
-        print(
-            f"{verdict.events} events in {verdict.streams} streams: {'damaged' if damage else 'all chains, signatures and tables are right'}"
-        )
+        state = "damaged" if damage else "chains, signatures and tables are right"
+        print(f"{verdict.events} events in {verdict.streams} streams: {state}")
         for each in damage:
             place = f"{reader.name_of(bytes.fromhex(each.origin))} {each.topic} {each.seq}: " if each.origin else ""
             print(f"  {place}{each.what}")

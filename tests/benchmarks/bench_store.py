@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from console.models import kinds
-from console.models.clock import hlc_from_ms
+from console.models.clock import hlc_from_ms, wall_ms
 from console.models.identity import Signer, owned_subject
 from console.models.journal import Journal, NewEvent, schema
 from console.models.run import Entry, Run
@@ -24,7 +24,6 @@ from console.models.state.instant import Instant
 
 AREA = "652701"
 TOPIC = f"{AREA}/telemetry"
-_EPOCH_MS = 1_790_000_000_000
 
 
 class Units:
@@ -34,7 +33,7 @@ class Units:
         self.signers = [Signer.generate() for _ in range(count)]
         self._subjects = [owned_subject(signer.origin, "u") for signer in self.signers]
         self._seqs = [0] * count
-        self._ticks = 0
+        self._epoch_ms = wall_ms() + 1000  # after the enrolments
 
     def enrol(self, journal: Journal) -> None:
         bodies = [
@@ -61,7 +60,7 @@ class Units:
     def _entry(self, index: int, seq: int) -> Entry:
         lon, lat = 80.0 + (seq % 5000) * 1e-4, 44.0 + index * 1e-3
         body = kinds.UnitPosition(lon=lon, lat=lat, heading_deg=float(seq % 360), speed_mps=12.5, accuracy_m=5.0)
-        hlc = hlc_from_ms(_EPOCH_MS + seq * 1000, index & 0xFFFF)
+        hlc = hlc_from_ms(self._epoch_ms + seq * 1000, index & 0xFFFF)
         return Entry(hlc, "unit.position", self._subjects[index], kinds.encode_body(body), 20)
 
 

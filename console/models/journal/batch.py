@@ -44,12 +44,14 @@ class Batch:
         *,
         position: int,
         max_hlc: int,
+        keyframe_hlc: int,
         now_ms: int,
     ) -> None:
         self._connection = connection
         self._projection = projection
         self._held_tails = tails
         self._next_stream_id = len(tails) + 1
+        self.keyframe_hlc = keyframe_hlc
         self._now_ms = now_ms
         self._rows: list[tuple[Any, ...]] = []
         self._texts: list[tuple[int, str]] = []
@@ -141,8 +143,8 @@ class Batch:
     def _admit(self, stream_id: int, seq: int, entry: Entry, heard_ms: int) -> None:
         self.position += 1
         hlc = entry.hlc
-        late = hlc < self.max_hlc
-        if not late:
+        late = hlc < self.keyframe_hlc
+        if hlc > self.max_hlc:
             self.max_hlc = hlc
         row = (self.position, stream_id, seq, hlc, heard_ms, entry.kind, entry.subject, entry.body, entry.prev, entry.signature, late)
         self._rows.append(row)

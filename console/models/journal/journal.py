@@ -82,6 +82,7 @@ class Journal:
         self._held = Held({Stream(origin, topic): Tail(id_, seq, head, hlc) for id_, origin, topic, seq, head, hlc in streams})
         self.position: int = connection.execute("SELECT max(position) FROM event").fetchone()[0] or 0
         self._max_hlc: int = connection.execute("SELECT max(hlc) FROM event").fetchone()[0] or 0
+        self._keyframe_hlc: int = connection.execute("SELECT max(max_hlc) FROM keyframe").fetchone()[0] or 0
         own = (tail.hlc for stream, tail in self._held.tails.items() if stream.origin == self.signer.origin)
         self.clock = HybridClock(self._wall, last=max(own, default=0))
         for tail in self._held.tails.values():
@@ -212,18 +213,21 @@ class Journal:
             self._held.tails,
             position=self.position,
             max_hlc=self._max_hlc,
+            keyframe_hlc=self._keyframe_hlc,
             now_ms=self._wall(),
         )
 
     def _keyframe(self, batch: Batch) -> None:
         if batch.position // self.keyframe_every != self.position // self.keyframe_every:
             keyframes.save(self._connection, batch.position, batch.max_hlc)
+            batch.keyframe_hlc = batch.max_hlc
 
     def _adopt(self, batch: Batch) -> None:
         """The transaction is committed: what the batch learned is true now."""
         self._held.update(batch.tails)
         self.position = batch.position
         self._max_hlc = batch.max_hlc
+        self._keyframe_hlc = batch.keyframe_hlc
         self.trust = batch.trust
         for tail in batch.tails.values():
             self.clock.observe(tail.hlc)

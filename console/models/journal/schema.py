@@ -41,7 +41,8 @@ class StreamRow(Table):
 
 
 class EventRow(Table):
-    """One event. `position`: order of arrival here. `heard_ms`: see `state.tables`. `late`: ordered before one that came earlier."""
+    """One event. `position`: order of arrival here. `heard_ms`: see `state.tables`. `late`: it came after a keyframe
+    was saved that it should have been part of."""
 
     position = pw.BigIntegerField(primary_key=True)
     stream = pw.IntegerField()

@@ -104,7 +104,9 @@ class Projection:
             self._timeline.append((incident, at.hlc, at.origin.hex(), at.topic, at.seq, at.kind, at.subject, at.raw))
 
 
-SELECT_HAPPENINGS = "SELECT s.origin, s.topic, e.seq, e.hlc, e.heard_ms, e.kind, e.subject, e.body FROM {schema}.event e JOIN {schema}.stream s ON s.id = e.stream"
+SELECT_HAPPENINGS = """
+    SELECT s.origin, s.topic, e.seq, e.hlc, e.heard_ms, e.kind, e.subject, e.body
+    FROM {schema}.event e JOIN {schema}.stream s ON s.id = e.stream"""
 
 
 def happenings(
