@@ -1,0 +1,1 @@
+"""Keys on disk, enrolment tokens, and who may connect at all."""
