@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Done, Draft
 from console.views.context import Context, Request
@@ -164,8 +164,8 @@ class Form(QWidget):
         except EntryFault as fault:
             self.outcome.show_outcome(Outcome(Stage.REFUSED, reason=str(fault)))
             return
-        held = self.focusWidget()
-        self._focus = held if held is not None and held.hasFocus() else None
+        held = QApplication.focusWidget()
+        self._focus = held if held is not None and self.isAncestorOf(held) else None
         self._show(Outcome(Stage.SENDING))
         about, label = self._about, self._label
         start(lambda ids: self._saved(about, label, ids), lambda reason: self._refused(about, label, reason))

@@ -19,7 +19,7 @@ from console.views.tables.paint import is_night, mark_icon
 CATEGORIES = ("natural", "accident", "health", "security")
 HAZARDS = (
     *("", "landslide", "debris_flow", "flash_flood", "flood", "rainstorm", "snowstorm", "avalanche", "earthquake", "gale", "sandstorm"),
-    *("forest_fire", "fire", "traffic", "chemical", "mine", "building", "epidemic", "other"),
+    *("forest_fire", "fire", "gas", "chemical", "traffic", "mine", "building", "water", "epidemic", "medical", "other"),
 )
 
 

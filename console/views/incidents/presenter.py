@@ -174,7 +174,7 @@ def facts(row: IncidentRow) -> list[tuple[str, str]]:
         (tr("Position"), "" if row.lon is None or row.lat is None else f"{row.lon:.5f}, {row.lat:.5f}"),
         (tr("Happened"), moment_text(row.occurred_ms) if row.occurred_ms else ""),
         (tr("Opened"), moment_text(row.opened_ms)),
-        (tr("Closed"), moment_text(row.closed_ms) if row.closed_ms else ""),
+        (tr("Closed at"), moment_text(row.closed_ms) if row.closed_ms else ""),
     ]
     return [(label, value) for label, value in known if value]
 

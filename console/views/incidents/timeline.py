@@ -53,35 +53,29 @@ def concerned(changes: Changes, incident: str) -> bool:
 
 
 def columns() -> list[Column[TimelineRow]]:
+    """Two columns carry all: the panel is narrow. Kind, author and age can be shown apart."""
     return [
         Column(
             "time",
             lambda: tr("Time"),
-            lambda row, now_ms: clock_text(row.at_ms, now_ms),
+            lambda row, now_ms: f"{clock_text(row.at_ms, now_ms)}\n{age_text(row.at_ms, now_ms)}",
             lambda row: row.hlc,
             tip=lambda row, _now: moment_text(row.at_ms),
-            width_chars=15,
-            numeric=True,
-        ),
-        Column(
-            "age",
-            lambda: tr("Age"),
-            lambda row, now_ms: age_text(row.at_ms, now_ms),
-            lambda row: -row.hlc,
-            width_chars=11,
+            width_chars=13,
             numeric=True,
             ages=True,
-            hidden=True,
         ),
         Column(
-            "kind",
-            lambda: tr("Kind"),
-            lambda row, _now: word("event_kind", row.kind),
-            mark=lambda row, _now: KIND_MARKS.get(row.kind, UNKNOWN_MARK),
-            width_chars=13,
+            "sentence",
+            lambda: tr("What was said"),
+            lambda row, _now: f"{word('event_kind', row.kind)} · {row.author}\n{row.sentence}",
+            lambda row: folded(row.sentence),
+            lambda row, _now: KIND_MARKS.get(row.kind, UNKNOWN_MARK),
+            width_chars=28,
+            wide=True,
         ),
-        Column("author", lambda: tr("Author"), lambda row, _now: row.author, width_chars=12),
-        Column("sentence", lambda: tr("What was said"), lambda row, _now: row.sentence, width_chars=30, wide=True),
+        Column("kind", lambda: tr("Kind"), lambda row, _now: word("event_kind", row.kind), width_chars=13, hidden=True),
+        Column("author", lambda: tr("Author"), lambda row, _now: row.author, width_chars=12, hidden=True),
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import peewee as pw
 
 from console.comms.local.messages import Link, Me
-from console.models.event import LANES_BY_URGENCY, Lane
+from console.models.event import LANES_BY_URGENCY
 from console.models.state.tables import Peer
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
@@ -17,6 +17,8 @@ from console.views.tables.marks import LINK_MARKS, Mark, Shape, Tone
 
 ROLES = ("unit", "node", "gateway")
 HOURS_MAX = 168
+URGENT_LANES = 2
+"""Of LANES_BY_URGENCY: commands and reports waiting are marked; telemetry always trails a little."""
 TROUBLE_ORDER = ("refused", "silent", "slow", "connecting", "gone", "online")
 """How the state column sorts: what needs a person first."""
 
@@ -112,7 +114,8 @@ def columns() -> list[Column[LinkRow]]:
                tip=lambda row, _now: moment_text(row.heard_ms), width_chars=10, numeric=True, ages=True),
         Column("delay", lambda: tr("Delay (ms)"), lambda row, _now: "–" if row.delay_ms is None else f"{row.delay_ms:,.0f}",
                lambda row: row.delay_ms, width_chars=10, numeric=True),
-        *(_waiting_column(at, lane) for at, lane in enumerate(LANES_BY_URGENCY)),
+        Column("waiting", waiting_title, lambda row, _now: " / ".join(f"{count:,}" for count in row.waiting), lambda row: row.waiting,
+               lambda row, _now: WAITING if any(row.waiting[:URGENT_LANES]) else None, waiting_tip, width_chars=18, numeric=True),
         Column("refused", lambda: tr("Refused"), lambda row, _now: f"{refused_count(row):,}", refused_count,
                lambda row, _now: REFUSED if row.refused else None, lambda row, _now: refused_text(row.refused), width_chars=9, numeric=True),
         Column("role", lambda: tr("Role"), lambda row, _now: word("role", row.role), width_chars=9),
@@ -138,9 +141,19 @@ def peer_columns() -> list[Column[PeerRow]]:
     ]
 
 
+WAITING = Mark(Shape.DOWN, Tone.ORANGE)
 REFUSED = Mark(Shape.TRIANGLE, Tone.RED)
 REVOKED = Mark(Shape.CROSS, Tone.RED)
 ENROLLED = Mark(Shape.CIRCLE, Tone.GREEN)
+
+
+def waiting_title() -> str:
+    return tr("Waiting: {lanes}", lanes="/".join(word("lane", lane.value) for lane in LANES_BY_URGENCY))
+
+
+def waiting_tip(row: LinkRow, _now_ms: int) -> str:
+    """Events of each lane that the other side is not known to hold."""
+    return ", ".join(f"{word('lane', lane.value)} {count:,}" for lane, count in zip(LANES_BY_URGENCY, row.waiting, strict=True))
 
 
 def refused_count(row: LinkRow) -> int:
@@ -159,7 +172,6 @@ def how_text(row: LinkRow) -> str:
 
 
 def card(row: LinkRow, now_ms: int) -> list[tuple[str, str]]:
-    waiting = ", ".join(f"{word('lane', lane.value)} {count:,}" for lane, count in zip(LANES_BY_URGENCY, row.waiting, strict=True))
     known = [
         (tr("State"), word("link_state", row.state)),
         (tr("Why"), row.reason),
@@ -167,7 +179,7 @@ def card(row: LinkRow, now_ms: int) -> list[tuple[str, str]]:
         (tr("Last heard"), age_text(row.heard_ms, now_ms)),
         (tr("Since"), f"{moment_text(row.since_ms)} ({age_text(row.since_ms, now_ms)})"),
         (tr("Delay (ms)"), "" if row.delay_ms is None else f"{row.delay_ms:,.1f}"),
-        (tr("Waiting to be sent"), waiting),
+        (tr("Waiting to be sent"), waiting_tip(row, now_ms)),
         (tr("Sent, received"), f"{row.sent:,}, {row.received:,}"),
         (tr("How"), how_text(row)),
         (tr("Role, area"), ", ".join(part for part in (word("role", row.role), row.area) if part)),
@@ -195,21 +207,6 @@ def own_text(me: Me | None, now_ms: int) -> str:
 
 def faults(me: Me | None) -> list[str]:
     return [] if me is None else list(me.faults.values())
-
-
-def _waiting_column(at: int, lane: Lane) -> Column[LinkRow]:
-    return Column(
-        f"waiting_{lane.value}",
-        lambda: tr("Waiting: {lane}", lane=word("lane", lane.value)),
-        lambda row, _now: f"{row.waiting[at]:,}",
-        lambda row: row.waiting[at],
-        lambda row, _now: WAITING if lane is not Lane.TELEMETRY and row.waiting[at] else None,
-        width_chars=12,
-        numeric=True,
-    )
-
-
-WAITING = Mark(Shape.DOWN, Tone.ORANGE)
 
 
 def _trouble(row: LinkRow) -> int:

@@ -145,7 +145,7 @@ def heard_mark(row: SensorRow, now_ms: int) -> Mark | None:
 def resource_card(row: ResourceRow) -> list[tuple[str, str]]:
     known = [
         (tr("Kind"), word("resource_kind", row.kind)),
-        (tr("Quantity"), f"{quantity_text(row, 0)} {row.unit}"),
+        (tr("Stock"), f"{quantity_text(row, 0)} {row.unit}"),
         (tr("Capacity"), "" if row.capacity is None else f"{row.capacity:,.10g} {row.unit}"),
         (tr("Share"), "" if row.share is None else f"{row.share:.0%}"),
         (tr("Status"), word("resource_status", row.status) if row.status else tr("not reported")),

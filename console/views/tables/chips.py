@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
@@ -17,6 +18,7 @@ class Chips(QWidget):
         super().__init__()
         self.texts = dict(texts)
         self.setAccessibleName(name)
+        self.chosen = next(iter(self.texts))
         self._buttons = QButtonGroup(self)
         self._of_group: dict[str, QToolButton] = {}
         layout = QHBoxLayout(self)
@@ -29,13 +31,13 @@ class Chips(QWidget):
             self._buttons.addButton(button)
             self._of_group[group] = button
             layout.addWidget(button)
-            button.toggled.connect(lambda on, group=group: on and self._take(group))
-        self.chosen = next(iter(self.texts))
+            button.toggled.connect(partial(self._take, group))
         self._of_group[self.chosen].setChecked(True)
 
     def choose(self, group: str) -> None:
         self._of_group[group].setChecked(True)
 
-    def _take(self, group: str) -> None:
-        self.chosen = group
-        self.picked.emit(group)
+    def _take(self, group: str, on: bool) -> None:
+        if on:
+            self.chosen = group
+            self.picked.emit(group)

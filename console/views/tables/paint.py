@@ -29,7 +29,8 @@ NIGHT = {
     Tone.VIOLET: "#cf9bff",
     Tone.GREY: "#a0a0a0",
 }
-ICON_PX = 14
+ICON_PX = 16
+PLATE_DAY, PLATE_NIGHT = "#ffffff", "#101418"
 _POINTS: dict[Shape, list[tuple[float, float]]] = {
     Shape.SQUARE: [(0.12, 0.12), (0.88, 0.12), (0.88, 0.88), (0.12, 0.88)],
     Shape.DIAMOND: [(0.5, 0.02), (0.98, 0.5), (0.5, 0.98), (0.02, 0.5)],
@@ -49,16 +50,26 @@ def tone_colour(tone: Tone, night: bool) -> QColor:
 
 @lru_cache(maxsize=256)
 def mark_icon(mark: Mark, night: bool, ratio: float) -> QIcon:
+    """In a selected row the mark stands on a plate of its own: a blue mark on a blue bar is none."""
+    icon = QIcon(_pixmap(mark, night, ratio, plate=False))
+    icon.addPixmap(_pixmap(mark, night, ratio, plate=True), QIcon.Mode.Selected)
+    return icon
+
+
+def _pixmap(mark: Mark, night: bool, ratio: float, *, plate: bool) -> QPixmap:
     pixmap = QPixmap(round(ICON_PX * ratio), round(ICON_PX * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw_mark(painter, QRectF(1, 1, ICON_PX - 2, ICON_PX - 2), mark, night)
+    if plate:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(PLATE_NIGHT if night else PLATE_DAY))
+        painter.drawRoundedRect(QRectF(0, 0, ICON_PX, ICON_PX), 3, 3)
+    margin = 2.5 if plate else 1
+    draw_mark(painter, QRectF(margin, margin, ICON_PX - 2 * margin, ICON_PX - 2 * margin), mark, night)
     painter.end()
-    icon = QIcon(pixmap)
-    icon.addPixmap(pixmap, QIcon.Mode.Selected)
-    return icon
+    return pixmap
 
 
 def draw_mark(painter: QPainter, box: QRectF, mark: Mark, night: bool) -> None:
@@ -92,4 +103,6 @@ class MarkDelegate(QStyledItemDelegate):
         if mark is not None:
             option.icon = mark_icon(mark, is_night(option.palette), option.widget.devicePixelRatioF())
             option.decorationSize = QSize(ICON_PX, ICON_PX)
+            if option.displayAlignment & Qt.AlignmentFlag.AlignRight:
+                option.decorationPosition = QStyleOptionViewItem.Position.Right
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration

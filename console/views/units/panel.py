@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import peewee as pw
 from PySide6.QtCore import Qt, QTimer
@@ -134,7 +135,7 @@ class UnitsPanel(Panel):
     def _show_selected(self) -> None:
         """Card, tasks and order follow the rows selected; an order is only ever to rows that are seen selected."""
         table = self.list.table
-        units = [table.row(unit) for unit in self.list.view.selected_ids()]
+        units: list[UnitRow] = [row for unit in self.list.view.selected_ids() if (row := table.row(unit)) is not None]
         self.assign.show_units(units)
         self._show_card()
         shown = tuple(unit.id for unit in units)
@@ -199,7 +200,7 @@ class UnitsPanel(Panel):
         self._incidents_feed.found.connect(self._take_incidents)
         self.chips.picked.connect(self._on_group)
         view.selectionModel().selectionChanged.connect(self._show_selected)
-        view.picked.connect(lambda unit: unit and selection.select(Thing.UNIT, unit))
+        view.picked.connect(lambda unit: selection.select(Thing.UNIT, unit) if unit else None)
         view.opened.connect(lambda _unit: self.tabs.setCurrentIndex(0))
         view.fly.connect(lambda unit: selection.fly_to(Thing.UNIT, unit))
 
@@ -208,7 +209,7 @@ class UnitsPanel(Panel):
         self.offer(tr("Units: filter the table"), self.list.filter.setFocus, "Alt+U")
         self.offer(tr("Units: show it on the map"), self._fly)
         for group, text in self.chips.texts.items():
-            self.offer(tr("Units: show {group}", group=text), lambda group=group: self.chips.choose(group))
+            self.offer(tr("Units: show {group}", group=text), partial(self.chips.choose, group))
 
     def _begin_order(self) -> None:
         self.tabs.setCurrentIndex(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter
@@ -32,7 +33,7 @@ class WarningsPanel(Panel):
         self.offer(tr("Warnings: filter the list"), self.list.filter.setFocus, "Alt+W")
         self.offer(tr("Warnings: show it on the map"), self._fly)
         for group, text in self.chips.texts.items():
-            self.offer(tr("Warnings: show {group}", group=text), lambda group=group: self.chips.choose(group))
+            self.offer(tr("Warnings: show {group}", group=text), partial(self.chips.choose, group))
         self._feed.read_all()
 
     def _take(self, found: Found) -> None:
