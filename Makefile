@@ -21,7 +21,7 @@ run: setup ## open the console with the example incident
 	@bash packaging/run.sh
 
 demo-shot: setup ## render the same under a virtual display into OUT (demo.png)
-	@$(DISPLAYED) $(PY) packaging/pictures.py demo --out $(OUT)
+	@$(DISPLAYED) --no-display $(PY) packaging/pictures.py demo --out $(OUT)
 
 test: setup ## lint, the Qt-free tests without Qt, then every test, in a virtual display of its own
 	@bash packaging/test.sh
@@ -45,8 +45,8 @@ bench: setup ## measure speed and size against limits measured in the same run (
 bench-json: setup ## the same, printed as JSON
 	@$(DISPLAYED) $(PY) -m tests.benchmarks --minutes $(MINUTES) --json
 
-shots: setup ## make every picture in assets/ again
-	@$(DISPLAYED) $(PY) packaging/pictures.py all --into assets
+shots: setup ## make every picture in assets/ again (RECORDINGS=DIR for those of recorded data)
+	@$(DISPLAYED) --no-display $(PY) packaging/pictures.py all --into assets $(if $(RECORDINGS),--recordings $(RECORDINGS))
 
 licences: setup ## write THIRD_PARTY.md from what is installed
 	@$(PY) packaging/licences.py

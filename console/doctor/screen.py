@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping
 
 from console.doctor.finding import Finding, fault, ok, warn
 from console.doctor.probe import probe
+from console.views.window.display import has_display
 
 _SCREENS = """
 from PySide6.QtGui import QGuiApplication
@@ -25,10 +24,6 @@ from console.views.map.graphics import choose_graphics
 chosen = choose_graphics()
 print(f"{chosen.path}: {chosen.why}")
 """
-
-
-def has_display(environment: Mapping[str, str] = os.environ) -> bool:
-    return sys.platform != "linux" or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 def display() -> Finding:
