@@ -10,6 +10,17 @@ import pytest
 from console.views import i18n
 
 
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """pytest-qt makes the application of this class, after what must come before it (the map's scheme)."""
+    from PySide6.QtWidgets import QApplication
+
+    from console.views.window.qt import prepare_qt
+
+    prepare_qt()
+    return QApplication
+
+
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     """Tests read English texts unless they choose a language."""

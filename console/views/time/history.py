@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from console.models.changes import Changes
-from console.models.clock import end_of_ms
+from console.models.clock import HLC_MAX, end_of_ms, hlc_from_ms, ms_of
+from console.models.journal.reading import Reader
 from console.views.context import News
 from console.views.time.mode import TimeMode
 
@@ -21,7 +22,7 @@ class JournalReading(Protocol):
     """Of `console.views.window.reader.BackgroundReading`."""
 
     def seek(self, hlc: int | None, done: Callable[[Changes | None], None]) -> None: ...
-    def ask_journal(self, tag: str, work: Callable[[Any], T], done: Callable[[T], None]) -> None: ...
+    def ask_journal(self, tag: str, work: Callable[[Reader], T], done: Callable[[T], None]) -> None: ...
 
 
 class History(QObject):
@@ -45,6 +46,14 @@ class History(QObject):
         """Ask anew for the journal's span and ticks."""
         self._age_s = 0
         self._reading.ask_journal("span", _span_and_ticks, self._take_span)
+
+    def read_again(self) -> None:
+        """After a failure: seek again where the time is fixed, then have everything read anew."""
+        self._jumped = True
+        if self._time.live:
+            self._reading.seek(None, self._take_live)
+        else:
+            self._seek()
 
     def step(self, direction: int) -> None:
         """To the next (+1) or previous (-1) command or report event, seen from the instant shown."""
@@ -103,3 +112,19 @@ class History(QObject):
         if instant_ms is not None:
             self._time.pause()
             self._time.fix(instant_ms)
+
+
+def _span_and_ticks(reader: Reader) -> tuple[tuple[int, int] | None, list[int]]:
+    """The span in UTC ms, and the moments of the newest MAX_TICKS command and report events in it. Reader thread."""
+    span = reader.span()
+    if span is None:
+        return None, []
+    moments = reader.moments(span[0] - 1, span[1] + 1, MAX_TICKS, latest=True)
+    return (ms_of(span[0]), ms_of(span[1])), [ms_of(moment.hlc) for moment in moments]
+
+
+def _neighbour(reader: Reader, now_ms: int, direction: int) -> int | None:
+    """UTC ms of the next or previous command or report event that is of another millisecond. Reader thread."""
+    after, before = (end_of_ms(now_ms), HLC_MAX) if direction > 0 else (0, hlc_from_ms(now_ms))
+    found = reader.moments(after, before, 1, latest=direction < 0)
+    return ms_of(found[0].hlc) if found else None

@@ -12,12 +12,14 @@ log = logging.getLogger(__name__)
 
 
 class Area(NamedTuple):
-    """`code`: GB/T 2260, 4 digits a prefecture, 6 a county or city."""
+    """`code`: GB/T 2260, 4 digits a prefecture, 6 a county or city. `name`: with that of the prefecture before it."""
 
     code: str
     name: str
 
 
+DIGITS = (2, 4, 6)
+"""Region, prefecture, county; townships are too many to choose from."""
 FALLBACK = (
     Area("6527", "博尔塔拉蒙古自治州"),
     Area("652701", "博乐市"),
@@ -40,10 +42,10 @@ def areas() -> list[Area]:
     except (OSError, ValueError) as error:
         log.warning("%s is not readable (%s); build the map bundle again", path, error)
         return list(FALLBACK)
-    return sorted(found for found in _pairs(held) if len(found.code) in (2, 4, 6)) or list(FALLBACK)
+    names = {code: name for code, name in held.items() if isinstance(name, str)} if isinstance(held, dict) else {}
+    return [Area(code, _full_name(code, names)) for code in sorted(names) if len(code) in DIGITS] or list(FALLBACK)
 
 
-def _pairs(held: object) -> list[Area]:
-    if isinstance(held, dict):
-        return [Area(code, name) for code, name in held.items() if isinstance(name, str)]
-    return []
+def _full_name(code: str, names: dict[str, str]) -> str:
+    prefecture = names.get(code[:4], "") if len(code) > 4 else ""
+    return f"{prefecture} {names[code]}".strip()

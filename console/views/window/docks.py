@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QByteArray, QSignalBlocker, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from console.views.i18n import tr
 
@@ -90,7 +90,7 @@ class Docks:
 
     def key_with_keyboard(self) -> str:
         """The panel the keyboard is in; the map when in none."""
-        focus = self._window.focusWidget()
+        focus = QApplication.focusWidget()
         for key, dock in self.by_key.items():
             if focus is not None and dock.isAncestorOf(focus):
                 return key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -26,6 +26,8 @@ from console.views.window.areas import Area, areas
 
 SPEEDS = (1, 10, 60)
 HOME_AREA = "6527"
+OTHER_LANGUAGE = 64
+"""Result of the page: show it again in another language."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,12 @@ class OfficeChosen:
 
 
 class FirstStart(QDialog):
-    """Signals: `chosen(ExampleChosen | OfficeChosen)`; `language_chosen(code)`: the caller opens the page anew."""
+    """Attributes: `answer`, once accepted; `wanted_language`, when it ended with OTHER_LANGUAGE (the caller opens it anew)."""
 
-    chosen = Signal(object)
-    language_chosen = Signal(str)
-
-    def __init__(self, check_token: Callable[[str], str]) -> None:
-        """`check_token(text)` says what is wrong with a pasted token, "" for nothing."""
+    def __init__(self) -> None:
         super().__init__()
-        self._check_token = check_token
+        self.answer: ExampleChosen | OfficeChosen | None = None
+        self.wanted_language = language()
         self.setWindowTitle(tr("Fengsui: first start"))
         self._pages = QStackedWidget()
         for page in (self._welcome(), self._office(joining=False), self._office(joining=True)):
@@ -72,7 +71,7 @@ class FirstStart(QDialog):
         for code, name in LANGUAGES.items():
             self.language.addItem(name, code)
         self.language.setCurrentIndex(list(LANGUAGES).index(language()))
-        self.language.activated.connect(lambda _index: self.language_chosen.emit(self.language.currentData()))
+        self.language.activated.connect(self._on_language)
         row = QHBoxLayout()
         row.addWidget(title, 1)
         row.addWidget(self.language)
@@ -90,7 +89,7 @@ class FirstStart(QDialog):
             column,
             tr("Example incident (exercise)"),
             tr("A landslide at a herders' pasture near Jinghe, played by invented units. Kept apart from real data."),
-            lambda: self.chosen.emit(ExampleChosen(self.speed.currentData())),
+            lambda: self._choose(ExampleChosen(self.speed.currentData())),
             self.speed,
         )
         self.empty = self._way(
@@ -145,7 +144,7 @@ class FirstStart(QDialog):
             problem = self._problem(name, place, token if joining else None)
             refusal.setText(problem)
             if not problem:
-                self.chosen.emit(OfficeChosen(name.text().strip(), place.currentData(), token.toPlainText().strip() if joining else ""))
+                self._choose(OfficeChosen(name.text().strip(), place.currentData(), token.toPlainText().strip() if joining else ""))
 
         go.clicked.connect(begin)
         buttons = QHBoxLayout()
@@ -158,14 +157,29 @@ class FirstStart(QDialog):
         column.addLayout(buttons)
         return page
 
+    def _choose(self, answer: ExampleChosen | OfficeChosen) -> None:
+        self.answer = answer
+        self.accept()
+
+    def _on_language(self) -> None:
+        self.wanted_language = self.language.currentData()
+        if self.wanted_language != language():
+            self.done(OTHER_LANGUAGE)
+
     def _problem(self, name: QLineEdit, place: QComboBox, token: QPlainTextEdit | None) -> str:
         if not name.text().strip():
             return tr("Give the office a name: it is shown to everyone it works with.")
         if place.currentText() != place.itemText(place.currentIndex()):
             return tr("Choose the place from the list.")
         if token is not None:
-            return self._check_token(token.toPlainText())
+            return _token_problem(token.toPlainText().strip())
         return ""
+
+
+def _token_problem(text: str) -> str:
+    if not text:
+        return tr("Paste the token that the other node issued.")
+    return ""
 
 
 def _place_choice() -> QComboBox:

@@ -96,10 +96,17 @@ class MainWindow(QMainWindow):
     def show_peer(self, me: Me | None, links: list[Link], reason: str = "") -> None:
         self.status.show_peer(me, links, reason)
 
-    def restore_layout(self) -> None:
+    def open(self, size: tuple[int, int] | None) -> None:
+        """Show as it was left; at `size` when given, on the whole of a screen that is smaller than the default."""
         geometry, state = self._settings.layout()
-        if not geometry.isEmpty():
+        room = self.screen().availableSize()
+        if size is not None:
+            self.resize(*size)
+        elif not geometry.isEmpty():
             self.restoreGeometry(geometry)
+        elif room.width() < DEFAULT_SIZE.width() or room.height() < DEFAULT_SIZE.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        self.show()
         if not self.docks.restore(state):
             self.docks.arrange()
 

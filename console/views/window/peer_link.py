@@ -25,6 +25,7 @@ from console.comms.local.messages import (
     LinksNow,
     Me,
     Ready,
+    Stop,
     Welcome,
     Write,
 )
@@ -96,6 +97,16 @@ class PeerLink(QObject):
         """Leave the peer; what was asked and not answered fails."""
         self._retry.stop()
         self._hang_up(tr("the window closed"))
+
+    def retry(self) -> None:
+        """The operator does not want to wait for the next attempt."""
+        self._look_after()
+
+    def end_peer(self) -> None:
+        """Ask the peer to end; it is not started again."""
+        self._retry.stop()
+        if self.me is not None:
+            self._request(lambda number: Stop(id=number), lambda answer: None, lambda reason: None)
 
     # -- Writing and Asking ---------------------------------------------------------------------------------------
 
@@ -173,7 +184,11 @@ class PeerLink(QObject):
 
     def _send(self, message: FromWindow) -> None:
         if self._socket is not None:
-            self._socket.send(message)
+            try:
+                self._socket.send(message)
+            except Fault as fault:
+                self._hang_up(str(fault))
+                return
             self._again.start()  # the descriptor is edge-triggered: a send may swallow the edge of what has arrived
 
     def _drain(self) -> None:

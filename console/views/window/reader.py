@@ -99,11 +99,15 @@ class _Sources:
 
 
 class BackgroundReading(QObject):
-    """Implements `console.views.context.Reading`. Signals: `failed(text)` for each failure, `worked()` for the first success after one."""
+    """Implements `console.views.context.Reading`. Attributes: `idle`, nothing asked for is still to come.
+
+    Signals: `failed(text)` for each failure, `worked()` for the first success after one.
+    """
 
     failed = Signal(str)
     worked = Signal()
     _answered = Signal(object, object)
+    _not_answered = Signal(object, str)
 
     def __init__(self, open_live: Callable[[], Any], open_instant: Callable[[], StateAtInstant], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -114,9 +118,15 @@ class BackgroundReading(QObject):
         self._failing = False
         self._wake = threading.Condition()
         self._sources = _Sources(open_live, open_instant)
+        self._owed: set[str] = set()
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._not_answered.connect(self._tell_failure, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._serve, name="reading")
         self._thread.start()
+
+    @property
+    def idle(self) -> bool:
+        return not self._owed
 
     def release(self) -> None:
         """There is a journal to read; until told so, work waits."""
@@ -145,13 +155,21 @@ class BackgroundReading(QObject):
     def _put(self, tag: str, work: Callable[[_Sources], Any], done: Callable[[Any], None]) -> None:
         ticket = self._tickets.get(tag, 0) + 1
         self._tickets[tag] = ticket
+        self._owed.add(tag)
         with self._wake:
             self._waiting[tag] = _Job(tag, ticket, work, done)
             self._wake.notify()
 
     def _deliver(self, job: _Job, answer: Any) -> None:
         if not self._ending and self._tickets.get(job.tag) == job.ticket:
+            self._owed.discard(job.tag)
             job.done(answer)
+
+    def _tell_failure(self, job: _Job, reason: str) -> None:
+        if not self._ending:
+            if self._tickets.get(job.tag) == job.ticket:
+                self._owed.discard(job.tag)
+            self.failed.emit(reason)
 
     # -- on the reading thread ------------------------------------------------------------------------------------
 
@@ -182,4 +200,5 @@ class BackgroundReading(QObject):
             log.error("reading for %s failed", job.tag, exc_info=error)
         self._failing = True
         self._sources.close()
-        self.failed.emit(str(error) if isinstance(error, Fault | pw.PeeweeException | OSError) else f"{type(error).__name__}: {error}")
+        known = isinstance(error, Fault | pw.PeeweeException | OSError)
+        self._not_answered.emit(job, str(error) if known else f"{type(error).__name__}: {error}")

@@ -1,0 +1,142 @@
+"""The composition root: what the window is made of, in the order it is made; closed in reverse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication
+
+from console.comms.local.messages import Join
+from console.models.journal.reading import Reader
+from console.models.paths import DataDir, default_data_dir
+from console.models.state.instant import Instant
+from console.views import age, i18n
+from console.views.context import Context, News, Selection
+from console.views.i18n import tr
+from console.views.time.history import History
+from console.views.time.mode import TimeMode
+from console.views.time.zone import Zone
+from console.views.window.crash import CrashReports
+from console.views.window.example import Example
+from console.views.window.look import Look
+from console.views.window.main_window import MainWindow
+from console.views.window.menus import Choices
+from console.views.window.notices import Notices
+from console.views.window.opening import Opening, ask_first, example
+from console.views.window.panels import make_panels
+from console.views.window.peer_link import PeerLink
+from console.views.window.peer_process import own_peer
+from console.views.window.qt import qt_application
+from console.views.window.reader import BackgroundReading
+from console.views.window.settings import SETTINGS_FILE, Settings
+from console.views.window.styling import Styling
+from console.views.window.windows_open import WindowsOpen
+
+AGAIN = 64
+"""Exit code of the event loop: make everything anew (another language)."""
+
+
+class Console:
+    """One running console on one data directory. Attributes: every part, by its name."""
+
+    def __init__(self, app: QApplication, opening: Opening, settings: Settings, crashes: CrashReports) -> None:
+        data = opening.data
+        self.opening, self.settings = opening, settings
+        i18n.use_language(self.settings.language)
+        self.zone = Zone(self.settings.zone)
+        age.use_zone(self.zone)
+
+        self.news, self.time = News(), TimeMode()
+        self.reading = BackgroundReading(lambda: Reader(data.journal), lambda: Instant(data.journal))
+        self.peer = PeerLink(own_peer(opening), self.news, self.time)
+        self.history = History(self.time, self.reading, self.news)
+        asking = self.peer if opening.start_peer else None
+        author = lambda: self.settings.operator  # noqa: E731
+        self.context = Context(self.reading, self.peer, self.time, Selection(), self.news, author, asking)
+
+        self.styling = Styling(app, self.settings, lambda: self.zone.local(self.time.now_ms()))
+        choices = Choices(self.settings, self.styling.restyle, lambda: app.exit(AGAIN), self._name_operator, app.quit)
+        self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context), choices)
+        self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes)
+        self.example = Example(opening.example_speed, self.peer, self.window.banner) if opening.example_speed is not None else None
+        self.windows = WindowsOpen(data.root)
+        self.seconds = QTimer(interval=1000)
+        self._wire()
+
+    def _wire(self) -> None:
+        window, peer = self.window, self.peer
+        self.seconds.timeout.connect(self.news.second)
+        self.styling.changed.connect(window.set_theme)
+        peer.welcomed.connect(self.reading.release)
+        peer.told.connect(lambda: window.show_peer(peer.me, peer.links, peer.reason))
+        window.bar.stepped.connect(self.history.step)
+        self.history.ticks.connect(window.bar.set_ticks)
+        window.set_theme(self.styling.theme)
+        self._name_operator()
+        if self.opening.exercise:
+            window.set_exercise(tr("EXERCISE · invented units and names; nothing here is real"))
+
+    def open(self, size: tuple[int, int] | None) -> None:
+        """Show the window; reading begins at once where there is a journal, the peer is reached meanwhile."""
+        self.windows.enter()
+        if self.opening.data.journal.exists():
+            self.reading.release()
+        self.window.open(size)
+        self.seconds.start()
+        self.news.reset.emit()
+        self.peer.start()
+        if self.opening.token:
+            self.notices.join(lambda number: Join(id=number, token=self.opening.token))
+
+    def close(self) -> None:
+        """Nothing is left running but, unless the setting says otherwise, this machine's peer."""
+        self.seconds.stop()
+        self.window.close()
+        if self.example is not None:
+            self.example.stop()
+        if self.windows.leave() and (self.settings.stop_with_window or self.opening.exercise):
+            self.peer.end_peer()
+        self.peer.stop()
+        self.reading.close()
+        self.settings.sync()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def _name_operator(self) -> None:
+        self.window.status.show_operator(self.settings.operator)
+
+
+def main(data_dir: Path | None, look: Look, example_speed: int | None) -> int:
+    """The console on `data_dir` (None: the user's own); `example_speed` plays the example incident at once."""
+    root = data_dir or default_data_dir()
+    app = qt_application()
+    settings = Settings(root / SETTINGS_FILE)
+    look.remember(settings)
+    i18n.use_language(settings.language)
+    if example_speed is not None:
+        opening: Opening | None = example(root, example_speed)
+    elif DataDir(root).journal.exists():
+        opening = Opening(DataDir(root))
+    else:
+        opening = ask_first(app, root, settings)
+    return 0 if opening is None else run(app, opening, look)
+
+
+def run(app: QApplication, opening: Opening, look: Look) -> int:
+    """Until the last window is closed. Returns the exit code of the program."""
+    opening.data.root.mkdir(parents=True, exist_ok=True)
+    settings = Settings(opening.data.root / SETTINGS_FILE)
+    look.remember(settings)
+    crashes = CrashReports(opening.data.root)
+    crashes.install()
+    try:
+        while True:
+            console = Console(app, opening, settings, crashes)
+            console.open(look.size)
+            code = app.exec()
+            console.close()
+            if code != AGAIN:
+                return code
+    finally:
+        crashes.uninstall()

@@ -1,0 +1,100 @@
+"""`fengsui shot`: a picture of the console, rendered without a screen."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from console.cli import add_data_argument
+from console.commands.window import add_look_arguments
+from console.errors import UsageFault
+
+VIEWS = ("window", "map", "incidents", "units", "resources", "warnings", "links")
+EXAMPLE_SPEED = 60
+DEFAULT_SIZE = (1600, 900)
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+
+
+def add(parsers: Any) -> None:
+    parser = parsers.add_parser(
+        "shot",
+        help="render the window or one view into a picture, without a screen",
+        description="Render the console into a picture, in a virtual display of its own. The journal is only read, and a peer that "
+        "runs on the directory is watched; none is started but for --example-after.",
+    )
+    add_data_argument(parser)
+    parser.add_argument("--view", choices=VIEWS, default="window", help="the whole window, or one view alone (default window)")
+    parser.add_argument("--out", type=picture, required=True, metavar="FILE", help=f"where to: {', '.join(PICTURE_ENDINGS)}")
+    parser.add_argument("--at", metavar="TIME", help="the state at this time (ISO 8601, local without an offset), as in replay")
+    parser.add_argument(
+        "--example-after",
+        type=seconds,
+        metavar="SECONDS",
+        help="play the example incident in DIR/example and take the picture after so long",
+    )
+    add_look_arguments(parser)
+
+
+def picture(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in PICTURE_ENDINGS:
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in one of {', '.join(PICTURE_ENDINGS)}")
+    return path
+
+
+def seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 3600:
+        raise argparse.ArgumentTypeError(f"not a number of seconds from 0 to 3600: {text!r}")
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    from console.views.window.display import virtual_display
+
+    width, height = args.size or DEFAULT_SIZE
+    with virtual_display(width, height), TemporaryDirectory(prefix="fengsui-shot-") as scratch:
+        take(args, (width, height), Path(scratch))
+    print(args.out)
+    return 0
+
+
+def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None:
+    """Open the console with settings of its own in `scratch`, wait for what must be seen, and save the picture."""
+    from console.app import Console
+    from console.models.paths import DataDir, default_data_dir
+    from console.views import i18n
+    from console.views.window.crash import CrashReports
+    from console.views.window.look import Look
+    from console.views.window.opening import Opening, example
+    from console.views.window.picture import Picture
+    from console.views.window.qt import qt_application
+    from console.views.window.settings import SETTINGS_FILE, Settings
+
+    app = qt_application()
+    settings = Settings(scratch / SETTINGS_FILE)
+    Look(args.lang, args.theme, size).remember(settings)
+    i18n.use_language(settings.language)
+    root = args.data or default_data_dir()
+    played = args.example_after is not None
+    opening = example(root, EXAMPLE_SPEED) if played else Opening(DataDir(root), start_peer=False)
+    if not played and not opening.data.journal.exists():
+        raise UsageFault(f"there is no journal in {root} to render. Open the console on it first, or give --example-after SECONDS.")
+    console = Console(app, opening, settings, CrashReports(scratch))
+    console.open(size)
+    try:
+        picture = Picture(console.window, console.reading)
+        if played:
+            picture.wait_for(lambda: console.peer.me is not None, "the own peer")
+            picture.pass_time(args.example_after)
+        if args.at:
+            console.time.fix(console.zone.parse(args.at))
+        picture.save(args.view, args.out)
+    finally:
+        console.close()
+        app.shutdown()

@@ -1,0 +1,40 @@
+"""Which peer a window talks to, as its opening says."""
+
+from __future__ import annotations
+
+from console.comms.local.client import LocalClient
+from console.comms.local.process import ensure_peer
+from console.comms.local.running import running
+from console.models.paths import DataDir
+from console.views.window.opening import Opening
+from console.views.window.peer_link import PeerProcess
+
+EXAMPLE_LISTEN = "tcp://127.0.0.1:0"
+"""An exercise is heard by nobody but this machine; the system chooses the port."""
+OFFICE_LISTEN = "tcp://0.0.0.0:7650"
+
+
+def own_peer(opening: Opening) -> PeerProcess:
+    if not opening.start_peer:
+        return Watched(opening.data)
+    if opening.office is None:
+        return ensure_peer(opening.data)
+    listen = EXAMPLE_LISTEN if opening.exercise else OFFICE_LISTEN
+    return ensure_peer(opening.data, name=opening.office.name, area=opening.office.area, listen=[listen])
+
+
+class Watched:
+    """The peer that runs, if one does; none is started (a picture of what is there)."""
+
+    def __init__(self, data: DataDir) -> None:
+        self._data = data
+        self._client: LocalClient | None = None
+
+    def reach(self) -> LocalClient | None:
+        if running(self._data.running) is None:
+            return None
+        self._client = LocalClient(self._data)
+        return self._client
+
+    def alive(self) -> bool:
+        return self._client is not None and not self._client.lost

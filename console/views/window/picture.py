@@ -1,0 +1,52 @@
+"""A picture of the window as it is on the screen: waits on facts (everything read, map painted), then grabs the pixels."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+
+from console.errors import Fault
+from console.views.window.main_window import MainWindow
+from console.views.window.reader import BackgroundReading
+
+LOOK_MS = 20
+PATIENCE_S = 60.0
+
+
+class Picture:
+    """Runs the event loop itself while it waits."""
+
+    def __init__(self, window: MainWindow, reading: BackgroundReading) -> None:
+        self._window, self._reading = window, reading
+
+    def wait_for(self, fact: Callable[[], bool], what: str) -> None:
+        """Raises Fault when it is not so within PATIENCE_S."""
+        ends = time.monotonic() + PATIENCE_S
+        while not fact():
+            if time.monotonic() > ends:
+                raise Fault(f"no picture: waited {PATIENCE_S:g} s for {what}. `fengsui doctor` says what is missing on this machine.")
+            self.pass_time(LOOK_MS / 1000)
+
+    def pass_time(self, seconds: float) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
+
+    def save(self, view: str, path: Path) -> None:
+        """`view` is a panel's key, or "window" for everything. Raises Fault when the file cannot be written."""
+        if view != "window":
+            self._window.docks.focus_on(view)
+        self.wait_for(lambda: self._reading.idle, "the journal to be read")
+        chart = self._window.docks.by_key["map"].widget()
+        if view in ("window", "map"):
+            seen = chart.painted
+            chart.repaint_map()
+            self.wait_for(lambda: chart.painted > seen, "the map to be painted")
+        screen = self._window.screen()
+        frame = self._window.frameGeometry()
+        pixels = screen.grabWindow(0, frame.x(), frame.y(), frame.width(), frame.height())
+        if pixels.isNull() or not pixels.save(str(path)):
+            raise Fault(f"{path} could not be written. Check that its directory exists and has room.")
