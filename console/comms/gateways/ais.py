@@ -142,7 +142,7 @@ class _Log:
     def _ais(self, number: int, block: bytes, sentence: bytes) -> Iterator[Moment]:
         try:
             part = NMEASentenceFactory.produce(sentence)
-            whole = self._assemble(number, part)
+            whole = self._assemble(number, part) if isinstance(part, AISSentence) else None
             if whole is None:
                 return
             message = whole.decode()

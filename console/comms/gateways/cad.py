@@ -8,6 +8,7 @@ closed when the last of its units is available.
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,9 @@ def read_cad(path: Path, *, mapping_file: Path | None = None, lang: str = "zh") 
     given = load_mapping(mapping_file) if mapping_file else None
     mapping = given or mapping_for(header_of(path, "utf-8"))
     if mapping is None:
-        raise Fault(f"{path}: line 1: no mapping knows these columns; write one (see resources/mappings/sf_fire.toml) and give it with --mapping")
+        raise Fault(
+            f"{path}: line 1: no mapping knows these columns; write one (see resources/mappings/sf_fire.toml) and give it with --mapping"
+        )
     missing_columns(path, header_of(path, mapping.encoding), mapping)
     rows = list(_rows(path, mapping, ledger))
     return Recording(format="cad", title=path.name, moments=_moments(rows, mapping, lang), ledger=ledger)
@@ -151,7 +154,7 @@ def _impossible(received_ms: int, steps: list[tuple[int, str]]) -> str:
     times = [at_ms for at_ms, _ in steps]
     if times[0] < received_ms:
         return f"{steps[0][1]} before the call was received"
-    for (earlier, before), (later, after) in zip(steps, steps[1:], strict=False):
+    for (earlier, before), (later, after) in itertools.pairwise(steps):
         if later < earlier:
             return f"{after} before {before}"
     return ""

@@ -83,7 +83,9 @@ def _parse(path: Path) -> etree._Element:
         data = path.read_bytes()
     except OSError as error:
         raise Fault(f"{path}: cannot be read: {error.strerror or error}") from error
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -102,7 +104,9 @@ def _alerts(path: Path, root: etree._Element) -> list[etree._Element]:
         return found
     entries = sum(local_name(element) in ("entry", "item") for element in root.iter())
     if local_name(root) in ("feed", "rss", "RDF"):
-        raise Fault(f"{path}: a feed of {entries} links and no alert; links are never followed, save the alerts they point to and play those")
+        raise Fault(
+            f"{path}: a feed of {entries} links and no alert; links are never followed, save the alerts they point to and play those"
+        )
     raise Fault(f"{path}: line {line_of(root)}: <{local_name(root)}> is not a CAP alert")
 
 
@@ -149,7 +153,9 @@ class _Alert:
         for info in infos:
             if chosen is not None and info is not chosen:
                 same = text_of(info, "language") == text_of(chosen, "language")
-                self._ledger.note(line_of(info), "another info block" if same else "info block in another language", text_of(info, "language"))
+                self._ledger.note(
+                    line_of(info), "another info block" if same else "info block in another language", text_of(info, "language")
+                )
         return chosen
 
     def _of(self, name: str) -> str:

@@ -70,31 +70,30 @@ def read_gpx(path: Path) -> Recording:
 # -- reading ----------------------------------------------------------------------------------------------------------------
 
 
-def _tracks(path: Path, ledger: Ledger) -> Iterator[Track]:
-    track: Track | None = None
-    count = points = 0
+def _tracks(path: Path, ledger: Ledger) -> list[Track]:
+    tracks: list[Track] = []
+    points = 0
     for event, element in stream(path, ledger):
         name = local_name(element)
         if event == "start":
             if name == "trk":
-                count += 1
-                track = Track(count)
-            continue
-        if name == "trkpt" and track is not None:
-            points += _take_point(track, element, ledger, room=points < MAX_POINTS)
-        elif name == "name" and track is not None and _is_child(element, "trk"):
-            track.name = " ".join((element.text or "").split())[:200]
-        elif name == "trk" and track is not None:
-            if not len(track):
-                ledger.note(line_of(element), "track without points", track.title)
-            yield track
-            track = None
-        elif name in ("wpt", "rte"):
-            ledger.note(line_of(element), "waypoint" if name == "wpt" else "route", text_of(element, "name"))
-        if name in ("trkpt", "wpt", "rte", "trk"):
+                tracks.append(Track(len(tracks) + 1))
+        elif name == "trkpt" and tracks:
+            points += _take_point(tracks[-1], element, ledger, room=points < MAX_POINTS)
+        elif name == "name" and tracks and _is_child(element, "trk"):
+            tracks[-1].name = " ".join((element.text or "").split())[:200]
+        else:
+            _note_unused(element, name, tracks, ledger)
+        if event == "end" and name in ("trkpt", "wpt", "rte", "trk"):
             release(element)
-    if track is not None:
-        yield track
+    return tracks
+
+
+def _note_unused(element: etree._Element, name: str, tracks: list[Track], ledger: Ledger) -> None:
+    if name == "trk" and tracks and not len(tracks[-1]):
+        ledger.note(line_of(element), "track without points", tracks[-1].title)
+    elif name in ("wpt", "rte"):
+        ledger.note(line_of(element), "waypoint" if name == "wpt" else "route", text_of(element, "name"))
 
 
 def _is_child(element: etree._Element, of: str) -> bool:

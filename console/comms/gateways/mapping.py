@@ -67,7 +67,13 @@ class Mapping(msgspec.Struct, forbid_unknown_fields=True):
 
     def needed(self) -> list[str]:
         """Columns without which no row can be used."""
-        return [self.columns.call, self.columns.unit, self.columns.call_type, self.times.received, *(step.column for step in self.times.steps)]
+        return [
+            self.columns.call,
+            self.columns.unit,
+            self.columns.call_type,
+            self.times.received,
+            *(step.column for step in self.times.steps),
+        ]
 
     def instant_ms(self, text: str) -> int | None:
         """UTC milliseconds of a local time in the export, None when it is none that can be."""

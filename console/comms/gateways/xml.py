@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -13,12 +14,13 @@ from console.errors import Fault
 
 def local_name(element: etree._Element) -> str:
     """The tag without its namespace, "" for comments and processing instructions."""
-    tag = element.tag
+    tag: object = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def line_of(element: etree._Element) -> int:
-    return int(element.sourceline or 0)
+    line: Any = element.sourceline
+    return int(line or 0)
 
 
 def text_of(element: etree._Element, name: str) -> str:
@@ -31,7 +33,8 @@ def text_of(element: etree._Element, name: str) -> str:
 
 def refuse_doctype(path: Path, element: etree._Element) -> None:
     """No format read here has a document type; what has one is an attack or another format."""
-    if element.getroottree().docinfo.doctype:
+    info: Any = element.getroottree().docinfo
+    if info.doctype:
         raise Fault(f"{path}: line {line_of(element)}: the file carries a DOCTYPE, which is refused; ask its source for one without")
 
 
