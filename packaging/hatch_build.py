@@ -5,6 +5,7 @@ An editable install reads the checkout's own `resources/` and needs nothing of t
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,5 +23,6 @@ class MapBundleHook(BuildHookInterface[Any]):
         root = Path(self.root)
         bundle = root / "resources" / "map" / "bundle"
         if not bundle.is_dir():
-            subprocess.run([sys.executable, str(root / "packaging" / "map" / "build.py")], check=True, cwd=root)
+            build = [sys.executable, str(root / "packaging" / "map" / "build.py")]
+            subprocess.run(build, check=True, cwd=root, env=os.environ | {"PYTHONPATH": str(root)})
         build_data["force_include"][str(root / "resources")] = "console/_resources"
