@@ -84,25 +84,19 @@ def read_units_on(database: pw.SqliteDatabase, incident: str) -> list[UnitOn]:
 
 def columns() -> list[Column[IncidentRow]]:
     return [
-        Column("level", lambda: tr("Level"), level_text, lambda row: row.level or None, lambda row, _now: LEVEL_MARKS[row.level], width_chars=6),
+        Column("level", lambda: tr("Level"), level_text, lambda row: row.level or None, lambda row, _now: LEVEL_MARKS[row.level], width_chars=3),
         Column("title", lambda: tr("Incident"), lambda row, _now: two_lines(row), lambda row: folded(row.title), width_chars=24, wide=True),
         Column(
-            "status",
-            lambda: tr("Status"),
-            lambda row, _now: word("incident_status", row.status),
-            mark=lambda row, _now: STATUS_MARKS.get(row.status),
-            width_chars=9,
-        ),
-        Column(
             "since",
-            lambda: tr("Since"),
-            lambda row, now_ms: age_text(row.since_ms, now_ms),
+            lambda: tr("Status, since"),
+            lambda row, now_ms: f"{word('incident_status', row.status)}\n{age_text(row.since_ms, now_ms)}",
             lambda row: row.since_ms,
-            tip=lambda row, _now: moment_text(row.since_ms),
-            width_chars=11,
-            numeric=True,
+            lambda row, _now: STATUS_MARKS.get(row.status),
+            lambda row, _now: moment_text(row.since_ms),
+            width_chars=9,
             ages=True,
         ),
+        Column("status", lambda: tr("Status"), lambda row, _now: word("incident_status", row.status), width_chars=9, hidden=True),
         Column(
             "response",
             lambda: tr("Response"),

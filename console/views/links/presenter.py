@@ -114,7 +114,7 @@ def columns() -> list[Column[LinkRow]]:
                tip=lambda row, _now: moment_text(row.heard_ms), width_chars=10, numeric=True, ages=True),
         Column("delay", lambda: tr("Delay (ms)"), lambda row, _now: "–" if row.delay_ms is None else f"{row.delay_ms:,.0f}",
                lambda row: row.delay_ms, width_chars=10, numeric=True),
-        Column("waiting", waiting_title, lambda row, _now: " / ".join(f"{count:,}" for count in row.waiting), lambda row: row.waiting,
+        Column("waiting", lambda: tr("To send: cmd / rep / tel"), lambda row, _now: " / ".join(f"{count:,}" for count in row.waiting), lambda row: row.waiting,
                lambda row, _now: WAITING if any(row.waiting[:URGENT_LANES]) else None, waiting_tip, width_chars=18, numeric=True),
         Column("refused", lambda: tr("Refused"), lambda row, _now: f"{refused_count(row):,}", refused_count,
                lambda row, _now: REFUSED if row.refused else None, lambda row, _now: refused_text(row.refused), width_chars=9, numeric=True),
@@ -145,10 +145,6 @@ WAITING = Mark(Shape.DOWN, Tone.ORANGE)
 REFUSED = Mark(Shape.TRIANGLE, Tone.RED)
 REVOKED = Mark(Shape.CROSS, Tone.RED)
 ENROLLED = Mark(Shape.CIRCLE, Tone.GREEN)
-
-
-def waiting_title() -> str:
-    return tr("Waiting: {lanes}", lanes="/".join(word("lane", lane.value) for lane in LANES_BY_URGENCY))
 
 
 def waiting_tip(row: LinkRow, _now_ms: int) -> str:

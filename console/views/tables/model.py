@@ -69,7 +69,7 @@ class TableModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self.columns[section].title()
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _NUMERIC if self.columns[section].numeric else _WORDS
+            return Qt.AlignmentFlag.AlignCenter if self.columns[section].numeric else _WORDS
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence, QResi
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from console.views.tables.model import TableModel
-from console.views.tables.paint import MarkDelegate
+from console.views.tables.paint import ICON_PX, MarkDelegate
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
@@ -78,11 +78,10 @@ class TableView(QTableView):
 
     def fit_wide(self) -> None:
         """The wide column takes the width that is left, never less than its own."""
-        digit = self.fontMetrics().horizontalAdvance("0")
         for at, column in enumerate(self.table.columns):
             if column.wide and not self.isColumnHidden(at):
                 others = sum(self.columnWidth(other) for other in range(len(self.table.columns)) if other != at)
-                self.setColumnWidth(at, max(column.width_chars * digit + 12, self.viewport().width() - others))
+                self.setColumnWidth(at, max(self._least_width(at), self.viewport().width() - others))
 
     # -- Qt ------------------------------------------------------------------------------------------------------
 
@@ -140,7 +139,7 @@ class TableView(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(3 * digit)
         for at, column in enumerate(self.table.columns):
-            self.setColumnWidth(at, column.width_chars * digit + 12)
+            self.setColumnWidth(at, self._least_width(at))
             self.setColumnHidden(at, column.hidden)
 
     def _connect_before_model(self) -> None:
@@ -207,6 +206,13 @@ class TableView(QTableView):
         first = max(0, self.rowAt(0))
         last = self.rowAt(self.viewport().height() - 1)
         self.table.set_in_view(first, last if last >= 0 else self.table.rowCount() - 1)
+
+    def _least_width(self, at: int) -> int:
+        """Room for the words, the mark and the whole title."""
+        column, digit = self.table.columns[at], self.fontMetrics().horizontalAdvance("0")
+        mark_px = ICON_PX + 6 if column.mark is not None else 0
+        title_px = 0 if column.wide else self.horizontalHeader().fontMetrics().horizontalAdvance(column.title()) + 28
+        return max(column.width_chars * digit + mark_px + 12, title_px)
 
     def _visual_columns(self) -> list[int]:
         header = self.horizontalHeader()

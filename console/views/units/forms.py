@@ -14,6 +14,7 @@ from console.views.units import drafts
 from console.views.units.presenter import Reference, UnitRow
 
 LABEL_CHARS = 40
+INCIDENT_CHARS = 6
 
 
 class AssignForm(WriteForm):
@@ -31,6 +32,8 @@ class AssignForm(WriteForm):
         self.incident = QComboBox()
         self.incident.setAccessibleName(tr("Incident"))
         self.incident.addItem(tr("for no incident"), "")
+        self.incident.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.incident.setMinimumContentsLength(INCIDENT_CHARS)
         row = QHBoxLayout()
         row.addWidget(self.due, 1)
         row.addWidget(self.incident, 1)
@@ -48,14 +51,19 @@ class AssignForm(WriteForm):
         self.set_about(" ".join(sorted(unit.id for unit in units)), names[:LABEL_CHARS])
         self.set_missing("" if units else tr("Choose one or more units in the table first (Shift or Ctrl with arrows or clicks)."))
 
-    def show_incidents(self, incidents: Sequence[Reference], chosen: str) -> None:
-        """The open incidents; `chosen` is proposed."""
-        if [self.incident.itemData(at) for at in range(1, self.incident.count())] != [incident.id for incident in incidents]:
-            while self.incident.count() > 1:
-                self.incident.removeItem(1)
-            for incident in incidents:
-                self.incident.addItem(incident.title, incident.id)
-        self.incident.setCurrentIndex(max(0, self.incident.findData(chosen)))
+    def show_incidents(self, incidents: Sequence[Reference]) -> None:
+        """The open incidents; what is chosen stays chosen for as long as it is open."""
+        if [self.incident.itemData(at) for at in range(1, self.incident.count())] == [incident.id for incident in incidents]:
+            return
+        chosen = self.incident.currentData()
+        while self.incident.count() > 1:
+            self.incident.removeItem(1)
+        for incident in incidents:
+            self.incident.addItem(incident.title, incident.id)
+        self.propose(chosen)
+
+    def propose(self, incident: str) -> None:
+        self.incident.setCurrentIndex(max(0, self.incident.findData(incident)))
 
     def drafts(self) -> list[Draft]:
         author, now_ms = self.context.author(), self.context.time.now_ms()

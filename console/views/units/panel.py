@@ -84,16 +84,18 @@ class UnitsPanel(Panel):
 
     def _take_incidents(self, found: Found) -> None:
         self._incidents = found.rows
+        self.assign.show_incidents(self._incidents)
         held = next((incident for incident in self._incidents if self.reference and incident.id == self.reference.id), None)
         self._refer_to(held or (self._incidents[0] if self._incidents else None))
 
     def _refer_to(self, reference: Reference | None) -> None:
-        """Distances are counted from here, and an order is proposed for it."""
-        if reference != self.reference:
-            self.reference = reference
+        """Distances are counted from here; another incident than before is also proposed for orders."""
+        before, self.reference = self.reference, reference
+        if reference != before:
             self.list.table.reword()
-        self.assign.show_incidents(self._incidents, "" if reference is None else reference.id)
-        self._show_card()
+            self._show_card()
+        if reference is not None and (before is None or before.id != reference.id):
+            self.assign.propose(reference.id)
 
     def _on_changed(self, changes: Changes) -> None:
         self._fixes.update(changes.fixes)
@@ -181,7 +183,7 @@ class UnitsPanel(Panel):
         splitter.addWidget(self.tabs)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([700, 300])
+        splitter.setSizes([740, 256])
         splitter.setChildrenCollapsible(False)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)

@@ -186,15 +186,23 @@ def read_tasks(database: pw.SqliteDatabase, units: Sequence[str]) -> list[TaskRo
 def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
     return [
         Column("name", lambda: tr("Unit"), lambda row, _now: row.name, width_chars=18),
-        Column("kind", lambda: tr("Kind"), lambda row, _now: word("unit_kind", row.kind), width_chars=9),
+        Column("kind", lambda: tr("Kind"), lambda row, _now: word("unit_kind", row.kind), width_chars=10),
         Column(
             "status",
             lambda: tr("Status"),
             lambda row, _now: word("unit_status", row.status) if row.status else "–",
             mark=lambda row, _now: UNIT_STATUS_MARKS.get(row.status),
-            width_chars=13,
+            width_chars=11,
         ),
-        Column("heard", lambda: tr("Last heard"), heard_text, _fix_time, heard_mark, heard_tip, width_chars=17, ages=True),
+        Column("heard", lambda: tr("Last heard"), heard_text, _fix_time, heard_mark, heard_tip, width_chars=15, ages=True),
+        Column(
+            "distance",
+            lambda: tr("Distance (km)"),
+            lambda row, _now: distance_bearing(row, reference()),
+            lambda row: _distance(row, reference()),
+            width_chars=11,
+            numeric=True,
+        ),
         Column(
             "task",
             lambda: tr("Task"),
@@ -205,14 +213,6 @@ def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
             wide=True,
         ),
         Column("incident", lambda: tr("Incident"), lambda row, _now: row.incident_title, width_chars=14),
-        Column(
-            "distance",
-            lambda: tr("From incident (km, bearing)"),
-            lambda row, _now: distance_bearing(row, reference()),
-            lambda row: _distance(row, reference()),
-            width_chars=14,
-            numeric=True,
-        ),
         Column("place", lambda: tr("Longitude, latitude"), lambda row, _now: place_text(row), width_chars=18, numeric=True, hidden=True),
         Column("people", lambda: tr("People"), lambda row, _now: f"{row.people:,}", lambda row: row.people, width_chars=6, numeric=True),
         Column(
@@ -290,6 +290,12 @@ def distance_bearing(row: UnitRow, reference: Reference | None) -> str:
     return f"{distance_text(metres)}, {round(bearing_deg(reference.lon, reference.lat, row.lon, row.lat)) % 360:03d}°"
 
 
+def distance_text_of(row: UnitRow, reference: Reference | None) -> str:
+    """The distance in words of its own, "" when it cannot be told."""
+    km, _, bearing = distance_bearing(row, reference).partition(", ")
+    return tr("{km} km, {bearing}", km=km, bearing=bearing) if bearing else ""
+
+
 def card(row: UnitRow, reference: Reference | None, now_ms: int) -> list[tuple[str, str]]:
     """(label, value) of everything known about one unit."""
     speed = "" if row.speed_mps is None else f"{row.speed_mps * 3.6:.0f} km/h"
@@ -307,7 +313,7 @@ def card(row: UnitRow, reference: Reference | None, now_ms: int) -> list[tuple[s
         (tr("Heading, speed"), ", ".join(part for part in ("" if row.heading_deg is None else f"{row.heading_deg:03.0f}°", speed) if part)),
         (tr("Altitude"), "" if row.alt_m is None else f"{row.alt_m:,.0f} m"),
         (tr("Accuracy"), "" if row.accuracy_m is None else f"±{row.accuracy_m:,.0f} m"),
-        (tr("From incident (km, bearing)"), distance_bearing(row, reference) if reference else ""),
+        (tr("From incident"), distance_text_of(row, reference)),
         (tr("Peer"), tr("{peer}: {state}", peer=row.peer, state=word("link_state", row.link)) if row.link else row.peer),
     ]
     return [(label, value) for label, value in known if value]
