@@ -49,7 +49,7 @@ class Console:
 
         self.news, self.time = News(), TimeMode()
         self.reading = BackgroundReading(lambda: Reader(data.journal), lambda: Instant(data.journal))
-        self.peer = PeerLink(own_peer(opening), self.news, self.time)
+        self.peer = PeerLink(own_peer(opening), self.news, self.time, tr("starting") if opening.start_peer else tr("none runs here"))
         self.history = History(self.time, self.reading, self.news)
         asking = self.peer if opening.start_peer else None
         author = lambda: self.settings.operator  # noqa: E731
@@ -58,7 +58,7 @@ class Console:
         self.styling = Styling(app, self.settings, lambda: self.zone.local(self.time.now_ms()))
         choices = Choices(self.settings, self.styling.restyle, lambda: app.exit(AGAIN), self._name_operator, app.quit)
         self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context), choices)
-        self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes)
+        self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer)
         self.example = Example(opening.example_speed, self.peer, self.window.banner) if opening.example_speed is not None else None
         self.windows = WindowsOpen(data.root)
         self.seconds = QTimer(interval=1000)
@@ -73,6 +73,7 @@ class Console:
         window.bar.stepped.connect(self.history.step)
         self.history.ticks.connect(window.bar.set_ticks)
         window.set_theme(self.styling.theme)
+        window.show_peer(None, [], peer.reason)
         self._name_operator()
         if self.opening.exercise:
             window.set_exercise(tr("EXERCISE · invented units and names; nothing here is real"))

@@ -71,6 +71,8 @@ class TimeBar(QToolBar):
         self.rate.currentIndexChanged.connect(lambda _index: self._time.set_rate(self.rate.currentData()))
         self.addWidget(self.rate)
         self._first, self._last = QLabel(), QLabel()
+        for label in (self._first, self._last):
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance("00:00:00 "))
         self.scrubber = Scrubber(self._zone)
         self.scrubber.sought.connect(self._time.fix)
         for widget in (self._first, self.scrubber, self._last):

@@ -14,6 +14,7 @@ LAYOUT_VERSION = 1
 """Raise when docks are added or renamed: an older saved layout is then not restored."""
 LISTS_SHARE = 0.27
 """Of the window's width for incidents, links and their like; the map takes the rest."""
+LEAST_PX = (240, 150)
 TABLES_SHARE = 0.34
 """Of the window's height for the tables under the map."""
 
@@ -28,17 +29,18 @@ class Docks:
         self._before_focus = QByteArray()
         window.setDockNestingEnabled(True)
         self.by_key = {key: self._dock(key, title, panel) for key, (title, panel) in panels.items()}
+        self.arrange()
 
     def _dock(self, key: str, title: str, panel: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock_{key}")
+        panel.setMinimumSize(*LEAST_PX)  # a panel's own hint would take the room from the map
         dock.setWidget(panel)
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-        self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
         return dock
 
     def arrange(self) -> None:
-        """Incidents left, the map beside them, the tables as tabs under the map."""
+        """Incidents left, the map beside them, the tables as tabs under the map. Sizes hold once the window is shown."""
         self.leave_focus()
         for dock in self.by_key.values():
             dock.setFloating(False)

@@ -25,7 +25,10 @@ class Notices(QObject):
 
     _crashed = Signal(object)
 
-    def __init__(self, banner: Banner, reading: BackgroundReading, peer: PeerLink, history: History, crashes: CrashReports) -> None:
+    def __init__(
+        self, banner: Banner, reading: BackgroundReading, peer: PeerLink, history: History, crashes: CrashReports, *, absence: bool
+    ) -> None:
+        """`absence`: whether the peer's absence is a fault (not in a picture of a journal)."""
         super().__init__(banner)
         self._banner, self._peer, self._history, self._crashes = banner, peer, history, crashes
         self._peer_faults: set[str] = set()
@@ -33,8 +36,9 @@ class Notices(QObject):
         self._patience.timeout.connect(self._tell_absence)
         reading.failed.connect(self._on_reading_failed)
         reading.worked.connect(lambda: banner.clear_fault("reading"))
-        peer.told.connect(self._on_peer)
-        self._patience.start()
+        if absence:
+            peer.told.connect(self._on_peer)
+            self._patience.start()
         self._crashed.connect(self._on_crash)
         crashes.reported = self._crashed.emit
         if earlier := crashes.unseen():

@@ -71,12 +71,13 @@ class PeerLink(QObject):
     went_away = Signal(str)
     told = Signal()
 
-    def __init__(self, process: PeerProcess, news: News, time_mode: TimeModeLike, parent: QObject | None = None) -> None:
+    def __init__(self, process: PeerProcess, news: News, time_mode: TimeModeLike, reason: str, parent: QObject | None = None) -> None:
+        """`reason`: why there is no peer yet, for a person."""
         super().__init__(parent)
         self._process, self._news, self._time = process, news, time_mode
         self.me: Me | None = None
         self.links: list[Link] = []
-        self.reason = tr("starting")
+        self.reason = reason
         self._socket: Socket | None = None
         self._notifier: QSocketNotifier | None = None
         self._hello_s = 0.0

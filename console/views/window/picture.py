@@ -13,6 +13,7 @@ from console.views.window.main_window import MainWindow
 from console.views.window.reader import BackgroundReading
 
 LOOK_MS = 20
+IDLE_LOOKS = 10
 PATIENCE_S = 60.0
 
 
@@ -21,6 +22,7 @@ class Picture:
 
     def __init__(self, window: MainWindow, reading: BackgroundReading) -> None:
         self._window, self._reading = window, reading
+        self._idle_looks = 0
 
     def wait_for(self, fact: Callable[[], bool], what: str) -> None:
         """Raises Fault when it is not so within PATIENCE_S."""
@@ -29,6 +31,11 @@ class Picture:
             if time.monotonic() > ends:
                 raise Fault(f"no picture: waited {PATIENCE_S:g} s for {what}. `fengsui doctor` says what is missing on this machine.")
             self.pass_time(LOOK_MS / 1000)
+
+    def _settled(self) -> bool:
+        """Idle several looks on end: what was read may make a panel ask for more."""
+        self._idle_looks = self._idle_looks + 1 if self._reading.idle else 0
+        return self._idle_looks >= IDLE_LOOKS
 
     def pass_time(self, seconds: float) -> None:
         loop = QEventLoop()
@@ -39,7 +46,7 @@ class Picture:
         """`view` is a panel's key, or "window" for everything. Raises Fault when the file cannot be written."""
         if view != "window":
             self._window.docks.focus_on(view)
-        self.wait_for(lambda: self._reading.idle, "the journal to be read")
+        self.wait_for(self._settled, "the journal to be read")
         chart = self._window.docks.by_key["map"].widget()
         if view in ("window", "map"):
             seen = chart.painted

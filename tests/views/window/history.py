@@ -32,13 +32,18 @@ def write_history(data: DataDir, minutes: int = 60) -> None:
     journal = Journal.open(data.journal, signer, wall=clock)
     try:
         journal.set_identity("Test centre", "node", "6527")
-        journal.author([_new("incident.opened", "incident-1", kinds.IncidentOpened(title="精河山体滑坡", level=4, place="精河", exercise=True))])
+        journal.author(
+            [_new("incident.opened", "incident-1", kinds.IncidentOpened(title="精河山体滑坡", level=4, place="精河", exercise=True))]
+        )
         units = [owned_subject(signer.origin, f"unit-{number}") for number in range(len(UNITS))]
         journal.author([_new("unit.registered", unit, kinds.UnitRegistered(name=name)) for unit, name in zip(units, UNITS, strict=True)])
         for minute in range(minutes):
             clock.ms = START_MS + minute * MINUTE_MS
             journal.author(
-                [_new("unit.position", unit, kinds.UnitPosition(lon=82.5 + minute / 100, lat=44.5 + place / 10)) for place, unit in enumerate(units)]
+                [
+                    _new("unit.position", unit, kinds.UnitPosition(lon=82.5 + minute / 100, lat=44.5 + place / 10))
+                    for place, unit in enumerate(units)
+                ]
             )
             if minute == 30:
                 journal.author([_new("incident.changed", "incident-1", kinds.IncidentChanged(level=3))])
