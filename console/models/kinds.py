@@ -315,7 +315,20 @@ def encode_body(body: Body) -> bytes:
 def decoder_of(kind: str) -> Callable[[bytes], Body] | None:
     """What turns bytes into the struct of a known kind (raises as `decode_body` does), None for an unknown one."""
     decoder = _DECODERS.get(kind)
-    return None if decoder is None else decoder.decode
+    if decoder is None:
+        return None
+    decode_exactly = decoder.decode
+
+    def decode(body: bytes) -> Body:
+        try:
+            return decode_exactly(body)  # type: ignore[no-any-return]
+        except (UnicodeDecodeError, RecursionError) as error:
+            raise msgspec.ValidationError(str(error)) from error
+
+    return decode
+
+
+_DECODE: dict[str, Callable[[bytes], Body] | None] = {name: decoder_of(name) for name in KINDS}
 
 
 def decode_body(kind: str, body: bytes) -> Body | None:
@@ -323,5 +336,5 @@ def decode_body(kind: str, body: bytes) -> Body | None:
 
     Raises msgspec.ValidationError (or its parent msgspec.DecodeError) when the bytes are not a body of that kind.
     """
-    decoder = _DECODERS.get(kind)
-    return None if decoder is None else decoder.decode(body)
+    decode = _DECODE.get(kind)
+    return None if decode is None else decode(body)

@@ -1,0 +1,128 @@
+"""The state at an instant is the projection of exactly the events up to it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.errors import Fault
+from console.models import kinds
+from console.models.clock import hlc_from_ms
+from console.models.journal.reading import Reader
+from console.models.state.instant import Instant
+from console.models.state.tables import Incident, Timeline, Unit
+from tests.models.voices import NOW_MS, Voice, arrivals, county, deliver, fresh_tables, histories, open_journal, tables
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_seek_equals_a_fresh_projection(data: st.DataObject) -> None:
+    history = data.draw(histories())
+    batches = data.draw(arrivals(history))
+    ticks = data.draw(st.lists(st.integers(-1, 61), min_size=1, max_size=6))
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "journal.db"
+        journal = open_journal(path)
+        journal.keyframe_every = 4
+        half = len(batches) // 2
+        journal.append([run for run in history if run.topic.endswith("/command") and run.origin == county().origin])
+        instant = Instant(path)
+        try:
+            for part in (batches[:half], batches[half:]):
+                for batch in part:
+                    journal.append(batch)
+                _check(path, instant, ticks)
+            deliver(journal, batches)
+            _check(path, instant, ticks)
+        finally:
+            instant.close()
+            journal.close()
+
+
+def _check(path: Path, instant: Instant, ticks: list[int]) -> None:
+    reader = Reader(path)
+    try:
+        for tick in ticks:
+            hlc = hlc_from_ms(NOW_MS + 1000 * tick, 3)
+            instant.seek(hlc)
+            assert tables(instant.database.connection()) == fresh_tables(reader.connection, hlc)
+    finally:
+        reader.close()
+
+
+@pytest.fixture
+def pasture(tmp_path: Path) -> Path:
+    """A journal with an incident that is opened at second 1, changed at 3 and closed at 5, and a unit that moves each second."""
+    root, desk = county(), Voice(1)
+    journal = open_journal(tmp_path / "journal.db")
+    runs = [root.enrol(desk, "console")]
+    for second, kind, body in (
+        (1, "incident.opened", kinds.IncidentOpened(title="滑坡", level=3)),
+        (3, "incident.changed", kinds.IncidentChanged(level=2)),
+        (5, "incident.closed", kinds.IncidentClosed()),
+    ):
+        runs.append(desk.say(kind, "i", body, hlc_from_ms(NOW_MS + 1000 * second)))
+    for second in range(1, 7):
+        position = kinds.UnitPosition(lon=80 + second, lat=44)
+        runs.append(desk.say("unit.position", "u", position, hlc_from_ms(NOW_MS + 1000 * second)))
+    deliver(journal, [[run] for run in runs])
+    journal.close()
+    return tmp_path / "journal.db"
+
+
+def at(second: float) -> int:
+    return hlc_from_ms(NOW_MS + int(1000 * second))
+
+
+def test_presenters_ask_an_instant_as_they_ask_the_live_state(pasture: Path) -> None:
+    instant = Instant(pasture)
+    try:
+        seen = []
+        for second in (0.5, 1.5, 4, 6, 2):
+            instant.seek(at(second))
+            incident = Incident.select(Incident.level, Incident.status).tuples().execute(instant.database)
+            lon = Unit.select(Unit.lon).tuples().execute(instant.database)
+            entries = Timeline.select().where(Timeline.incident == "i").count(instant.database)
+            seen.append((list(incident), [row[0] for row in lon], entries))
+    finally:
+        instant.close()
+    assert seen == [
+        ([], [], 0),
+        ([(3, "open")], [81.0], 1),
+        ([(2, "open")], [84.0], 2),
+        ([(2, "closed")], [86.0], 3),
+        ([(3, "open")], [82.0], 1),
+    ]
+
+
+def test_a_step_forward_says_what_changed_and_a_jump_does_not(pasture: Path) -> None:
+    instant = Instant(pasture)
+    try:
+        assert instant.seek(at(1.5)) is None
+        step = instant.seek(at(3.5))
+        assert step is not None
+        assert step.ids == {"incident": {"i"}, "timeline": {"i"}}
+        assert step.fixes["u"].lon == 83.0
+        assert not instant.seek(at(3.6))
+        assert instant.seek(at(1)) is None
+    finally:
+        instant.close()
+
+
+def test_an_instant_never_writes_the_journal(pasture: Path) -> None:
+    instant = Instant(pasture)
+    try:
+        instant.seek(at(9))
+        with pytest.raises(Exception, match="readonly"):
+            instant.database.connection().execute("DELETE FROM journal.event")
+    finally:
+        instant.close()
+
+
+def test_no_journal_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="no journal"):
+        Instant(tmp_path / "journal.db")
