@@ -6,6 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,8 +28,15 @@ class Child:
     """A Python module run as a process that reports by printing one JSON object a line."""
 
     def __init__(self, module: str, *arguments: str) -> None:
+        self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - closed by end()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            text=True,
+            encoding="utf-8",
         )
 
     def answer(self, timeout_s: float) -> dict[str, Any]:
@@ -44,7 +52,8 @@ class Child:
         finally:
             watchdog.cancel()
             watchdog.join()
-        raise RuntimeError(f"{self.process.args!r} ended, or did not answer within {timeout_s:g} s")
+        self._complaints.seek(0)
+        raise RuntimeError(f"{self.process.args!r} ended, or did not answer in {timeout_s:g} s:\n{self._complaints.read()[-4000:]}")
 
     def end(self) -> None:
         """Close its input, which it takes as the sign to end; kill it when it does not."""
@@ -57,6 +66,7 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._complaints.close()
 
 
 @contextlib.contextmanager
