@@ -169,8 +169,7 @@ def _moments(scenario: Scenario, events: list[Moment]) -> Iterator[Moment]:
 
 
 def _event_moment(path: Path, index: int, event: Event, scenario: Scenario) -> Moment:
-    table = _OWNED_KINDS.get(event.kind.partition(".")[0], "unit")
-    owner = owners(scenario).get((table, event.subject)) or owners(scenario).get(("unit", event.body.get("unit", "")))
+    peer = event.peer or _speaker(event, owners(scenario)) or scenario.peer[0].id
     place = f"{path}: [[event]] {index}"
     try:
         body = convert({name: _field(name, value) for name, value in event.body.items()}, KINDS[event.kind].body)
@@ -181,7 +180,14 @@ def _event_moment(path: Path, index: int, event: Event, scenario: Scenario) -> M
     unknown = set(event.body) - set(type(body).__struct_fields__)
     if unknown:
         raise Fault(f"{place}, field body.{min(unknown)}: {event.kind} has no such field")
-    return Moment(seconds(event.at) * 1000, event.subject, event.kind, body, peer=event.peer or owner or scenario.peer[0].id)
+    return Moment(seconds(event.at) * 1000, event.subject, event.kind, body, peer=peer)
+
+
+def _speaker(event: Event, owned: dict[tuple[str, str], str]) -> str | None:
+    """The peer that an event's subject belongs to; a unit answers its tasks itself."""
+    if event.kind == "task.answered":
+        return owned.get(("unit", event.body.get("unit", "")))
+    return owned.get((_OWNED_KINDS.get(event.kind.partition(".")[0], ""), event.subject))
 
 
 def _field(name: str, value: Any) -> Any:
