@@ -1,0 +1,188 @@
+"""The card over the map: what is known of the selected unit. GUI thread; reads through the reader thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import peewee as pw
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from console.comms.local.messages import Link, Me
+from console.models.rules.staleness import Freshness, freshness
+from console.views.age import age_text
+from console.views.context import Changes, Context, Thing
+from console.views.i18n import tr, word
+
+COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+_QUERY = (
+    "SELECT u.name, u.callsign, u.kind, u.status, u.people, u.note, u.speed_mps, u.heading_deg, u.lon, u.lat, u.fix_heard_ms, u.valid_s, "
+    "u.heard_ms, u.origin, t.text, t.state, i.title FROM unit u LEFT JOIN task t ON t.id = u.task LEFT JOIN incident i ON i.id = u.incident "
+    "WHERE u.id = ?"
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One unit as read; `heading_deg`, `speed_mps` may be unknown."""
+
+    name: str
+    callsign: str
+    kind: str
+    status: str
+    people: int
+    note: str
+    speed_mps: float | None
+    heading_deg: float | None
+    lon: float | None
+    lat: float | None
+    fix_heard_ms: int | None
+    valid_s: float | None
+    heard_ms: int | None
+    origin: str
+    task: str | None
+    task_state: str | None
+    incident: str | None
+
+
+def read_card(database: pw.SqliteDatabase, unit: str) -> Card | None:
+    row: tuple[Any, ...] | None = database.execute_sql(_QUERY, (unit,)).fetchone()  # type: ignore[no-untyped-call]
+    return Card(*row) if row else None
+
+
+def motion_text(speed_mps: float | None, heading_deg: float | None) -> str:
+    speed = "–" if speed_mps is None else f"{speed_mps * 3.6:.0f} km/h"
+    if heading_deg is None:
+        return speed
+    return f"{speed}  {heading_deg % 360:03.0f}° {word('compass', COMPASS[round(heading_deg / 45) % 8])}"
+
+
+def age_of(card: Card, now_ms: int) -> str:
+    if card.fix_heard_ms is None:
+        return tr("no position yet")
+    age = age_text(card.fix_heard_ms, now_ms)
+    fresh = freshness(card.fix_heard_ms, card.valid_s or 60.0, now_ms)
+    return age if fresh is Freshness.FRESH else f"{age} ({word('freshness', fresh.value)})"
+
+
+class UnitCard(QFrame):
+    """Shows the selected unit; hidden when none is. The buttons are the panel's to connect: `follow`, `fly`."""
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("unit_card")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self._context = context
+        self._card: Card | None = None
+        self._links: dict[str, Link] = {}
+        self._unit = ""
+        self.title = QLabel()
+        self.title.setStyleSheet("font-weight: 600")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.follow = QToolButton(text=tr("Follow"), checkable=True)
+        self.fly = QToolButton(text=tr("Centre"))
+        close = QToolButton(text="×", toolTip=tr("Close"), autoRaise=True)
+        close.clicked.connect(lambda: context.selection.select(None))
+        self._values = {name: QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for name in self._names()}
+        self._lay_out(close)
+        context.selection.changed.connect(self._on_selected)
+        context.news.changed.connect(self._on_changed)
+        context.news.reset.connect(self._read)
+        context.news.second.connect(self._show)
+        context.news.links.connect(self._on_links)
+        self.hide()
+
+    @staticmethod
+    def _names() -> dict[str, str]:
+        return {
+            "kind": tr("Kind"),
+            "status": tr("Status"),
+            "task": tr("Task"),
+            "motion": tr("Motion"),
+            "age": tr("Position age"),
+            "link": tr("Link"),
+            "note": tr("Note"),
+        }
+
+    def _lay_out(self, close: QToolButton) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(close)
+        self._form = QFormLayout()
+        self._form.setVerticalSpacing(2)
+        for name, text in self._names().items():
+            label = QLabel(text)
+            label.setObjectName("muted")
+            self._form.addRow(label, self._values[name])
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.follow)
+        buttons.addWidget(self.fly)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 6, 6, 8)
+        for part in (head, self._form, buttons):
+            column.addLayout(part)
+        self.setFixedWidth(280)
+
+    def text(self, name: str) -> str:
+        """What stands at kind, status, task, motion, age, link or note."""
+        return self._values[name].text()
+
+    def _on_selected(self, thing: Thing | None, item_id: str) -> None:
+        self._unit = item_id if thing is Thing.UNIT else ""
+        self._card = None
+        self._read()
+        self._show()
+
+    def _on_changed(self, changes: Changes) -> None:
+        touched = self._unit in changes.fixes or self._unit in changes.ids.get("unit", ()) or changes.ids.get("task")
+        if self._unit and touched:
+            self._read()
+
+    def _read(self) -> None:
+        unit = self._unit
+        if unit:
+            self._context.reading.run("map.card", lambda database: read_card(database, unit), self._take)
+
+    def _take(self, card: Card | None) -> None:
+        self._card = card
+        self._show()
+
+    def _on_links(self, me: Me | None, links: list[Link]) -> None:
+        self._links = {link.peer: link for link in links}
+        if me is not None:
+            self._links[me.origin] = Link(id="", peer=me.origin, name=me.name, state="own")
+        self._show()
+
+    def _show(self) -> None:
+        card = self._card
+        self.setVisible(card is not None and bool(self._unit))
+        if card is None or not self._unit:
+            return
+        now_ms = self._context.time.now_ms()
+        self.title.setText(" · ".join(filter(None, (card.name or self._unit, card.callsign))))
+        people = tr("{n} person|{n} people", n=card.people) if card.people else ""
+        status = word("unit_status", card.status) if card.status else "–"
+        task = f"{card.task} ({word('task_state', card.task_state or '')})" if card.task else "–"
+        shown = {
+            "kind": " · ".join(filter(None, (word("unit_kind", card.kind), people))),
+            "status": f"{status}: {card.incident}" if card.incident else status,
+            "task": task,
+            "motion": motion_text(card.speed_mps, card.heading_deg),
+            "age": age_of(card, now_ms),
+            "link": self._link_text(card, now_ms),
+            "note": card.note or "–",
+        }
+        for name, text in shown.items():
+            self._values[name].setText(text)
+        self.adjustSize()
+        self.raise_()
+
+    def _link_text(self, card: Card, now_ms: int) -> str:
+        heard = tr("heard {age} ago", age=age_text(card.heard_ms, now_ms)) if card.heard_ms is not None else tr("never heard")
+        link = self._links.get(card.origin)
+        if link is None:
+            return tr("through other peers, {heard}", heard=heard)
+        return f"{word('link_state', link.state)}, {heard}"

@@ -1,0 +1,141 @@
+"""What the map reads from the database. Called on the reader thread; gives plain values. Qt-free."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import peewee as pw
+
+from console.models.clock import ms_of
+from console.models.kinds import WarningArea
+from console.models.rules.staleness import Freshness, freshness
+from console.views.map.fleet import MAX_LAT_DEG, TRAIL_MS, UnitRow
+
+THINGS = ("incident", "sensor", "resource", "warning")
+MAX_IDS = 900
+"""SQLite allows about a thousand values in one query."""
+BUCKET_MS = 10_000
+MAX_SHOWN = 5000
+"""Of things that are not units; what is beyond is counted as hidden."""
+LEVEL_OF_COLOUR = {"red": 1, "orange": 2, "yellow": 3, "blue": 4, "extreme": 1, "severe": 2, "moderate": 3, "minor": 4}
+_UNIT = "SELECT id, name, kind, status, lon, lat, heading_deg, fix_heard_ms, valid_s, fix_hlc FROM unit"
+_areas = msgspec.msgpack.Decoder(list[WarningArea])
+
+
+@dataclass
+class Shown:
+    """Things of one table as the page draws them, and how many cannot be drawn, by reason."""
+
+    items: list[dict[str, Any]] = field(default_factory=list)
+    hidden: dict[str, int] = field(default_factory=lambda: {"no_position": 0, "out_of_range": 0})
+
+    def put(self, lon: float | None, lat: float | None, item: dict[str, Any]) -> None:
+        if lon is None or lat is None:
+            self.hidden["no_position"] += 1
+        elif abs(lat) > MAX_LAT_DEG or len(self.items) >= MAX_SHOWN:
+            self.hidden["out_of_range"] += 1
+        else:
+            self.items.append(item | {"at": [lon, lat]})
+
+
+@dataclass
+class Everything:
+    units: list[UnitRow]
+    things: dict[str, Shown]
+
+
+def _rows(database: pw.SqliteDatabase, query: str, values: Iterable[Any] = ()) -> Iterable[tuple[Any, ...]]:
+    return database.execute_sql(query, tuple(values))  # type: ignore[no-untyped-call,no-any-return]
+
+
+def everything(database: pw.SqliteDatabase, now_ms: int) -> Everything:
+    with database.atomic():
+        return Everything([UnitRow(*row) for row in _rows(database, _UNIT)], things(database, THINGS, now_ms))
+
+
+def units(database: pw.SqliteDatabase, ids: Collection[str]) -> list[UnitRow]:
+    wanted, found = list(ids), []
+    for start in range(0, len(wanted), MAX_IDS):
+        part = wanted[start : start + MAX_IDS]
+        found += [UnitRow(*row) for row in _rows(database, f"{_UNIT} WHERE id IN ({','.join('?' * len(part))})", part)]
+    return found
+
+
+def trails(database: pw.SqliteDatabase, ids: Collection[str], now_ms: int) -> dict[str, list[tuple[int, float, float]]]:
+    """Where each was in the hour before `now_ms`: (UTC ms, lon, lat)."""
+    query = "SELECT hlc, lon, lat FROM track WHERE unit = ? AND bucket >= ? AND bucket <= ? ORDER BY bucket"
+    span = ((now_ms - TRAIL_MS) // BUCKET_MS, now_ms // BUCKET_MS)
+    return {unit: [(ms_of(hlc), lon, lat) for hlc, lon, lat in _rows(database, query, (unit, *span))] for unit in ids}
+
+
+def things(database: pw.SqliteDatabase, tables: Collection[str], now_ms: int) -> dict[str, Shown]:
+    return {table: _READ[table](database, now_ms) for table in tables if table in _READ}
+
+
+def _incidents(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
+    shown = Shown()
+    for item_id, title, level, status, lon, lat in _rows(database, "SELECT id, title, level, status, lon, lat FROM incident ORDER BY opened_ms"):
+        shown.put(lon, lat, {"id": item_id, "label": title, "level": level if 0 <= level <= 4 else 0, "closed": status == "closed"})
+    return shown
+
+
+def _sensors(database: pw.SqliteDatabase, now_ms: int) -> Shown:
+    shown = Shown()
+    query = "SELECT id, name, unit, value, valid_s, heard_ms, lon, lat FROM sensor ORDER BY id"
+    for item_id, name, unit, value, valid_s, heard_ms, lon, lat in _rows(database, query):
+        reading = "" if value is None else f" {value:g}{' ' + unit if unit else ''}"
+        stale = heard_ms is None or freshness(heard_ms, valid_s, now_ms) is not Freshness.FRESH
+        shown.put(lon, lat, {"id": item_id, "label": f"{name}{reading}", "stale": stale})
+    return shown
+
+
+def _resources(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
+    shown = Shown()
+    for item_id, name, lon, lat in _rows(database, "SELECT id, name, lon, lat FROM resource ORDER BY id"):
+        shown.put(lon, lat, {"id": item_id, "label": name})
+    return shown
+
+
+def _warnings(database: pw.SqliteDatabase, now_ms: int) -> Shown:
+    """Warnings in force: not superseded, not cancelled, not expired."""
+    shown = Shown()
+    query = (
+        "SELECT id, headline, event, colour, severity, cap_status, areas FROM warning WHERE superseded_by = '' AND msg_type != 'Cancel' "
+        "AND (expires_ms IS NULL OR expires_ms > ?) ORDER BY sent_ms"
+    )
+    for item_id, headline, event, colour, severity, status, packed in _rows(database, query, (now_ms,)):
+        areas = _drawable(packed)
+        at = _middle(areas)
+        level = LEVEL_OF_COLOUR.get((colour or severity).lower(), 0)
+        item = {"id": item_id, "label": event or headline[:40], "level": level, "test": status != "Actual", "areas": areas}
+        shown.put(*(at or (None, None)), item)
+    return shown
+
+
+def _drawable(packed: bytes | None) -> list[dict[str, Any]]:
+    try:
+        held = _areas.decode(packed) if packed else []
+    except msgspec.DecodeError:
+        return []
+    rings = [{"ring": ring} for area in held for ring in area.polygons if len(ring) >= 3]
+    return rings + [{"circle": circle} for area in held for circle in area.circles if circle[2] > 0]
+
+
+def _middle(areas: list[dict[str, Any]]) -> tuple[float, float] | None:
+    """Of the first area: where its label stands."""
+    if not areas:
+        return None
+    points = areas[0]["ring"] if "ring" in areas[0] else [areas[0]["circle"][:2]]
+    lons, lats = [point[0] for point in points], [point[1] for point in points]
+    return (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+
+
+_READ: dict[str, Callable[[pw.SqliteDatabase, int], Shown]] = {
+    "incident": _incidents,
+    "sensor": _sensors,
+    "resource": _resources,
+    "warning": _warnings,
+}

@@ -1,0 +1,148 @@
+// What lies under everything: the shipped lakes, rivers, borders and places, or the office's own map; and the office's overlays.
+
+import { Places } from "./labels.js";
+import { FONT } from "./theme.js";
+
+const LAYERS = ["world", "lakes", "rivers", "borders", "frame"];
+const RANK_FROM_ZOOM = [0, 0, 7, 9, 10.5];
+
+async function load(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
+}
+
+export class Basemap {
+  constructor(map, view) {
+    Object.assign(this, { map, view });
+    this.layers = {};
+    this.overlays = new Map();
+    this.tiles = null;
+    this.places = [];
+    const pane = map.createPane("basemap");
+    pane.style.zIndex = 150;
+    this.renderer = L.canvas({ pane: "basemap", padding: 0.3 });
+    const names = map.createPane("names");
+    names.style.zIndex = 260;
+    names.style.pointerEvents = "none";
+    this.canvas = L.DomUtil.create("canvas", "live-places", names);
+    map.on("moveend zoomend resize viewreset", () => this.drawPlaces());
+  }
+
+  async open() {
+    const held = await Promise.all([...LAYERS, "places", "airports"].map((name) => load(`/bundle/basemap/${name}.geojson`)));
+    LAYERS.forEach((name, index) => (this.layers[name] = this.#vector(held[index], () => this.#style(name))));
+    this.places = held[LAYERS.length].features.map(({ geometry, properties }) => ({ at: geometry.coordinates, ...properties }));
+    for (const { geometry, properties } of held[LAYERS.length + 1].features)
+      this.places.push({ at: geometry.coordinates, rank: 3, zh: `✈ ${properties.iata || properties.icao}`, en: `✈ ${properties.iata || properties.icao}`, plain: true });
+    for (const { properties } of held[1].features)
+      if (properties.zh) this.places.push({ at: properties.label, rank: properties.area_km2 > 300 ? 1 : 2, water: true, zh: properties.zh, en: properties.en });
+    this.places.sort((one, other) => one.rank - other.rank);
+    this.apply();
+  }
+
+  // Show what the view asks for: shipped layers or tiles, overlays, theme.
+  apply() {
+    const { theme, tiles } = this.view;
+    this.map.getContainer().style.background = theme.sea;
+    this.#showTiles(tiles);
+    for (const name of LAYERS) this.#toggle(this.layers[name], !tiles && (name === "world" || this.view.layers.basemap));
+    for (const layer of Object.values(this.layers)) layer.setStyle(layer.options.style);
+    this.#showOverlays();
+    this.drawPlaces();
+  }
+
+  #vector(geojson, style) {
+    return L.geoJSON(geojson, {
+      pane: "basemap", renderer: this.renderer, interactive: false, style,
+      pointToLayer: (_feature, latlng) => L.circleMarker(latlng, { pane: "basemap", renderer: this.renderer, radius: 3, interactive: false }),
+      coordsToLatLng: ([lon, lat]) => {
+        const [x, y] = this.view.shift ? this.view.shift(lon, lat) : [lon, lat];
+        return L.latLng(y, x);
+      },
+    });
+  }
+
+  #style(name) {
+    const { theme } = this.view;
+    return {
+      world: { stroke: true, color: theme.shore, weight: 0.6, fillColor: theme.land, fillOpacity: 1 },
+      lakes: { color: theme.shore, weight: 1, fillColor: theme.lake, fillOpacity: 1 },
+      rivers: { color: theme.river, weight: 1.2, fill: false },
+      borders: { color: theme.border, weight: 2.2, dashArray: "9 4 2 4", fill: false },
+      frame: { color: theme.frame, weight: 1, dashArray: "2 5", fill: false },
+    }[name];
+  }
+
+  #toggle(layer, on) {
+    if (!layer) return;
+    if (on && !this.map.hasLayer(layer)) layer.addTo(this.map);
+    if (!on && this.map.hasLayer(layer)) layer.remove();
+  }
+
+  #showTiles(tiles) {
+    if (this.tiles?.options.id === tiles?.id) return;
+    this.tiles?.remove();
+    this.tiles = tiles
+      ? L.tileLayer(`/tiles/${tiles.id}/{z}/{x}/{y}`, { id: tiles.id, minZoom: 0, minNativeZoom: tiles.min, maxNativeZoom: tiles.max, maxZoom: 18 }).addTo(this.map)
+      : null;
+  }
+
+  #showOverlays() {
+    const wanted = new Map(this.view.overlays.map((held) => [held.id, held]));
+    for (const [id, layer] of this.overlays) if (!wanted.has(id)) {
+      layer.remove();
+      this.overlays.delete(id);
+    }
+    for (const id of wanted.keys()) if (!this.overlays.has(id)) this.#addOverlay(id);
+    for (const layer of this.overlays.values()) layer.setStyle?.({ color: this.view.theme.overlay });
+  }
+
+  async #addOverlay(id) {
+    this.overlays.set(id, L.layerGroup());
+    const geojson = await load(`/overlay/${id}`);
+    const style = () => ({ color: this.view.theme.overlay, weight: 1.4, fill: false, dashArray: "5 3" });
+    const layer = this.#vector(geojson, style);
+    if (this.overlays.has(id)) this.overlays.set(id, layer.addTo(this.map));
+  }
+
+  drawPlaces() {
+    const { map, canvas, view } = this, size = map.getSize(), margin = 60;
+    [canvas.width, canvas.height] = [size.x + 2 * margin, size.y + 2 * margin];
+    const topLeft = map.containerPointToLayerPoint([-margin, -margin]).round();
+    L.DomUtil.setPosition(canvas, topLeft);
+    if (!view.layers.places || view.tiles) return;
+    const context = canvas.getContext("2d"), taken = new Places(), zoom = map.getZoom();
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    for (const place of this.places) {
+      if (zoom < RANK_FROM_ZOOM[place.rank] || zoom < 5.5) continue;
+      const point = map.latLngToLayerPoint(L.latLng(place.at[1], place.at[0])).subtract(topLeft);
+      if (point.x < 0 || point.y < 0 || point.x > canvas.width || point.y > canvas.height) continue;
+      this.#drawPlace(context, taken, place, point);
+    }
+  }
+
+  #drawPlace(context, taken, place, { x, y }) {
+    const { theme, lang } = this.view;
+    const text = (lang === "en" ? place.en : place.zh ?? place.en) ?? "";
+    context.font = `${place.water ? "italic " : ""}${place.rank === 1 ? 600 : 400} ${[0, 14, 13, 12, 11][place.rank]}px ${FONT}`;
+    const width = context.measureText(text).width;
+    const bare = place.water || place.plain;
+    const left = bare ? x - width / 2 : x + 6;
+    if (!taken.take(left, y - 8, width, 16)) return;
+    if (!bare) {
+      context.fillStyle = theme.placeDot;
+      context.beginPath();
+      context.arc(x, y, place.rank === 1 ? 3 : 2.2, 0, 7);
+      context.fill();
+    }
+    context.strokeStyle = theme.textHalo;
+    context.globalAlpha = 0.8;
+    context.lineWidth = 3;
+    context.strokeText(text, left, y);
+    context.globalAlpha = 1;
+    context.fillStyle = place.water ? theme.water : theme.place;
+    context.fillText(text, left, y);
+  }
+}

@@ -1,0 +1,143 @@
+// What stands around the map: coordinates, scale, north, zoom, credits, legend, notices.
+
+import { FRESH, GONE, STALE } from "./buffer.js";
+import { decimalText, dmsText, metresText, roundLengthM } from "./geodesy.js";
+import { ROMAN } from "./marks.js";
+import { drawUnit } from "./sprites.js";
+import { hiddenTexts, tr, word } from "./text.js";
+import { FONT, KINDS, STATUSES } from "./theme.js";
+
+const SCALE_PX = 130;
+
+function make(parent, tag, name, text = "") {
+  const element = document.createElement(tag);
+  element.className = name;
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+export class Furniture {
+  // `fit()`: show the whole area.
+  constructor(root, map, view, fit) {
+    Object.assign(this, { root, map, view, fit, legendOpen: false, hidden: {}, cursor: null });
+    for (const name of ["mousedown", "dblclick", "wheel", "click"]) root.addEventListener(name, (event) => event.stopPropagation());
+    map.on("move zoomend resize", () => this.#drawScale());
+    this.build();
+  }
+
+  // Anew after a change of language or theme.
+  build() {
+    const { root, view } = this, say = (text) => tr(view.lang, text);
+    root.replaceChildren();
+    root.className = view.themeName;
+    this.notices = make(root, "div", "notices");
+    const tools = make(root, "div", "tools");
+    const north = make(tools, "button", "north", "");
+    north.title = say("North is up; click for the whole area");
+    make(north, "span", "needle", "▲");
+    make(north, "span", "letter", view.lang === "en" ? "N" : "北");
+    north.onclick = this.fit;
+    this.#button(tools, "+", say("Zoom in"), () => this.map.zoomIn());
+    this.#button(tools, "−", say("Zoom out"), () => this.map.zoomOut());
+    this.#button(tools, "?", say("Legend"), () => this.toggleLegend());
+    this.legend = make(root, "div", "legend");
+    const foot = make(root, "div", "foot");
+    this.scale = make(foot, "div", "scale");
+    this.place = make(foot, "div", "coordinates");
+    this.credits = make(foot, "div", "credits");
+    this.#drawScale();
+    this.showCursor(this.cursor);
+    this.showCredits();
+    this.#drawLegend();
+    this.showNotices();
+  }
+
+  #button(parent, text, title, onclick) {
+    Object.assign(make(parent, "button", "", text), { title, onclick });
+  }
+
+  showCursor(at) {
+    this.cursor = at;
+    const [lon, lat] = at ?? [this.map.getCenter().lng, this.map.getCenter().lat];
+    this.place.textContent = `${at ? "" : "⌖ "}${decimalText(lon, lat)}   ${dmsText(lon, lat)}   WGS 84`;
+  }
+
+  showCredits() {
+    const { view } = this;
+    const approval = view.tiles
+      ? [view.tiles.name, view.tiles.approval && `${tr(view.lang, "Map approval number")} ${view.tiles.approval}`, `${tr(view.lang, "Datum")} ${view.tiles.datum}`, view.tiles.attribution]
+      : [tr(view.lang, "Not an approved map: load your office's own"), ...(view.credits ?? [])];
+    this.credits.textContent = approval.filter(Boolean).join(" · ");
+    this.credits.title = this.credits.textContent;
+  }
+
+  showNotices() {
+    const texts = hiddenTexts(this.view.lang, this.hidden);
+    if (this.view.measuring) texts.unshift(tr(this.view.lang, "Click the points to measure; Esc ends"));
+    if (this.view.fault) texts.unshift(`${tr(this.view.lang, "Layer could not be read")}: ${this.view.fault}`);
+    this.notices.replaceChildren();
+    for (const text of texts) make(this.notices, "div", "notice", text);
+  }
+
+  toggleLegend() {
+    this.legendOpen = !this.legendOpen;
+    this.#drawLegend();
+  }
+
+  #drawScale() {
+    const size = this.map.getSize(), y = size.y / 2;
+    const [one, two] = [[0, y], [SCALE_PX, y]].map((point) => this.map.containerPointToLatLng(point));
+    const metres = this.map.distance(one, two);
+    if (!(metres > 0)) return;
+    const length = roundLengthM(metres);
+    this.scale.textContent = metresText(length).replace(".00", "").replace(".0", "");
+    this.scale.style.width = `${Math.round((SCALE_PX * length) / metres)}px`;
+    if (!this.cursor && this.place) this.showCursor(null);
+  }
+
+  #drawLegend() {
+    const { legend, view } = this;
+    legend.replaceChildren();
+    legend.hidden = !this.legendOpen;
+    if (!this.legendOpen) return;
+    const section = (title, rows) => {
+      make(legend, "h4", "", tr(view.lang, title));
+      const grid = make(legend, "div", "rows");
+      for (const [text, draw] of rows) this.#row(grid, text, draw);
+    };
+    const unit = (kind, status, freshness = FRESH, heading = null) => (context) => drawUnit(context, view.theme, kind, status, freshness, heading);
+    section("Kind", KINDS.map((kind) => [word(view.lang, kind), unit(kind, "available")]));
+    section("Status", [
+      ...STATUSES.map((status) => [word(view.lang, status), unit("rescue", status)]),
+      [tr(view.lang, "Stale"), unit("rescue", "enroute", STALE)],
+      [tr(view.lang, "Gone"), unit("rescue", "enroute", GONE)],
+      [tr(view.lang, "Heading"), unit("rescue", "enroute", FRESH, 45)],
+    ]);
+    section("Incident, by level", [1, 2, 3, 4].map((level) => [ROMAN[level], (context) => drawLevel(context, view.theme, level)]));
+  }
+
+  #row(grid, text, draw) {
+    const row = make(grid, "div", "row");
+    const canvas = make(row, "canvas", "");
+    canvas.width = canvas.height = 34;
+    const context = canvas.getContext("2d");
+    context.translate(17, 17);
+    draw(context);
+    make(row, "span", "", text);
+  }
+}
+
+function drawLevel(context, theme, level) {
+  context.rotate(Math.PI / 4);
+  context.fillStyle = theme.level[level];
+  context.strokeStyle = theme.outline;
+  context.fillRect(-8, -8, 16, 16);
+  context.strokeRect(-8, -8, 16, 16);
+  context.rotate(-Math.PI / 4);
+  context.font = `800 10px ${FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = [1, 4].includes(level) ? "#fff" : "#12202c";
+  context.fillText(ROMAN[level], 0, 1);
+}

@@ -1,0 +1,200 @@
+// The live layer: three canvases over the basemap that move with the map and are redrawn on new data and after zoom.
+// `under`: areas, trails; `units`: sprites; `over`: incidents, labels, selection.
+
+import { GONE, stateOf } from "./buffer.js";
+import { blit, clearRects } from "./blit.js";
+import { Grid } from "./grid.js";
+import { Places } from "./labels.js";
+import { drawAreas, drawMarks } from "./marks.js";
+import { SIZE_PX, Sprites } from "./sprites.js";
+import { FONT } from "./theme.js";
+
+const MARGIN_PX = 160; // drawn beyond the edge, so that a drag shows no gap
+const MAX_LABELS = 300;
+const HIT_PX = 16;
+const LABEL_PX = 12;
+
+export class Layer {
+  constructor(map, units, things, view) {
+    Object.assign(this, { map, units, things, view });
+    this.grid = new Grid();
+    this.taken = new Places();
+    this.shown = 0;
+    this.lefts = new Int32Array(1024);
+    this.tops = new Int32Array(1024);
+    this.drawn = 0;
+    const pane = map.createPane("live");
+    pane.style.zIndex = 450;
+    pane.style.pointerEvents = "none";
+    [this.under, this.unitCanvas, this.over] = ["under", "units", "over"].map((name) => {
+      const canvas = L.DomUtil.create("canvas", `live-${name} leaflet-zoom-hide`, pane);
+      return canvas;
+    });
+    this.contexts = [this.under.getContext("2d"), this.unitCanvas.getContext("2d"), this.over.getContext("2d")];
+    this.setTheme(view.theme);
+    map.on("moveend zoomend resize viewreset", () => this.draw());
+    map.on("move", () => this.#keepUp());
+    this.#resize();
+  }
+
+  setTheme(theme) {
+    this.theme = theme;
+    this.sprites = new Sprites(theme);
+  }
+
+  // The screen position of a Mercator fraction, on the canvases.
+  at(x, y) {
+    return [x * this.scale - this.originX, y * this.scale - this.originY];
+  }
+
+  draw() {
+    this.#resize();
+    this.#place();
+    this.grid.clear();
+    this.taken.clear();
+    const [under, , over] = this.contexts;
+    for (const context of [under, over]) {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, this.width, this.height);
+    }
+    drawAreas(under, this);
+    this.#drawTrails(under);
+    const labels = this.#drawUnits();
+    drawMarks(over, this);
+    this.#drawSelected(over);
+    this.#drawLabels(over, labels);
+  }
+
+  // The thing under a point of the map's container, as {thing, id}, or null.
+  hit(point) {
+    const layerPoint = this.map.containerPointToLayerPoint(point).subtract(this.topLeft);
+    return this.grid.nearest(layerPoint.x, layerPoint.y, HIT_PX);
+  }
+
+  #resize() {
+    const size = this.map.getSize();
+    const [width, height] = [size.x + 2 * MARGIN_PX, size.y + 2 * MARGIN_PX];
+    if (width === this.width && height === this.height) return;
+    [this.width, this.height] = [width, height];
+    for (const canvas of [this.under, this.unitCanvas, this.over]) [canvas.width, canvas.height] = [width, height];
+    this.image = this.contexts[1].createImageData(width, height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
+    this.drawn = 0;
+  }
+
+  #place() {
+    this.topLeft = this.map.containerPointToLayerPoint([-MARGIN_PX, -MARGIN_PX]).round();
+    for (const canvas of [this.under, this.unitCanvas, this.over]) L.DomUtil.setPosition(canvas, this.topLeft);
+    const origin = this.map.getPixelOrigin().add(this.topLeft);
+    this.scale = 256 * 2 ** this.map.getZoom();
+    [this.originX, this.originY] = [origin.x, origin.y];
+  }
+
+  #keepUp() {
+    const offset = this.map.containerPointToLayerPoint([-MARGIN_PX, -MARGIN_PX]).subtract(this.topLeft ?? [0, 0]);
+    if (Math.max(Math.abs(offset.x), Math.abs(offset.y)) > MARGIN_PX - 8) this.draw();
+  }
+
+  #drawUnits() {
+    const { units, pixels, width, height, scale, originX, originY, sprites } = this;
+    const half = SIZE_PX / 2, labels = [];
+    clearRects(pixels, width, height, this.lefts, this.tops, this.drawn, SIZE_PX);
+    this.drawn = 0;
+    if (this.lefts.length < units.size) {
+      this.lefts = new Int32Array(2 * units.size);
+      this.tops = new Int32Array(2 * units.size);
+    }
+    for (let slot = 0; slot < units.size; slot++) {
+      if (!units.visible(slot)) continue;
+      const x = units.x[slot] * scale - originX, y = units.y[slot] * scale - originY;
+      if (x < -half || y < -half || x > width + half || y > height + half) continue;
+      const left = Math.round(x - half), top = Math.round(y - half);
+      blit(pixels, width, height, sprites.of(units.state[slot]), left, top);
+      this.lefts[this.drawn] = left;
+      this.tops[this.drawn++] = top;
+      this.grid.add(x, y, { thing: "unit", slot, id: units.id[slot] });
+      labels.push(slot, x, y);
+    }
+    this.contexts[1].putImageData(this.image, 0, 0);
+    this.shown = this.drawn;
+    return labels;
+  }
+
+  #drawTrails(context) {
+    const { units, view } = this;
+    const chosen = view.selected?.thing === "unit" ? units.slots.get(view.selected.id) : undefined;
+    const slots = view.layers.trails ? [...units.trails.keys()] : chosen === undefined ? [] : [chosen];
+    context.lineJoin = "round";
+    for (const slot of slots) {
+      const flat = units.trails.get(slot);
+      if (!flat || !units.visible(slot)) continue;
+      context.beginPath();
+      for (let at = 0; at < flat.length; at += 2) {
+        const [x, y] = this.at(...view.world(flat[at], flat[at + 1]));
+        at ? context.lineTo(x, y) : context.moveTo(x, y);
+      }
+      context.lineTo(...this.at(units.x[slot], units.y[slot]));
+      context.strokeStyle = slot === chosen ? this.theme.select : this.theme.trail;
+      context.lineWidth = slot === chosen ? 2.5 : 1.5;
+      context.stroke();
+    }
+  }
+
+  #drawSelected(context) {
+    const spot = this.view.selected && this.spotOf(this.view.selected);
+    if (!spot) return;
+    const radius = this.view.selected.thing === "incident" ? 23 : 17;
+    const colour = this.view.follow ? this.theme.follow : this.theme.select;
+    for (const [style, width] of [[this.theme.textHalo, 6], [colour, 3]]) {
+      context.beginPath();
+      context.arc(spot[0], spot[1], radius, 0, 7);
+      context.strokeStyle = style;
+      context.lineWidth = width;
+      context.stroke();
+    }
+  }
+
+  // Where on the canvases a thing is, or null when it has no position.
+  spotOf({ thing, id }) {
+    if (thing === "unit") {
+      const slot = this.units.slots.get(id);
+      return slot !== undefined && this.units.visible(slot) ? this.at(this.units.x[slot], this.units.y[slot]) : null;
+    }
+    const held = this.things.find(thing, id);
+    return held?.at ? this.at(...this.view.world(...held.at)) : null;
+  }
+
+  #drawLabels(context, labels) {
+    if (!this.view.layers.names) return;
+    const { units, theme } = this;
+    const chosen = this.view.selected?.thing === "unit" ? units.slots.get(this.view.selected.id) : -1;
+    context.textBaseline = "middle";
+    context.textAlign = "left";
+    context.lineJoin = "round";
+    let room = MAX_LABELS;
+    const put = (slot, x, y, force) => {
+      const text = units.label[slot];
+      if (!text) return;
+      context.font = `${force ? "700 13px" : `500 ${LABEL_PX}px`} ${FONT}`;
+      const width = context.measureText(text).width;
+      const spot = this.taken.beside(x, y, 17, width, LABEL_PX + 3, force);
+      if (!spot) return;
+      room--;
+      this.text(context, text, spot[0], spot[1], stateOf.freshness(units.state[slot]) === GONE ? theme.gone : theme.text);
+    };
+    for (let at = 0; at < labels.length; at += 3) {
+      const [slot, x, y] = labels.slice(at, at + 3);
+      this.taken.take(x - 10, y - 10, 20, 20, true);
+      if (slot === chosen) put(slot, x, y, true);
+    }
+    for (let at = 0; at < labels.length && room > 0; at += 3) if (labels[at] !== chosen) put(labels[at], labels[at + 1], labels[at + 2], false);
+  }
+
+  text(context, text, x, y, colour, halo = this.theme.textHalo) {
+    context.strokeStyle = halo;
+    context.lineWidth = 3.5;
+    context.strokeText(text, x, y);
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  }
+}

@@ -1,0 +1,165 @@
+// Incidents, sensors, resources and warning areas: few, drawn on canvas one by one.
+
+import { FONT } from "./theme.js";
+
+export const ROMAN = ["–", "I", "II", "III", "IV"];
+
+// What the tail of a buffer says of things that are not units: whole lists, by kind.
+export class Things {
+  constructor() {
+    this.lists = { incident: [], sensor: [], resource: [], warning: [] };
+  }
+
+  apply(tail) {
+    for (const thing of Object.keys(this.lists)) if (tail[thing]) this.lists[thing] = tail[thing];
+  }
+
+  find(thing, id) {
+    return this.lists[thing]?.find((held) => held.id === id) ?? null;
+  }
+}
+
+export function drawAreas(context, layer) {
+  if (!layer.view.layers.warnings) return;
+  for (const warning of layer.things.lists.warning) {
+    const colour = layer.theme.level[warning.level];
+    for (const area of warning.areas) {
+      const path = areaPath(layer, area);
+      context.save();
+      context.clip(path);
+      hatch(context, layer, colour, warning.level);
+      context.restore();
+      context.strokeStyle = colour;
+      context.lineWidth = 2;
+      context.setLineDash(warning.test ? [6, 5] : []);
+      context.stroke(path);
+      context.setLineDash([]);
+    }
+    if (warning.at) drawWarningLabel(context, layer, warning, colour);
+  }
+}
+
+function areaPath(layer, area) {
+  const path = new Path2D();
+  if (area.ring) {
+    area.ring.forEach(([lon, lat], index) => path[index ? "lineTo" : "moveTo"](...layer.at(...layer.view.world(lon, lat))));
+    path.closePath();
+  } else {
+    const [lon, lat, radiusM] = area.circle;
+    const [x, y] = layer.at(...layer.view.world(lon, lat));
+    path.arc(x, y, Math.max(3, (radiusM * layer.scale) / (40075016.7 * Math.cos((lat * Math.PI) / 180))), 0, 7);
+  }
+  return path;
+}
+
+// The graver, the denser: levels are told apart without colour.
+function hatch(context, layer, colour, level) {
+  const step = [22, 9, 13, 18, 24][level] ?? 22;
+  context.globalAlpha = 0.13;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, layer.width, layer.height);
+  context.globalAlpha = 0.5;
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  const shift = ((layer.originX + layer.originY) % step + step) % step;
+  for (let start = -layer.height - shift; start < layer.width; start += step) {
+    context.moveTo(start, layer.height);
+    context.lineTo(start + layer.height, 0);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function drawWarningLabel(context, layer, warning, colour) {
+  const [x, y] = layer.at(...layer.view.world(...warning.at));
+  layer.grid.add(x, y, { thing: "warning", id: warning.id });
+  context.font = `600 12px ${FONT}`;
+  const width = context.measureText(warning.label).width + 26;
+  if (!layer.taken.take(x - width / 2, y - 11, width, 22)) return;
+  context.fillStyle = layer.theme.land;
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.roundRect(x - width / 2, y - 11, width, 22, 4);
+  context.fill();
+  context.stroke();
+  context.fillStyle = colour;
+  context.beginPath();
+  context.moveTo(x - width / 2 + 11, y - 6);
+  context.lineTo(x - width / 2 + 17, y + 5);
+  context.lineTo(x - width / 2 + 5, y + 5);
+  context.fill();
+  context.textBaseline = "middle";
+  context.fillStyle = layer.theme.text;
+  context.fillText(warning.label, x - width / 2 + 21, y + 0.5);
+}
+
+export function drawMarks(context, layer) {
+  const { lists } = layer.things, { layers } = layer.view;
+  if (layers.resources) for (const held of lists.resource) drawSmall(context, layer, "resource", held);
+  if (layers.sensors) for (const held of lists.sensor) drawSmall(context, layer, "sensor", held);
+  if (layers.incidents) for (const held of lists.incident) drawIncident(context, layer, held);
+}
+
+function drawSmall(context, layer, thing, held) {
+  const [x, y] = layer.at(...layer.view.world(...held.at));
+  if (outside(layer, x, y)) return;
+  layer.grid.add(x, y, { thing, id: held.id });
+  const path = new Path2D();
+  if (thing === "sensor") {
+    path.moveTo(x, y - 8);
+    path.bezierCurveTo(x + 7, y, x + 5, y + 6, x, y + 6);
+    path.bezierCurveTo(x - 5, y + 6, x - 7, y, x, y - 8);
+  } else {
+    path.moveTo(x - 6, y + 6); path.lineTo(x - 6, y - 1); path.lineTo(x, y - 7); path.lineTo(x + 6, y - 1); path.lineTo(x + 6, y + 6);
+    path.closePath();
+  }
+  context.globalAlpha = held.stale ? 0.5 : 1;
+  context.strokeStyle = layer.theme.halo;
+  context.lineWidth = 3.5;
+  context.stroke(path);
+  context.fillStyle = layer.theme[thing];
+  context.fill(path);
+  context.globalAlpha = 1;
+  if (layer.map.getZoom() >= 9 && layer.view.layers.names) drawLabel(context, layer, held.label, x, y, 10, layer.theme[thing], "500 11px", false);
+}
+
+function drawIncident(context, layer, held) {
+  const [x, y] = layer.at(...layer.view.world(...held.at));
+  if (outside(layer, x, y)) return;
+  layer.grid.add(x, y, { thing: "incident", id: held.id });
+  layer.taken.take(x - 18, y - 18, 36, 36, true);
+  const colour = held.closed ? layer.theme.gone : layer.theme.level[held.level];
+  const path = new Path2D();
+  path.moveTo(x, y - 18); path.lineTo(x + 18, y); path.lineTo(x, y + 18); path.lineTo(x - 18, y);
+  path.closePath();
+  context.lineJoin = "round";
+  context.strokeStyle = layer.theme.halo;
+  context.lineWidth = 6;
+  context.stroke(path);
+  context.fillStyle = held.closed ? layer.theme.land : colour;
+  context.fill(path);
+  context.strokeStyle = held.closed ? colour : layer.theme.outline;
+  context.lineWidth = 2;
+  context.stroke(path);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.font = "800 14px sans-serif";
+  context.fillStyle = held.closed ? colour : [1, 4].includes(held.level) ? "#ffffff" : "#12202c";
+  context.fillText(held.level ? ROMAN[held.level] : "!", x, y + 1);
+  context.textAlign = "left";
+  drawLabel(context, layer, held.label, x, y, 22, layer.theme.text, "700 13px", true);
+}
+
+function drawLabel(context, layer, text, x, y, radius, colour, weight, force) {
+  context.font = `${weight} ${FONT}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const spot = text && layer.taken.beside(x, y, radius, context.measureText(text).width, 15, force);
+  if (spot) layer.text(context, text, spot[0], spot[1], colour);
+}
+
+function outside(layer, x, y) {
+  return x < -40 || y < -40 || x > layer.width + 40 || y > layer.height + 40;
+}

@@ -1,0 +1,97 @@
+// Measuring on the map: click the points, read length and bearing, Esc ends.
+
+import { bearingDeg, bearingText, distanceM, metresText } from "./geodesy.js";
+import { tr } from "./text.js";
+import { FONT } from "./theme.js";
+
+export class Measure {
+  // `changed(on)`: told when measuring starts or ends on the page's side.
+  constructor(map, view, changed) {
+    Object.assign(this, { map, view, changed });
+    this.on = false;
+    this.points = [];
+    this.cursor = null;
+    this.canvas = L.DomUtil.create("canvas", "measure", map.getContainer());
+    map.on("move zoomend resize", () => this.draw());
+  }
+
+  start() {
+    this.on = true;
+    this.points = [];
+    this.map.getContainer().classList.add("measuring");
+    this.draw();
+  }
+
+  stop() {
+    this.on = false;
+    this.points = [];
+    this.cursor = null;
+    this.map.getContainer().classList.remove("measuring");
+    this.draw();
+    this.changed(false);
+  }
+
+  click(at) {
+    this.points.push(at);
+    this.draw();
+  }
+
+  move(at) {
+    this.cursor = at;
+    this.draw();
+  }
+
+  // Lengths of the legs and their bearings, of the points and the cursor.
+  legs() {
+    const line = this.cursor ? [...this.points, this.cursor] : this.points;
+    return line.slice(1).map((to, index) => ({ to, lengthM: distanceM(line[index], to), bearing: bearingDeg(line[index], to) }));
+  }
+
+  draw() {
+    const { canvas, map, view } = this;
+    canvas.hidden = !this.on;
+    if (!this.on) return;
+    const size = map.getSize();
+    [canvas.width, canvas.height] = [size.x, size.y];
+    const context = canvas.getContext("2d"), { theme } = view;
+    const spot = ([lon, lat]) => map.latLngToContainerPoint(view.latLng(lon, lat));
+    const line = (this.cursor ? [...this.points, this.cursor] : this.points).map(spot);
+    this.#stroke(context, line, theme);
+    this.#write(context, line, theme);
+  }
+
+  #stroke(context, line, theme) {
+    for (const [style, width] of [[theme.textHalo, 5], [theme.measure, 2.5]]) {
+      context.strokeStyle = style;
+      context.lineWidth = width;
+      context.beginPath();
+      line.forEach(({ x, y }, index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
+      context.stroke();
+    }
+    context.fillStyle = theme.measure;
+    for (const { x, y } of line) {
+      context.beginPath();
+      context.arc(x, y, 4, 0, 7);
+      context.fill();
+    }
+  }
+
+  #write(context, line, theme) {
+    context.font = `600 13px ${FONT}`;
+    context.lineWidth = 4;
+    context.lineJoin = "round";
+    context.strokeStyle = theme.textHalo;
+    context.fillStyle = theme.text;
+    const write = (text, x, y) => {
+      context.strokeText(text, x, y);
+      context.fillText(text, x, y);
+    };
+    let total = 0;
+    this.legs().forEach(({ lengthM, bearing }, index) => {
+      total += lengthM;
+      const end = line[index + 1];
+      write(`${metresText(lengthM)}  ${bearingText(bearing)}`, end.x + 10, end.y - 8);
+      if (index && index === line.length - 2) write(`${tr(this.view.lang, "Length")} ${metresText(total)}`, end.x + 10, end.y + 10);
+    });
+  }
+}

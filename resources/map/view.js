@@ -1,0 +1,43 @@
+// How the map is looked at: theme, language, layers, selection. Set by the window, read by everything that draws.
+
+import { toGcj, toWorld } from "./geodesy.js";
+import { THEMES } from "./theme.js";
+
+export class View {
+  constructor() {
+    this.themeName = "night";
+    this.theme = THEMES.night;
+    this.lang = "zh";
+    this.layers = { basemap: true, places: true, names: true, trails: false, incidents: true, sensors: true, resources: true, warnings: true };
+    this.selected = null; // {thing, id}
+    this.follow = false;
+    this.measuring = false;
+    this.tiles = null; // {id, name, datum, approval, attribution, min, max}
+    this.overlays = []; // [{id, name}]
+    this.credits = [];
+    this.shift = null; // what the basemap's datum asks of WGS 84 positions
+    this.fault = "";
+  }
+
+  // Take what the window says; the names of what changed.
+  take(told) {
+    const changed = Object.keys(told).filter((name) => JSON.stringify(told[name]) !== JSON.stringify(name === "theme" ? this.themeName : this[name]));
+    for (const name of changed) {
+      if (name === "theme") [this.themeName, this.theme] = [told.theme, THEMES[told.theme] ?? THEMES.day];
+      else this[name] = told[name];
+    }
+    if (changed.includes("tiles")) this.shift = this.tiles?.datum === "GCJ-02" ? toGcj : null;
+    return changed;
+  }
+
+  // Mercator fraction at which a WGS 84 position is drawn.
+  world(lon, lat) {
+    return toWorld(...(this.shift ? this.shift(lon, lat) : [lon, lat]));
+  }
+
+  // Leaflet's position at which a WGS 84 position is drawn.
+  latLng(lon, lat) {
+    const [x, y] = this.shift ? this.shift(lon, lat) : [lon, lat];
+    return L.latLng(y, x);
+  }
+}
