@@ -39,16 +39,26 @@ class Child:
             encoding="utf-8",
         )
 
+    def ask(self) -> None:
+        """Send it a line."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
     def answer(self, timeout_s: float) -> dict[str, Any]:
-        """Its next object. Raises RuntimeError when it ends, or says nothing for `timeout_s`."""
+        """Its next object. Raises RuntimeError as `line` does."""
+        found: dict[str, Any] = json.loads(self.line(timeout_s, "{"))
+        return found
+
+    def line(self, timeout_s: float, prefix: str = "") -> str:
+        """Its next line that begins so. Raises RuntimeError when it ends, or says nothing of the kind for `timeout_s`."""
         assert self.process.stdout is not None
         watchdog = threading.Timer(timeout_s, self.process.kill)
         watchdog.start()
         try:
             for line in self.process.stdout:
-                if line.startswith("{"):
-                    found: dict[str, Any] = json.loads(line)
-                    return found
+                if line.startswith(prefix):
+                    return line
         finally:
             watchdog.cancel()
             watchdog.join()

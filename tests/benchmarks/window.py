@@ -1,7 +1,8 @@
 """The real console as a child of a measurement, on a data directory given to it.
 
 `window DATA start SPAWNED_S` says `usable_s` (monotonic clock) once its own peer has welcomed it and the map is painted, and ends.
-`window DATA watch` says that it is usable and its peer's `pid`, and stays until its input closes.
+`window DATA watch` says its peer's `pid` when it is usable; then, for each line it is sent, the `samples` since the last one:
+of each position painted, the milliseconds from its sending until the peer had it, the window, the page, the screen.
 """
 
 from __future__ import annotations
@@ -12,39 +13,91 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from console.app import Console
+from console.models.changes import Changes
+from console.models.clock import ms_of
 from console.models.paths import DataDir
+from console.views.map.channel import Channel, Painted
+from console.views.map.panel import MapPanel
+from console.views.map.presenter import MapPresenter
 from console.views.window.crash import CrashReports
 from console.views.window.opening import Opening
 from console.views.window.qt import qt_application
 from console.views.window.settings import SETTINGS_FILE, Settings
-from tests.benchmarks.harness import say, until_input_closes
+from tests.benchmarks.harness import say
 
 SIZE = (1600, 900)
 _LOOK_MS = 5
 
 
 class Parent(QObject):
-    """Signal `gone()`: the parent has closed this child's input."""
+    """Signals: `asked()` for each line the parent sends, `gone()` when it closes this child's input."""
 
+    asked = Signal()
     gone = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        threading.Thread(target=self._wait, daemon=True).start()
+        threading.Thread(target=self._listen, daemon=True).start()
 
-    def _wait(self) -> None:
-        until_input_closes()
+    def _listen(self) -> None:
+        for _ in sys.stdin:
+            self.asked.emit()
         self.gone.emit()
+
+
+class Trace:
+    """Follows each position through the window: what `MapPresenter` is told, what it gives the page, what the page has painted."""
+
+    def __init__(self, presenter: MapPresenter, channel: Channel) -> None:
+        self.samples: list[tuple[float, float, float, float]] = []
+        self._moved: dict[str, tuple[float, float, float]] = {}
+        self._sent: dict[int, tuple[float, dict[str, tuple[float, float, float]]]] = {}
+        self._presenter, self._move, self._take = presenter, presenter.move, presenter.take
+        self._on_painted = channel.on_painted
+        presenter.move = self.move  # type: ignore[method-assign]
+        presenter.take = self.take  # type: ignore[method-assign]
+        channel.on_painted = self.painted
+
+    def move(self, changes: Changes, now_ms: int) -> set[str]:
+        arrived_ms = time.time() * 1000
+        for fix in changes.fixes.values():
+            self._moved[fix.unit] = (ms_of(fix.hlc), fix.heard_ms, arrived_ms)
+        return self._move(changes, now_ms)
+
+    def take(self, seen: int, sent_ms: float) -> bytes | None:
+        body = self._take(seen, sent_ms)
+        if body is not None:
+            self._sent[self._presenter.seq] = (sent_ms, self._moved)
+            self._moved = {}
+        return body
+
+    def painted(self, painted: Painted) -> None:
+        if self._on_painted is not None:
+            self._on_painted(painted)
+        given_ms, moved = self._sent.pop(painted.seq, (0.0, {}))
+        for said_ms, heard_ms, arrived_ms in moved.values():
+            self.samples.append((heard_ms - said_ms, arrived_ms - heard_ms, given_ms - arrived_ms, painted.at_ms - given_ms))
+
+    def report(self) -> None:
+        samples, self.samples = self.samples, []
+        say(samples=samples)
+
+
+def chart(opened: Console) -> MapPanel:
+    panel = opened.window.docks.by_key["map"].widget()
+    assert isinstance(panel, MapPanel)
+    return panel
 
 
 def usable(opened: Console) -> bool:
     """Its own peer is up and the map has been painted."""
-    return opened.peer.me is not None and opened.window.docks.by_key["map"].widget().painted > 0
+    return opened.peer.me is not None and chart(opened).painted > 0
 
 
 def when(fact: Callable[[], bool], then: Callable[[], None]) -> QTimer:
@@ -61,12 +114,22 @@ def when(fact: Callable[[], bool], then: Callable[[], None]) -> QTimer:
     return looking
 
 
-def started(app: QApplication, spawned_s: float) -> None:
-    say(usable_s=time.monotonic() - spawned_s)
-    app.quit()
+def start(app: QApplication, opened: Console, spawned_s: float) -> list[Any]:
+    def done() -> None:
+        say(usable_s=time.monotonic() - spawned_s)
+        app.quit()
+
+    return [when(lambda: usable(opened), done)]
 
 
-def main(data: str, what: str, spawned_s: float = 0.0) -> None:
+def watch(app: QApplication, opened: Console) -> list[Any]:
+    parent, trace = Parent(), Trace(chart(opened).presenter, chart(opened).channel)
+    parent.asked.connect(trace.report)
+    parent.gone.connect(app.quit)
+    return [parent, trace, when(lambda: usable(opened), lambda: say(pid=opened.peer.me.pid if opened.peer.me else 0))]
+
+
+def main(data: str, what: str, *numbers: str) -> None:
     app = qt_application()
     with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as scratch:
         settings = Settings(Path(scratch) / SETTINGS_FILE)
@@ -74,17 +137,12 @@ def main(data: str, what: str, spawned_s: float = 0.0) -> None:
         opened = Console(app, Opening(DataDir(Path(data))), settings, CrashReports(Path(scratch)))
         opened.open(SIZE)
         try:
-            if what == "start":
-                looking = when(lambda: usable(opened), lambda: started(app, spawned_s))
-            else:
-                parent = Parent()
-                parent.gone.connect(app.quit)
-                looking = when(lambda: usable(opened), lambda: say(pid=opened.peer.me.pid if opened.peer.me else 0))
+            kept = start(app, opened, float(numbers[0])) if what == "start" else watch(app, opened)
             app.exec()
-            looking.stop()
+            kept.clear()
         finally:
             opened.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], *map(float, sys.argv[3:]))
+    main(*sys.argv[1:])

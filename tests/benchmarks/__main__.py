@@ -1,0 +1,43 @@
+"""`python -m tests.benchmarks`: every figure as a line, and all of them as JSON. Exit code 1 when one misses its goal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks import ingest, live, start
+from tests.benchmarks.report import Figure, as_json, save
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0, help="how long the idle console is watched (default 10)")
+    parser.add_argument("--only", choices=("ingest", "start", "wire", "idle"), action="append", help="measure these alone")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
+    parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where the JSON is kept (default bench.json)")
+    args = parser.parse_args()
+    measurements: dict[str, Callable[[], list[Figure]]] = {
+        "ingest": ingest.measure,
+        "start": start.measure,
+        "wire": live.wire_to_pixel,
+        "idle": lambda: live.idle(args.minutes),
+    }
+    figures: list[Figure] = []
+    for name, measure in measurements.items():
+        if args.only and name not in args.only:
+            continue
+        found = measure()
+        figures += found
+        if not args.json:
+            for figure in found:
+                print(figure.line(), flush=True)
+    save(figures, args.out)
+    if args.json:
+        print(as_json(figures))
+    return 0 if all(figure.passed for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""The window while units report: how long a position takes from its sending to the screen, and what an idle console costs."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from console.comms.local.client import ask, look
+from console.comms.local.messages import Stop
+from console.comms.security.keys import open_keys
+from console.models.paths import DataDir
+from tests.benchmarks import fleet
+from tests.benchmarks.harness import Child, child, family, pace, percentile, use
+from tests.benchmarks.report import Figure, Goal
+from tests.e2e.processes import free_port
+
+STAGES = ("unit_to_peer", "peer_to_window", "window_to_page", "page_to_screen")
+READY_S = 60.0
+SETTLE_S = 10.0
+WATCHED_S = 30.0
+LATENCY_UNITS, IDLE_UNITS = 100, 500
+CPU_BOUND_PERCENT = 35.0
+FLAT_RATIO = 1.05
+"""Memory in the last third of the time against the first third."""
+SAMPLE_S = 5.0
+
+
+class Node(NamedTuple):
+    """`words`: how a load reaches it: fleet file, endpoint, its CURVE key."""
+
+    data: DataDir
+    pid: int
+    words: tuple[str, str, str]
+
+
+@contextmanager
+def node_running(root: Path, units: int) -> Iterator[Node]:
+    """A real node at `root`/node with `units` enrolled, ended when the block is left."""
+    members = fleet.muster(units)
+    data = fleet.node_with(root / "node", members)
+    fleet.save(members, root / "fleet.json")
+    endpoint = f"tcp://127.0.0.1:{free_port()}"
+    node = Child("console", "node", "--data", str(data.root), "--listen", endpoint)
+    try:
+        node.line(READY_S)
+        yield Node(data, look(data).me.pid, (str(root / "fleet.json"), endpoint, open_keys(data.keys).curve.public.hex()))
+        ask(data, lambda number: Stop(id=number))
+    finally:
+        node.end()
+
+
+@contextmanager
+def window_on(units: int) -> Iterator[tuple[Node, Child]]:
+    """A node, `units` that report once a second, and a window that shows them."""
+    with (
+        tempfile.TemporaryDirectory(prefix="fengsui-bench-") as scratch,
+        node_running(Path(scratch), units) as node,
+        child("tests.benchmarks.load", *node.words, "pace", "1") as load,
+    ):
+        load.answer(READY_S)
+        with child("tests.benchmarks.window", str(node.data.root), "watch") as window:
+            window.answer(READY_S)
+            pace(SETTLE_S)
+            yield node, window
+
+
+def wire_to_pixel(seconds: float = WATCHED_S) -> list[Figure]:
+    """p50 and p95 from a unit's send to the paint of its position, with the share of each stage in the mean."""
+    with window_on(LATENCY_UNITS) as (_, window):
+        window.ask()
+        window.answer(READY_S)
+        pace(seconds)
+        window.ask()
+        samples = window.answer(READY_S)["samples"]
+    if len(samples) < LATENCY_UNITS * seconds / 2:
+        raise RuntimeError(f"{len(samples)} positions were painted in {seconds:g} s, of {LATENCY_UNITS} a second")
+    totals = [sum(sample) for sample in samples]
+    shares = {stage: sum(sample[n] for sample in samples) / sum(totals) for n, stage in enumerate(STAGES)}
+    page = [sample[-1] for sample in samples]
+    return [
+        Figure(
+            name=f"wire_to_pixel_{name}",
+            value=percentile(totals, share),
+            unit="ms",
+            limit=percentile(page, share),
+            goal=Goal.VALUE_AT_MOST,
+            bound=bound,
+            parts=shares | {"positions": len(samples)},
+        )
+        for name, share, bound in (("p50", 0.5, 60.0), ("p95", 0.95, 120.0))
+    ]
+
+
+def idle(minutes: float) -> list[Figure]:
+    """CPU of window, peer and renderer together with IDLE_UNITS live units, and whether their memory stays flat."""
+    with window_on(IDLE_UNITS) as (node, window):
+        processes = family([node.pid, window.process.pid])
+        begun_s, first = time.monotonic(), use(processes)
+        memory_mb = []
+        while time.monotonic() - begun_s < minutes * 60:
+            pace(SAMPLE_S)
+            memory_mb.append(use(processes).memory_mb)
+        elapsed_s, last = time.monotonic() - begun_s, use(processes)
+    third = max(1, len(memory_mb) // 3)
+    early, late = sum(memory_mb[:third]) / third, sum(memory_mb[-third:]) / third
+    percent = 100 * (last.cpu_s - first.cpu_s) / elapsed_s
+    parts = {"units": float(IDLE_UNITS), "minutes": minutes}
+    return [
+        Figure(name="idle_cpu", value=percent, unit="%core", goal=Goal.VALUE_AT_MOST, bound=CPU_BOUND_PERCENT, parts=parts),
+        Figure(name="idle_memory", value=late, unit="MB", limit=early, goal=Goal.RATIO_AT_MOST, bound=FLAT_RATIO, parts=parts),
+    ]
