@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from console.models.event import LANES_BY_URGENCY, Head, Lane, Origin, Stream, Topic, Vector
 from console.models.journal.batch import Tail
+from console.models.journal.faults import CorruptFault
 from console.models.run import Entry, Run
 
 _EVENT_OVERHEAD_BYTES = 48  # what the codec adds to texts and bytes, about
@@ -60,6 +61,8 @@ class Held:
             first = connection.execute(
                 "SELECT position FROM event WHERE stream = ? AND seq = ?", (self.tails[stream].id, seq + 1)
             ).fetchone()
+            if first is None:
+                raise CorruptFault(f"the journal lacks event {seq + 1} of {stream.topic}. `fengsui journal verify` tells what is damaged.")
             starts.append((first[0], stream, seq))
         starts.sort(key=lambda start: start[0])
         runs: list[Run] = []

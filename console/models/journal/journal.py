@@ -144,8 +144,8 @@ class Journal:
     def add_root(self, origin: Origin, sign_key: bytes, name: str, role: str, area: str, curve_key: bytes) -> None:
         """Believe a node that a token vouched for, and through it those it enrols."""
         root = Grant(origin, name, role, area, sign_key, curve_key)
-        kept = [grant for grant in meta.roots(self._connection) if grant.origin != origin]
         with self._transaction(_FULL):
+            kept = [grant for grant in meta.roots(self._connection) if grant.origin != origin]
             meta.put_roots(self._connection, [*kept, root])
         self.trust = self._load_trust()
 

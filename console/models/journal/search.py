@@ -6,11 +6,13 @@ words have two characters) are matched by scanning the same texts.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import NamedTuple
+
+import peewee as pw
 
 from console.models import kinds
 from console.models.clock import HLC_MAX
+from console.models.journal.schema import raw
 
 _TEXT_FIELDS = frozenset(
     {
@@ -53,18 +55,20 @@ def text_of(body: kinds.Body) -> str:
     return "\n".join(text for text in texts if isinstance(text, str) and text)
 
 
-def find(connection: sqlite3.Connection, query: str, *, until_hlc: int = HLC_MAX, limit: int = 100, schema: str = "main") -> list[Found]:
-    """Events that contain every word of `query` (case does not matter), newest first."""
+def find(database: pw.SqliteDatabase, query: str, *, until_hlc: int = HLC_MAX, limit: int = 100) -> list[Found]:
+    """Events that contain every word of `query` (case does not matter), newest first.
+
+    `database`: of a `Reader`, or of an `Instant` (then `until_hlc` is its hlc).
+    """
     words = query.split()
     if not words:
         return []
     clauses = [
-        f"f.rowid IN (SELECT rowid FROM {schema}.search WHERE search MATCH ?)" if len(word) >= 3 else "f.text LIKE ? ESCAPE '\\'"
-        for word in words
+        "f.rowid IN (SELECT rowid FROM search WHERE search MATCH ?)" if len(word) >= 3 else "f.text LIKE ? ESCAPE '\\'" for word in words
     ]
     values = [_phrase(word) if len(word) >= 3 else _pattern(word) for word in words]
-    rows = connection.execute(
-        f"SELECT e.position, e.hlc, e.kind, e.subject, f.text FROM {schema}.search f JOIN {schema}.event e ON e.position = f.rowid "
+    rows = raw(database).execute(
+        "SELECT e.position, e.hlc, e.kind, e.subject, f.text FROM search f JOIN event e ON e.position = f.rowid "
         f"WHERE {' AND '.join(clauses)} AND e.hlc <= ? ORDER BY e.hlc DESC LIMIT ?",
         (*values, until_hlc, limit),
     )

@@ -32,6 +32,9 @@ class Verdict(NamedTuple):
     damage: list[Damage]
 
 
+_TYPES = (int, int, str, str, bytes, bytes, bytes)
+
+
 class _Bad(Exception):
     pass
 
@@ -104,7 +107,10 @@ def _chain(connection: sqlite3.Connection, stream_id: int, stream: Stream, key: 
     rows = connection.execute(
         "SELECT seq, hlc, kind, subject, body, prev, signature FROM event WHERE stream = ? ORDER BY seq", (stream_id,)
     )
-    for seq, hlc, kind, subject, body, prev, signature in rows:
+    for row in rows:
+        if tuple(map(type, row)) != _TYPES:
+            raise _Bad("its fields are not of their types")
+        seq, hlc, kind, subject, body, prev, signature = row
         if seq != expected:
             raise _Bad(f"event {expected} is missing")
         if hlc <= last_hlc:

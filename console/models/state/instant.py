@@ -25,15 +25,18 @@ _FLUSH_EVERY = 10_000
 
 
 class Instant:
-    """State at the hlc last sought. `database`: peewee, for presenters. One thread at a time; works while the writer writes."""
+    """State at the hlc last sought. One thread at a time; works while the writer writes.
+
+    `database` is for peewee queries (the very ones that presenters make of the live state), `connection` for plain SQL.
+    """
 
     def __init__(self, path: Path) -> None:
         open_read_only(path).close()  # checks the file's marks
         self.path = path
         self.database = pw.SqliteDatabase("file::memory:", uri=True, thread_safe=False, check_same_thread=False)
         self.database.connect()
-        self._connection = schema.raw(self.database)
-        self._projection = Projection(self._connection, logs=False)
+        self.connection = schema.raw(self.database)
+        self._projection = Projection(self.connection, logs=False)
         self._hlc = -1  # sought last; -1: never
         self._seen = 0  # journal position reached when it was
         try:
@@ -43,7 +46,7 @@ class Instant:
             raise
 
     def _set_up(self) -> None:
-        connection = self._connection
+        connection = self.connection
         connection.execute("ATTACH DATABASE ? AS journal", (read_only_uri(self.path),))
         schema.create_state(self.database, logs=False)
         connection.execute("CREATE TEMP TABLE instant (hlc INTEGER NOT NULL)")
@@ -59,14 +62,14 @@ class Instant:
 
     def span(self) -> tuple[int, int] | None:
         """(first hlc, last hlc) of the journal by now, None when it is empty."""
-        return span(self._connection, "journal")
+        return span(self.connection, "journal")
 
     def seek(self, hlc: int) -> Changes | None:
         """Show the state after exactly the events held whose hlc is not greater.
 
         Returns what changed when it went forward from where it was, None when it jumped (anything may differ).
         """
-        connection = self._connection
+        connection = self.connection
         connection.execute("BEGIN")
         try:
             changes = self._seek(hlc)
@@ -83,14 +86,14 @@ class Instant:
 
     def _lose_place(self) -> None:
         """Something failed half way: the next seek starts from a keyframe again."""
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
         self._projection.forget()
         self._hlc = -1
 
     def _seek(self, hlc: int) -> Changes | None:
-        top = self._connection.execute("SELECT coalesce(max(position), 0) FROM journal.event").fetchone()[0]
-        keyframe = self._connection.execute(
+        top = self.connection.execute("SELECT coalesce(max(position), 0) FROM journal.event").fetchone()[0]
+        keyframe = self.connection.execute(
             "SELECT position, max_hlc FROM journal.keyframe WHERE max_hlc <= ? ORDER BY position DESC LIMIT 1", (hlc,)
         ).fetchone()
         forward = 0 <= self._hlc <= hlc and (keyframe is None or keyframe[1] <= self._hlc)
@@ -106,19 +109,19 @@ class Instant:
     def _jump(self, hlc: int, position: int, max_hlc: int) -> Changes:
         """From the keyframe at `position` (0: from nothing), whose greatest hlc is `max_hlc`."""
         self._projection.forget()
-        blob = self._connection.execute("SELECT blob FROM journal.keyframe WHERE position = ?", (position,)).fetchone()
+        blob = self.connection.execute("SELECT blob FROM journal.keyframe WHERE position = ?", (position,)).fetchone()
         if blob is not None:
-            keyframes.load(self._connection, blob[0])
+            keyframes.load(self.connection, blob[0])
         else:
             for name in COLUMNS:
-                self._connection.execute(f'DELETE FROM main."{name}"')
+                self.connection.execute(f'DELETE FROM main."{name}"')
         changes = self._apply("e.hlc >= ? AND e.hlc <= ? AND e.position > ?", (max_hlc, hlc, position))
         changes.merge(self._apply("e.late AND e.position > ? AND e.hlc < ?", (position, max_hlc)))
         return changes
 
     def _apply(self, where: str, parameters: tuple[object, ...]) -> Changes:
         changes = Changes()
-        for count, at in enumerate(happenings(self._connection, where, parameters, schema="journal")):
+        for count, at in enumerate(happenings(self.connection, where, parameters, schema="journal")):
             self._projection.apply(at)
             if count % _FLUSH_EVERY == _FLUSH_EVERY - 1:
                 changes.merge(self._projection.flush())

@@ -49,7 +49,7 @@ def _check(path: Path, instant: Instant, ticks: list[int]) -> None:
         for tick in ticks:
             hlc = hlc_from_ms(NOW_MS + 1000 * tick, 3)
             instant.seek(hlc)
-            assert tables(instant.database.connection()) == fresh_tables(reader.connection, hlc)
+            assert tables(instant.connection) == fresh_tables(reader.connection, hlc)
     finally:
         reader.close()
 
@@ -118,7 +118,7 @@ def test_an_instant_never_writes_the_journal(pasture: Path) -> None:
     try:
         instant.seek(at(9))
         with pytest.raises(Exception, match="readonly"):
-            instant.database.connection().execute("DELETE FROM journal.event")
+            instant.connection.execute("DELETE FROM journal.event")
     finally:
         instant.close()
 
