@@ -45,7 +45,7 @@ def until_text(at_ms: int | None, now_ms: int) -> str:
 
 def use_zone(zone: Zone) -> None:
     """Every clock time worded from now on is of `zone`."""
-    global _zone
+    global _zone  # noqa: PLW0603 - one zone for the whole screen, as one language
     _zone = zone
 
 

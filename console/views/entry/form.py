@@ -42,6 +42,7 @@ class OutcomeLine(QWidget):
             icon = mark_icon(MARKS[outcome.stage], is_night(self.palette()), self.devicePixelRatioF())
             self._icon.setPixmap(icon.pixmap(ICON_PX, ICON_PX))
 
+
 Start = Callable[[Callable[[list[str]], None], Callable[[str], None]], None]
 """Starts the sending; is given `done(ids)` and `failed(reason)`, of which exactly one is called, at once or later."""
 

@@ -11,7 +11,8 @@ from console.views.entry.outcome import EntryFault
 from console.views.i18n import tr
 
 COUNT_MAX = 1_000_000_000
-_POSITION = re.compile(r"\s*([EW东西]?)\s*(-?\d+(?:\.\d+)?)\s*°?\s*([EW]?)\s*[,，;\s]\s*([NS北南]?)\s*(-?\d+(?:\.\d+)?)\s*°?\s*([NS]?)\s*", re.IGNORECASE)
+_DEGREES = r"(-?\d+(?:\.\d+)?)\s*°?"
+_POSITION = re.compile(rf"\s*([EW东西]?)\s*{_DEGREES}\s*([EW]?)\s*[,，;\s]\s*([NS北南]?)\s*{_DEGREES}\s*([NS]?)\s*", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})")
 
 
@@ -35,7 +36,9 @@ def count_of(text: str, label: str) -> int | None:
     if not digits:
         return None
     if not digits.isdecimal() or int(digits) > COUNT_MAX:
-        raise EntryFault(tr("{label}: {typed} is not a whole number from 0 to {most}.", label=label, typed=text.strip(), most=f"{COUNT_MAX:,}"))
+        raise EntryFault(
+            tr("{label}: {typed} is not a whole number from 0 to {most}.", label=label, typed=text.strip(), most=f"{COUNT_MAX:,}")
+        )
     return int(digits)
 
 
@@ -50,7 +53,9 @@ def position_of(text: str) -> tuple[float, float] | None:
     lon_deg = float(lon) * (-1 if (west or west_after).upper() in ("W", "西") else 1)
     lat_deg = float(lat) * (-1 if (south or south_after).upper() in ("S", "南") else 1)
     if not (math.fabs(lon_deg) <= 180 and math.fabs(lat_deg) <= 90):
-        raise EntryFault(tr("The position {typed} is off the earth: longitude -180 to 180 first, then latitude -90 to 90.", typed=text.strip()))
+        raise EntryFault(
+            tr("The position {typed} is off the earth: longitude -180 to 180 first, then latitude -90 to 90.", typed=text.strip())
+        )
     return lon_deg, lat_deg
 
 

@@ -1,4 +1,4 @@
-"""The position of the one selected thing, whatever it is: a row or a symbol on the map."""
+"""The position of the one selected thing, whatever it is: a row or a symbol on the map. No Qt."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any
 import peewee as pw
 
 from console.models.state.tables import Incident, Resource, Sensor, Unit
-from console.views.context import Thing
 
-_TABLES: dict[Thing, Any] = {Thing.INCIDENT: Incident, Thing.UNIT: Unit, Thing.RESOURCE: Resource, Thing.SENSOR: Sensor}
+_TABLES: dict[str, Any] = {"incident": Incident, "unit": Unit, "resource": Resource, "sensor": Sensor}
 
 
-def position_text(database: pw.SqliteDatabase, thing: Thing | None, item_id: str) -> str:
+def position_text(database: pw.SqliteDatabase, thing: str | None, item_id: str) -> str:
     """Longitude and latitude, "lon, lat", in degrees as an entry field takes it, "" when nothing with a position is selected."""
     table = None if thing is None else _TABLES.get(thing)
     if table is None:

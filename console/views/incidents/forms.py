@@ -23,7 +23,6 @@ HAZARDS = (
 )
 
 
-
 def level_choice(group: str) -> QComboBox:
     """Levels 0 to 4 by word and mark; the data of each item is the level."""
     choice = QComboBox()

@@ -84,7 +84,9 @@ def read_units_on(database: pw.SqliteDatabase, incident: str) -> list[UnitOn]:
 
 def columns() -> list[Column[IncidentRow]]:
     return [
-        Column("level", lambda: tr("Level"), level_text, lambda row: row.level or None, lambda row, _now: LEVEL_MARKS[row.level], width_chars=3),
+        Column(
+            "level", lambda: tr("Level"), level_text, lambda row: row.level or None, lambda row, _now: LEVEL_MARKS[row.level], width_chars=3
+        ),
         Column("title", lambda: tr("Incident"), lambda row, _now: two_lines(row), lambda row: folded(row.title), width_chars=24, wide=True),
         Column(
             "since",
@@ -190,7 +192,9 @@ def loss_label(name: str) -> str:
 
 def losses(row: IncidentRow) -> list[tuple[str, str]]:
     """Every loss with its label; "not reported" is told apart from 0."""
-    return [(loss_label(name), tr("not reported") if value is None else f"{value:,}") for name, value in zip(LOSSES, row.losses, strict=True)]
+    return [
+        (loss_label(name), tr("not reported") if value is None else f"{value:,}") for name, value in zip(LOSSES, row.losses, strict=True)
+    ]
 
 
 def units_summary(units: Sequence[UnitOn]) -> str:

@@ -62,7 +62,7 @@ def link_rows(links: Sequence[Link]) -> list[LinkRow]:
     return [
         LinkRow(
             id=link.id,
-            search=folded(_name(link), link.peer, word("role", link.role), link.area, link.endpoint, word("link_state", link.state), link.reason),
+            search=folded(_name(link), link.peer, *_words(link), link.area, link.endpoint, link.reason),
             peer=link.peer,
             name=_name(link),
             role=link.role,
@@ -108,22 +108,69 @@ def read_peers(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) ->
 def columns() -> list[Column[LinkRow]]:
     return [
         Column("name", lambda: tr("Peer"), lambda row, _now: row.name, width_chars=17, wide=True),
-        Column("state", lambda: tr("State"), lambda row, _now: word("link_state", row.state), _trouble,
-               lambda row, _now: LINK_MARKS.get(row.state), lambda row, _now: row.reason or word("link_state", row.state), width_chars=11),
-        Column("heard", lambda: tr("Last heard"), lambda row, now: age_text(row.heard_ms, now), lambda row: row.heard_ms,
-               tip=lambda row, _now: moment_text(row.heard_ms), width_chars=10, numeric=True, ages=True),
-        Column("delay", lambda: tr("Delay (ms)"), lambda row, _now: "–" if row.delay_ms is None else f"{row.delay_ms:,.0f}",
-               lambda row: row.delay_ms, width_chars=10, numeric=True),
-        Column("waiting", lambda: tr("To send: cmd / rep / tel"), lambda row, _now: " / ".join(f"{count:,}" for count in row.waiting), lambda row: row.waiting,
-               lambda row, _now: WAITING if any(row.waiting[:URGENT_LANES]) else None, waiting_tip, width_chars=18, numeric=True),
-        Column("refused", lambda: tr("Refused"), lambda row, _now: f"{refused_count(row):,}", refused_count,
-               lambda row, _now: REFUSED if row.refused else None, lambda row, _now: refused_text(row.refused), width_chars=9, numeric=True),
+        Column(
+            "state",
+            lambda: tr("State"),
+            lambda row, _now: word("link_state", row.state),
+            _trouble,
+            lambda row, _now: LINK_MARKS.get(row.state),
+            lambda row, _now: row.reason or word("link_state", row.state),
+            width_chars=11,
+        ),
+        Column(
+            "heard",
+            lambda: tr("Last heard"),
+            lambda row, now: age_text(row.heard_ms, now),
+            lambda row: row.heard_ms,
+            tip=lambda row, _now: moment_text(row.heard_ms),
+            width_chars=10,
+            numeric=True,
+            ages=True,
+        ),
+        Column(
+            "delay",
+            lambda: tr("Delay (ms)"),
+            lambda row, _now: "–" if row.delay_ms is None else f"{row.delay_ms:,.0f}",
+            lambda row: row.delay_ms,
+            width_chars=10,
+            numeric=True,
+        ),
+        Column(
+            "waiting",
+            lambda: tr("To send: cmd / rep / tel"),
+            lambda row, _now: " / ".join(f"{count:,}" for count in row.waiting),
+            lambda row: row.waiting,
+            lambda row, _now: WAITING if any(row.waiting[:URGENT_LANES]) else None,
+            waiting_tip,
+            width_chars=18,
+            numeric=True,
+        ),
+        Column(
+            "refused",
+            lambda: tr("Refused"),
+            lambda row, _now: f"{refused_count(row):,}",
+            refused_count,
+            lambda row, _now: REFUSED if row.refused else None,
+            lambda row, _now: refused_text(row.refused),
+            width_chars=9,
+            numeric=True,
+        ),
         Column("role", lambda: tr("Role"), lambda row, _now: word("role", row.role), width_chars=9),
         Column("endpoint", lambda: tr("How"), lambda row, _now: how_text(row), width_chars=24),
-        Column("since", lambda: tr("Since"), lambda row, now: age_text(row.since_ms, now), lambda row: row.since_ms,
-               tip=lambda row, _now: moment_text(row.since_ms), width_chars=10, numeric=True, ages=True),
+        Column(
+            "since",
+            lambda: tr("Since"),
+            lambda row, now: age_text(row.since_ms, now),
+            lambda row: row.since_ms,
+            tip=lambda row, _now: moment_text(row.since_ms),
+            width_chars=10,
+            numeric=True,
+            ages=True,
+        ),
         Column("sent", lambda: tr("Sent"), lambda row, _now: f"{row.sent:,}", lambda row: row.sent, width_chars=8, numeric=True),
-        Column("received", lambda: tr("Received"), lambda row, _now: f"{row.received:,}", lambda row: row.received, width_chars=9, numeric=True),
+        Column(
+            "received", lambda: tr("Received"), lambda row, _now: f"{row.received:,}", lambda row: row.received, width_chars=9, numeric=True
+        ),
         Column("area", lambda: tr("Area"), lambda row, _now: row.area, width_chars=8, hidden=True),
     ]
 
@@ -133,8 +180,14 @@ def peer_columns() -> list[Column[PeerRow]]:
         Column("name", lambda: tr("Peer"), lambda row, _now: row.name, width_chars=18, wide=True),
         Column("role", lambda: tr("Role"), lambda row, _now: word("role", row.role), width_chars=10),
         Column("area", lambda: tr("Area"), lambda row, _now: row.area, width_chars=9),
-        Column("trust", lambda: tr("May speak"), lambda row, _now: tr("revoked") if row.revoked else tr("yes"),
-               mark=lambda row, _now: REVOKED if row.revoked else ENROLLED, tip=lambda row, _now: row.why, width_chars=10),
+        Column(
+            "trust",
+            lambda: tr("May speak"),
+            lambda row, _now: tr("revoked") if row.revoked else tr("yes"),
+            mark=lambda row, _now: REVOKED if row.revoked else ENROLLED,
+            tip=lambda row, _now: row.why,
+            width_chars=10,
+        ),
         Column("why", lambda: tr("Why revoked"), lambda row, _now: row.why, width_chars=16),
         Column("by", lambda: tr("Enrolled by"), lambda row, _now: row.enrolled_by, width_chars=14, hidden=True),
         Column("id", lambda: tr("Identity"), lambda row, _now: row.id, width_chars=12),
@@ -164,7 +217,11 @@ def refused_text(refused: Sequence[tuple[str, int]]) -> str:
 
 def how_text(row: LinkRow) -> str:
     """Who called whom, and where."""
-    return tr("called by us: {endpoint}", endpoint=row.endpoint) if row.direction == "out" else tr("calls us: {endpoint}", endpoint=row.endpoint)
+    return (
+        tr("called by us: {endpoint}", endpoint=row.endpoint)
+        if row.direction == "out"
+        else tr("calls us: {endpoint}", endpoint=row.endpoint)
+    )
 
 
 def card(row: LinkRow, now_ms: int) -> list[tuple[str, str]]:
@@ -207,6 +264,10 @@ def faults(me: Me | None) -> list[str]:
 
 def _trouble(row: LinkRow) -> int:
     return TROUBLE_ORDER.index(row.state) if row.state in TROUBLE_ORDER else 0
+
+
+def _words(link: Link) -> tuple[str, str]:
+    return word("role", link.role), word("link_state", link.state)
 
 
 def _name(link: Link) -> str:

@@ -22,10 +22,16 @@ class ResourcesPanel(Panel):
         super().__init__(context, "resources")
         now_ms = context.time.now_ms
         self.resources = TablePane(
-            "resources.list", presenter.resource_columns(), now_ms, lambda: tr("No stock, store or shelter has been registered by any peer yet.")
+            "resources.list",
+            presenter.resource_columns(),
+            now_ms,
+            lambda: tr("No stock, store or shelter has been registered by any peer yet."),
         )
         self.sensors = TablePane(
-            "resources.sensors", presenter.sensor_columns(), now_ms, lambda: tr("No gauge yet. They come over a link from the node that reads them.")
+            "resources.sensors",
+            presenter.sensor_columns(),
+            now_ms,
+            lambda: tr("No gauge yet. They come over a link from the node that reads them."),
         )
         self.tabs, self.card = QTabWidget(), PairsView()
         self._lay_out()

@@ -75,7 +75,9 @@ def resource_columns() -> list[Column[ResourceRow]]:
     return [
         Column("name", lambda: tr("Resource"), lambda row, _now: row.name, width_chars=20, wide=True),
         Column("kind", lambda: tr("Kind"), lambda row, _now: word("resource_kind", row.kind), width_chars=9),
-        Column("quantity", lambda: tr("In stock or in use"), quantity_text, lambda row: row.quantity, share_mark, width_chars=13, numeric=True),
+        Column(
+            "quantity", lambda: tr("In stock or in use"), quantity_text, lambda row: row.quantity, share_mark, width_chars=13, numeric=True
+        ),
         Column(
             "capacity",
             lambda: tr("Of"),
@@ -103,8 +105,16 @@ def sensor_columns() -> list[Column[SensorRow]]:
         Column("quantity", lambda: tr("Quantity"), lambda row, _now: word("quantity", row.quantity), width_chars=11),
         Column("value", lambda: tr("Value"), value_text, lambda row: row.value, width_chars=9, numeric=True),
         Column("unit", lambda: tr("Measured in"), lambda row, _now: row.unit, width_chars=8),
-        Column("heard", lambda: tr("Age"), heard_text, lambda row: None if row.heard_ms is None else -row.heard_ms, heard_mark,
-               lambda row, _now: moment_text(row.heard_ms), width_chars=17, ages=True),
+        Column(
+            "heard",
+            lambda: tr("Age"),
+            heard_text,
+            lambda row: None if row.heard_ms is None else -row.heard_ms,
+            heard_mark,
+            lambda row, _now: moment_text(row.heard_ms),
+            width_chars=17,
+            ages=True,
+        ),
     ]
 
 
@@ -186,4 +196,6 @@ def _resource(held: dict[str, Any]) -> ResourceRow:
 def _sensor(held: dict[str, Any]) -> SensorRow:
     same = ("id", "quantity", "unit", "value", "valid_s", "heard_ms", "lon", "lat")
     name = held["name"] or held["id"]
-    return SensorRow(**{field: held[field] for field in same}, name=name, search=folded(name, word("quantity", held["quantity"]), held["unit"]))
+    return SensorRow(
+        **{field: held[field] for field in same}, name=name, search=folded(name, word("quantity", held["quantity"]), held["unit"])
+    )

@@ -230,13 +230,35 @@ def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
 
 def task_columns() -> list[Column[TaskRow]]:
     return [
-        Column("assigned", lambda: tr("Assigned"), lambda row, now: age_text(row.assigned_ms, now), lambda row: row.assigned_ms,
-               tip=lambda row, _now: moment_text(row.assigned_ms), width_chars=10, numeric=True, ages=True),  # fmt: skip
+        Column(
+            "assigned",
+            lambda: tr("Assigned"),
+            lambda row, now: age_text(row.assigned_ms, now),
+            lambda row: row.assigned_ms,
+            tip=lambda row, _now: moment_text(row.assigned_ms),
+            width_chars=10,
+            numeric=True,
+            ages=True,
+        ),
         Column("task", lambda: tr("Task"), lambda row, _now: row.text, width_chars=18, wide=True),
-        Column("state", lambda: tr("Answer"), lambda row, _now: word("task_state", row.state),
-               mark=lambda row, _now: TASK_MARKS.get(row.state), width_chars=12),  # fmt: skip
-        Column("due", lambda: tr("Due"), due_text, lambda row: row.due_ms, lambda row, now: OVERDUE if row.overdue(now) else None,
-               lambda row, _now: moment_text(row.due_ms), width_chars=13, numeric=True, ages=True),  # fmt: skip
+        Column(
+            "state",
+            lambda: tr("Answer"),
+            lambda row, _now: word("task_state", row.state),
+            mark=lambda row, _now: TASK_MARKS.get(row.state),
+            width_chars=12,
+        ),
+        Column(
+            "due",
+            lambda: tr("Due"),
+            due_text,
+            lambda row: row.due_ms,
+            lambda row, now: OVERDUE if row.overdue(now) else None,
+            lambda row, _now: moment_text(row.due_ms),
+            width_chars=13,
+            numeric=True,
+            ages=True,
+        ),
         Column("note", lambda: tr("Note"), lambda row, _now: row.note, width_chars=14),
         Column("incident", lambda: tr("Incident"), lambda row, _now: row.incident_title, width_chars=14, hidden=True),
         Column("author", lambda: tr("Author"), lambda row, _now: row.author, width_chars=10, hidden=True),

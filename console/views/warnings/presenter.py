@@ -113,19 +113,53 @@ def read_warnings(database: pw.SqliteDatabase, ids: Sequence[str] | None = None)
 
 def columns() -> list[Column[WarningRow]]:
     return [
-        Column("colour", lambda: tr("Colour"), lambda row, _now: colour_text(row), colour_order, lambda row, _now: COLOUR_MARKS.get(row.colour),
-               width_chars=10),
-        Column("real", lambda: tr("Real?"), lambda row, _now: word("cap_status", row.cap_status),
-               mark=lambda row, _now: None if row.cap_status == "Actual" else STANDING_MARKS[Standing.NOT_REAL], width_chars=10),
+        Column(
+            "colour",
+            lambda: tr("Colour"),
+            lambda row, _now: colour_text(row),
+            colour_order,
+            lambda row, _now: COLOUR_MARKS.get(row.colour),
+            width_chars=10,
+        ),
+        Column(
+            "real",
+            lambda: tr("Real?"),
+            lambda row, _now: word("cap_status", row.cap_status),
+            mark=lambda row, _now: None if row.cap_status == "Actual" else STANDING_MARKS[Standing.NOT_REAL],
+            width_chars=10,
+        ),
         Column("headline", lambda: tr("Warning"), lambda row, _now: headline_text(row), width_chars=26, wide=True),
-        Column("standing", lambda: tr("Now"), lambda row, now: word("standing", row.standing(now)),
-               mark=lambda row, now: STANDING_MARKS[row.standing(now)], width_chars=12, ages=True),
-        Column("expires", lambda: tr("Expires"), lambda row, now: until_text(row.expires_ms, now), lambda row: row.expires_ms,
-               tip=lambda row, _now: moment_text(row.expires_ms), width_chars=14, numeric=True, ages=True),
+        Column(
+            "standing",
+            lambda: tr("Now"),
+            lambda row, now: word("standing", row.standing(now)),
+            mark=lambda row, now: STANDING_MARKS[row.standing(now)],
+            width_chars=12,
+            ages=True,
+        ),
+        Column(
+            "expires",
+            lambda: tr("Expires"),
+            lambda row, now: until_text(row.expires_ms, now),
+            lambda row: row.expires_ms,
+            tip=lambda row, _now: moment_text(row.expires_ms),
+            width_chars=14,
+            numeric=True,
+            ages=True,
+        ),
         Column("area", lambda: tr("Area"), lambda row, _now: row.area_text, width_chars=16),
         Column("sender", lambda: tr("Sender"), lambda row, _now: row.sender_name or row.sender, width_chars=12),
-        Column("sent", lambda: tr("Sent"), lambda row, now: until_text(row.sent_ms, now), lambda row: row.sent_ms,
-               tip=lambda row, _now: moment_text(row.sent_ms), width_chars=14, numeric=True, ages=True, hidden=True),
+        Column(
+            "sent",
+            lambda: tr("Sent"),
+            lambda row, now: until_text(row.sent_ms, now),
+            lambda row: row.sent_ms,
+            tip=lambda row, _now: moment_text(row.sent_ms),
+            width_chars=14,
+            numeric=True,
+            ages=True,
+            hidden=True,
+        ),
     ]
 
 

@@ -10,11 +10,8 @@ import peewee as pw
 
 from console.comms.local.messages import Done, Draft
 from console.models.changes import Changes, Fix
-from console.models.state.tables import LOG_TABLES, STATE_TABLES, Table
 from console.views.context import Context, News, Request, Selection
-
-NOW_MS = 1_404_464_400_000
-"""2014-07-04 17:00:00 in Beijing."""
+from tests.views.tables.state import NOW_MS, State
 
 
 class Reading:
@@ -89,30 +86,19 @@ class Time:
         return self.ms
 
 
-class Desk:
+class Desk(State):
     """Attributes: `database`, `reading`, `writing`, `asking`, `time`, `context`."""
 
     def __init__(self, folder: Path) -> None:
-        self.database = pw.SqliteDatabase(str(folder / "state.db"), check_same_thread=False)
-        with self.database.bind_ctx([*STATE_TABLES, *LOG_TABLES], bind_refs=False, bind_backrefs=False):
-            self.database.create_tables([*STATE_TABLES, *LOG_TABLES])
+        super().__init__(folder)
         self.reading, self.writing, self.asking, self.time = Reading(self.database), Writing(), Asking(), Time()
         self.context = Context(self.reading, self.writing, self.time, Selection(), News(), lambda: "王建国", self.asking)
-
-    def put(self, table: type[Table], **values: Any) -> None:
-        """A row as the projection would have left it."""
-        table.insert(**values).on_conflict_replace().execute(self.database)
-
-    def change(self, table: type[Table], row_id: str, **values: Any) -> None:
-        table.update(**values).where(table.id == row_id).execute(self.database)
 
     def tell(self, fixes: list[Fix] | None = None, **ids: set[str]) -> None:
         """News of changed rows, by table, and of positions."""
         self.context.news.changed.emit(Changes(ids=dict(ids), fixes={fix.unit: fix for fix in fixes or []}))
 
     def pass_time(self, seconds: int) -> None:
+        """A jump of the clock, told as one tick."""
         self.time.ms += seconds * 1000
         self.context.news.second.emit()
-
-    def close(self) -> None:
-        self.database.close()
