@@ -24,5 +24,6 @@ class MapBundleHook(BuildHookInterface[Any]):
         bundle = root / "resources" / "map" / "bundle"
         if not bundle.is_dir():
             build = [sys.executable, str(root / "packaging" / "map" / "build.py")]
-            subprocess.run(build, check=True, cwd=root, env=os.environ | {"PYTHONPATH": str(root)})
+            places = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]  # an isolated build finds its packages there
+            subprocess.run(build, check=True, cwd=root, env=os.environ | {"PYTHONPATH": os.pathsep.join(places)})
         build_data["force_include"][str(root / "resources")] = "console/_resources"

@@ -96,19 +96,10 @@ install_python() {
     fi
 }
 
-install_map() {
-    local key
-    key=$(find packaging/map -name node_modules -prune -o -name __pycache__ -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 cat requirements.lock | sha256sum)
-    if [[ -d resources/map/bundle ]] && done_for map "$key"; then return; fi
-    say "building the map bundle"
-    .venv/bin/python packaging/map/build.py
-    mark map "$key"
-}
-
 if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
     install_system
 else
     say "no apt here: if the window does not start, 'fengsui doctor' names the libraries that are missing"
 fi
 install_python
-install_map
+.venv/bin/python packaging/map/build.py # looks at the hash of its own inputs
