@@ -14,6 +14,7 @@ from console.models.state.instant import Instant
 from console.views import age, i18n
 from console.views.context import Context, News, Selection
 from console.views.i18n import tr
+from console.views.map.panel import MapPanel
 from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
@@ -56,8 +57,10 @@ class Console:
         self.context = Context(self.reading, self.peer, self.time, Selection(), self.news, author, asking)
 
         self.styling = Styling(app, self.settings, lambda: self.zone.local(self.time.now_ms()))
+        self.chart = MapPanel(self.context)
+        self.chart.restore_state(settings.chart)
         choices = Choices(self.settings, self.styling.restyle, lambda: app.exit(AGAIN), self._name_operator, app.quit)
-        self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context), choices)
+        self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context, self.chart), choices)
         self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer)
         self.example = Example(opening.example_speed, self.peer, self.window.banner) if opening.example_speed is not None else None
         self.windows = WindowsOpen(data.root)
@@ -93,6 +96,7 @@ class Console:
     def close(self) -> None:
         """Nothing is left running but, unless the setting says otherwise, this machine's peer."""
         self.seconds.stop()
+        self.settings.chart = self.chart.save_state()
         self.window.close()
         if self.example is not None:
             self.example.stop()

@@ -88,7 +88,7 @@ def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None
     console = Console(app, opening, settings, CrashReports(scratch))
     console.open(size)
     try:
-        picture = Picture(console.window, console.reading)
+        picture = Picture(console.window, console.chart, console.reading)
         if played:
             picture.wait_for(lambda: console.peer.me is not None, "the own peer")
             picture.pass_time(args.example_after)

@@ -60,9 +60,11 @@ class TimeBar(QToolBar):
         self.instant.setKeyboardTracking(False)
         self.instant.dateTimeChanged.connect(self._on_edited)
         self.addWidget(self.instant)
-        self._button(self.back, "back_button").setText("|◀")
+        self._back_button = self._button(self.back, "back_button")
+        self._back_button.setText("|◀")
         self._play_button = self._button(self.play, "play_button")
-        self._button(self.forward, "forward_button").setText("▶|")
+        self._forward_button = self._button(self.forward, "forward_button")
+        self._forward_button.setText("▶|")
         self.rate = QComboBox()
         self.rate.setAccessibleName(tr("Speed of playing"))
         self.rate.setToolTip(tr("Speed of playing"))
@@ -112,8 +114,8 @@ class TimeBar(QToolBar):
         self._live_button.setText(tr("● LIVE") if live else tr("○ NOT LIVE"))
         _set_property(self._live_button, "fixed", "false" if live else "true")
         self._play_button.setText("❚❚" if self._time.playing else "▶")
-        for action in (self.back, self.play, self.forward):
-            action.setEnabled(span is not None)
+        for control in (self.back, self.play, self.forward, self._back_button, self._play_button, self._forward_button, self.rate):
+            control.setEnabled(span is not None)
         with QSignalBlocker(self.rate):
             self.rate.setCurrentIndex(RATES.index(self._time.rate))
         self.scrubber.set_span(span)

@@ -92,11 +92,15 @@ class Docks:
 
     def key_with_keyboard(self) -> str:
         """The panel the keyboard is in; the map when in none."""
-        focus = QApplication.focusWidget()
+        focus = self._keyboard()
         for key, dock in self.by_key.items():
             if focus is not None and dock.isAncestorOf(focus):
                 return key
         return "map" if "map" in self.by_key else next(iter(self.by_key))
+
+    def _keyboard(self) -> QWidget | None:
+        """The widget with the keyboard; when another program has it, the one that gets it back."""
+        return QApplication.focusWidget() or self._window.focusWidget()
 
     def toggle_focus(self) -> None:
         if self.focused:

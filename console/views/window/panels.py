@@ -13,13 +13,11 @@ from console.views.resources.panel import ResourcesPanel
 from console.views.units.panel import UnitsPanel
 from console.views.warnings.panel import WarningsPanel
 
-VIEWS = ("map", "incidents", "units", "resources", "warnings", "links")
 
-
-def make_panels(context: Context) -> dict[str, tuple[str, QWidget]]:
+def make_panels(context: Context, chart: MapPanel) -> dict[str, tuple[str, QWidget]]:
     """key -> (title, panel)."""
     return {
-        "map": (tr("Map"), MapPanel(context)),
+        "map": (tr("Map"), chart),
         "incidents": (tr("Incidents"), IncidentsPanel(context)),
         "units": (tr("Units"), UnitsPanel(context)),
         "resources": (tr("Resources"), ResourcesPanel(context)),

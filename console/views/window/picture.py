@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 
 from console.errors import Fault
+from console.views.map.panel import MapPanel
 from console.views.window.main_window import MainWindow
 from console.views.window.reader import BackgroundReading
 
@@ -20,8 +21,11 @@ PATIENCE_S = 60.0
 class Picture:
     """Runs the event loop itself while it waits."""
 
-    def __init__(self, window: MainWindow, reading: BackgroundReading) -> None:
-        self._window, self._reading = window, reading
+    def __init__(self, window: MainWindow, chart: MapPanel, reading: BackgroundReading) -> None:
+        """Made before the event loop turns: it must hear the map say that it is ready."""
+        self._window, self._chart, self._reading = window, chart, reading
+        self._map_ready = False
+        chart.ready.connect(self._on_map_ready)
         self._idle_looks = 0
 
     def wait_for(self, fact: Callable[[], bool], what: str) -> None:
@@ -31,6 +35,15 @@ class Picture:
             if time.monotonic() > ends:
                 raise Fault(f"no picture: waited {PATIENCE_S:g} s for {what}. `fengsui doctor` says what is missing on this machine.")
             self.pass_time(LOOK_MS / 1000)
+
+    def _wait_for_map(self) -> None:
+        """The page has the basemap, and has painted everything it was told until now."""
+        self.wait_for(lambda: self._map_ready, "the basemap")
+        wanted = self._chart.presenter.seq
+        self.wait_for(lambda: self._chart.channel.painted.seq >= wanted, "the map to be painted")
+
+    def _on_map_ready(self) -> None:
+        self._map_ready = True
 
     def _settled(self) -> bool:
         """Idle several looks on end: what was read may make a panel ask for more."""
@@ -47,11 +60,8 @@ class Picture:
         if view != "window":
             self._window.docks.focus_on(view)
         self.wait_for(self._settled, "the journal to be read")
-        chart = self._window.docks.by_key["map"].widget()
         if view in ("window", "map"):
-            seen = chart.painted
-            chart.repaint_map()
-            self.wait_for(lambda: chart.painted > seen, "the map to be painted")
+            self._wait_for_map()
         screen = self._window.screen()
         frame = self._window.frameGeometry()
         pixels = screen.grabWindow(0, frame.x(), frame.y(), frame.width(), frame.height())

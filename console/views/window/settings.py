@@ -69,6 +69,15 @@ class Settings:
     def stop_with_window(self, stop: bool) -> None:
         self._held.setValue("stop_with_window", "yes" if stop else "no")
 
+    @property
+    def chart(self) -> str:
+        """What the map panel keeps (`MapPanel.save_state`)."""
+        return self._text("chart", "")
+
+    @chart.setter
+    def chart(self, state: str) -> None:
+        self._held.setValue("chart", state)
+
     def layout(self) -> tuple[QByteArray, QByteArray]:
         """(geometry, state) of the main window as last saved; empty when never."""
         return self._bytes("geometry"), self._bytes("state")

@@ -1,0 +1,83 @@
+"""The layout: sensible at both screen sizes, kept between runs, reset, one panel alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QByteArray, Qt
+from pytestqt.qtbot import QtBot
+
+from console.views.window.docks import Docks
+from tests.views.window.conftest import KEYS, Desk
+
+
+def opened(desk: Desk, qtbot: QtBot, size: tuple[int, int] = (1600, 900)) -> Docks:
+    desk.window.open(size)
+    qtbot.waitExposed(desk.window)
+    desk.window.activateWindow()
+    qtbot.waitUntil(desk.window.isActiveWindow)
+    return desk.window.docks
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (1366, 768)])
+def test_the_default_arrangement_gives_the_map_the_most_room(desk: Desk, qtbot: QtBot, size: tuple[int, int]) -> None:
+    docks = opened(desk, qtbot, size)
+    assert (desk.window.width(), desk.window.height()) == size
+    chart, incidents, units = (docks.by_key[key].geometry() for key in ("map", "incidents", "units"))
+    assert chart.width() * chart.height() > 0.4 * size[0] * size[1]
+    assert incidents.right() < chart.left()
+    assert units.top() > chart.bottom()
+    assert units.left() == chart.left()
+    assert set(desk.window.tabifiedDockWidgets(docks.by_key["units"])) == {docks.by_key[key] for key in ("resources", "warnings", "links")}
+
+
+def test_a_layout_is_found_again_by_the_next_window(make_desk: Callable[[], Desk], qtbot: QtBot) -> None:
+    first = make_desk()
+    docks = opened(first, qtbot)
+    docks.by_key["incidents"].hide()
+    docks.by_key["links"].setFloating(True)
+    first.window.close()
+    again = opened(make_desk(), qtbot)
+    assert again.by_key["incidents"].isHidden()
+    assert again.by_key["links"].isFloating()
+
+
+def test_reset_brings_every_panel_home(desk: Desk, qtbot: QtBot) -> None:
+    docks = opened(desk, qtbot)
+    home = {key: dock.geometry() for key, dock in docks.by_key.items() if dock.isVisible()}
+    docks.by_key["map"].setFloating(True)
+    docks.by_key["incidents"].hide()
+    desk.window.reset_layout()
+    qtbot.waitUntil(lambda: {key: docks.by_key[key].geometry() for key in home} == home)
+
+
+def test_an_unreadable_layout_is_replaced_by_the_default(desk: Desk, qtbot: QtBot) -> None:
+    desk.settings.save_layout(QByteArray(b"nonsense"), QByteArray(b"nonsense"))
+    docks = opened(desk, qtbot)
+    assert all(not dock.isHidden() for dock in docks.by_key.values())
+
+
+def test_focus_mode_shows_one_panel_and_gives_the_rest_back(desk: Desk, qtbot: QtBot) -> None:
+    docks = opened(desk, qtbot)
+    docks.bring("incidents")
+    docks.toggle_focus()
+    assert [key for key, dock in docks.by_key.items() if dock.isVisible()] == ["incidents"]
+    docks.toggle_focus()
+    qtbot.waitUntil(lambda: docks.by_key["map"].isVisible() and docks.by_key["incidents"].isVisible())
+
+
+def test_a_window_closed_in_focus_mode_opens_with_its_whole_layout(make_desk: Callable[[], Desk], qtbot: QtBot) -> None:
+    first = make_desk()
+    opened(first, qtbot).focus_on("map")
+    first.window.close()
+    again = opened(make_desk(), qtbot)
+    assert [key for key, dock in again.by_key.items() if dock.isHidden()] == []
+
+
+@pytest.mark.parametrize(("number", "key"), list(enumerate(KEYS, start=1)))
+def test_a_number_brings_its_panel_with_the_keyboard_in_it(desk: Desk, qtbot: QtBot, number: int, key: str) -> None:
+    docks = opened(desk, qtbot)
+    docks.by_key[key].hide()
+    qtbot.keyClick(desk.window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: docks.by_key[key].isVisible() and docks.key_with_keyboard() == key)
