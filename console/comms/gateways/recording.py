@@ -83,14 +83,19 @@ class Cast(NamedTuple):
 
 
 class Recording(msgspec.Struct, kw_only=True):
-    """What a reader makes of a file. `own_clock`: its times are a story's own, so every time in its bodies is moved to the present;
-    otherwise only those that say when a thing began or is due, and never what a warning from elsewhere states of itself."""
+    """What a reader makes of a file.
+
+    `cast`, `cuts` and `owners` (local id -> id of the peer it belongs to) are a scenario's. `own_clock`: its times are a story's own, so
+    every time in its bodies is moved to the present; otherwise only those that say when a thing began or is due, and never
+    what a warning from elsewhere states of itself.
+    """
 
     format: str
     title: str
     moments: Iterable[Moment]
     ledger: Ledger
     cast: tuple[Cast, ...] = ()
+    owners: dict[str, str] = {}
     cuts: tuple[Cut, ...] = ()
     exercise: bool = False
     own_clock: bool = False

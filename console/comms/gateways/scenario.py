@@ -60,6 +60,8 @@ def read_scenario(path: Path, *, lang: str = "zh") -> Recording:
         cast=tuple(Cast(peer.id, peer.role, peer.name) for peer in scenario.peer),
         cuts=tuple(Cut(seconds(cut.at) * 1000, cut.for_s, cut.peer) for cut in scenario.cut),
         exercise=True,
+        owners={local: peer for (_, local), peer in owners(scenario).items()}
+        | {moment.subject: moment.peer for moment in events if moment.kind == "task.assigned"},
         own_clock=True,
     )
 

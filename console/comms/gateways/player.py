@@ -1,0 +1,331 @@
+"""Plays a recording through live peers: at its own pace times a speed, in batches, never more ahead of a peer than it takes.
+
+When the machine or a peer cannot keep the pace, nothing is left out: the clock of the play is held back by what was lost, so that it
+never runs further behind than `MAX_BEHIND_S`, and that is said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, Protocol
+
+import msgspec
+
+from console.comms.gateways.present import Present
+from console.comms.gateways.recording import Cut, Moment, Recording
+from console.comms.local.messages import Draft, Link
+from console.errors import Fault, RefusedFault
+from console.models.identity import owned_subject
+
+BATCH = 500
+TICK_S = 0.05
+MAX_IN_FLIGHT = 4
+WRITE_TIMEOUT_S = 60.0
+MAX_BEHIND_S = 2.0
+MAX_SILENCE_S = 60.0
+"""A gap in the recording longer than this on the clock of the play is cut short to it: nobody watches an empty screen for hours."""
+PROGRESS_S = 3.0
+SETTLE_S = 0.2
+
+
+class Speaker(Protocol):
+    """What the player needs of a peer (`console.comms.peer.Peer`)."""
+
+    @property
+    def origin(self) -> str: ...
+
+    def write(self, drafts: Sequence[Draft]) -> Future[list[str]]: ...
+
+    def links(self) -> list[Link]: ...
+
+    def cut(self, seconds: float) -> Any: ...
+
+
+class Clock(Protocol):
+    """Time of the play: monotonic seconds, UTC milliseconds, and waiting."""
+
+    def now_s(self) -> float: ...
+
+    def wall_ms(self) -> int: ...
+
+    def wait(self, seconds: float) -> None: ...
+
+
+class Window(msgspec.Struct, frozen=True):
+    """Which part of a recording to play. `from_s`, `until_s`: seconds from its first moment; `limit`: at most so many events."""
+
+    from_s: float = 0.0
+    until_s: float | None = None
+    limit: int | None = None
+
+
+class Summary(msgspec.Struct, kw_only=True):
+    """What was played. `kinds`: event kind -> count; `held_back_s`: how long the play's clock was held back in all."""
+
+    title: str
+    format: str
+    units: int = 0
+    events: int = 0
+    kinds: dict[str, int] = {}
+    laps: int = 0
+    played_s: float = 0.0
+    recorded_s: float = 0.0
+    held_back_s: float = 0.0
+    silences_cut: int = 0
+    unused: int = 0
+    reasons: dict[str, int] = {}
+    listed: list[str] = []
+    remarks: list[str] = []
+
+
+class Player:
+    """One play of one file. Not thread-safe; `run` blocks in the caller's thread."""
+
+    def __init__(
+        self,
+        open_recording: Callable[[], Recording],
+        speakers: Sequence[Speaker],
+        *,
+        speed: float,
+        clock: Clock,
+        area: str = "",
+        window: Window | None = None,
+        progress: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        """`speakers`: one for each peer of a scenario's cast, in order; of fewer the last serves the rest. The last is
+        also whose links are not cut when it serves several."""
+        self._open = open_recording
+        self._speakers = list(speakers)
+        self._speed = speed
+        self._clock = clock
+        self._area = area
+        self._window = window or Window()
+        self._progress = progress
+        self._in_flight: list[deque[Future[list[str]]]] = [deque() for _ in speakers]
+        self._units: set[str] = set()
+        self._kinds: Counter[str] = Counter()
+        self._said_s = -PROGRESS_S
+        self._pace = _Pace(clock, speed)
+
+    # -- laps -----------------------------------------------------------------------------------------------------------------
+
+    def run(self, *, laps: int | None = 1) -> Summary:
+        """Play `laps` times (None: until interrupted), then wait until every peer's node holds everything.
+
+        Raises Fault when the file holds nothing to play or a peer cannot write, RefusedFault when a node says no.
+        """
+        begun_s = self._clock.now_s()
+        recording = self._open()
+        done, recorded_s = 0, 0.0
+        while True:
+            recorded_s += self._lap(recording, done + 1)
+            done += 1
+            if not self._kinds:
+                raise Fault(f"{recording.title}: nothing in it to play; {_unused_text(recording)}")
+            if laps is not None and done >= laps:
+                break
+            recording = self._open()
+        self._settle()
+        ledger = recording.ledger
+        return Summary(
+            title=recording.title,
+            format=recording.format,
+            units=len(self._units),
+            events=self._kinds.total(),
+            kinds=dict(sorted(self._kinds.items())),
+            laps=done,
+            played_s=self._clock.now_s() - begun_s,
+            recorded_s=recorded_s,
+            held_back_s=self._pace.held_back_s,
+            silences_cut=self._pace.silences_cut,
+            unused=ledger.total,
+            reasons=dict(ledger.reasons.most_common()),
+            listed=[str(unused) for unused in ledger.listed],
+            remarks=ledger.remarks,
+        )
+
+    def _lap(self, recording: Recording, lap: int) -> float:
+        """Play once through; answers how many seconds of the recording were played."""
+        speaker_of = {cast.id: min(index, len(self._speakers) - 1) for index, cast in enumerate(recording.cast)} or {"": 0}
+        own = {peer: partial(owned_subject, bytes.fromhex(self._speakers[index].origin)) for peer, index in speaker_of.items()}
+        present = Present(recording, own, speed=self._speed, area=self._area, lap=lap)
+        cuts = deque(sorted(recording.cuts))
+        first_ms = last_ms = None
+        for batch in self._batches(recording.moments):
+            first_ms = batch[0].at_ms if first_ms is None else first_ms
+            last_ms = batch[-1].at_ms
+            while cuts and cuts[0].at_ms <= last_ms:
+                self._cut(cuts.popleft(), speaker_of)
+            self._say(batch, present, speaker_of)
+            self._report(recording, last_ms - first_ms)
+        return (last_ms - first_ms) / 1000 if first_ms is not None and last_ms is not None else 0.0
+
+    def _batches(self, moments: Iterable[Moment]) -> Iterator[list[Moment]]:
+        """Moments that are due, at most `BATCH` at once, after waiting for them."""
+        batch: list[Moment] = []
+        self._pace.restart()
+        for moment in windowed(moments, self._window):
+            if batch and (len(batch) >= BATCH or not self._pace.due(moment.at_ms)):
+                yield batch
+                batch = []
+                self._clock.wait(0 if self._pace.late() else TICK_S)
+            if not batch:
+                self._pace.wait_for(moment.at_ms)
+            batch.append(moment)
+        if batch:
+            yield batch
+
+    # -- saying -----------------------------------------------------------------------------------------------------------------
+
+    def _say(self, batch: list[Moment], present: Present, speaker_of: dict[str, int]) -> None:
+        drafts: list[list[Draft]] = [[] for _ in self._speakers]
+        now_ms = self._clock.wall_ms()
+        for moment in batch:
+            drafts[speaker_of[moment.peer]].append(present.draft(moment, now_ms))
+            self._kinds[moment.kind] += 1
+            if moment.kind == "unit.registered":
+                self._units.add(moment.subject)
+        for index, mine in enumerate(drafts):
+            if mine:
+                self._room(index, MAX_IN_FLIGHT - 1)
+                self._in_flight[index].append(self._speakers[index].write(mine))
+
+    def _room(self, index: int, most: int) -> None:
+        """Wait until no more than `most` batches of a peer are on their way to its disk."""
+        waiting = self._in_flight[index]
+        while len(waiting) > most or (waiting and waiting[0].done()):
+            try:
+                waiting.popleft().result(WRITE_TIMEOUT_S)
+            except TimeoutError:
+                raise Fault(
+                    f"this peer wrote nothing for {WRITE_TIMEOUT_S:.0f} s; is its disk full or another program holding its journal?"
+                ) from None
+
+    def _cut(self, cut: Cut, speaker_of: dict[str, int]) -> None:
+        index = speaker_of[cut.peer]
+        if list(speaker_of.values()).count(index) > 1:
+            self._progress(
+                f"the cut of {cut.peer} is left out, because it shares its link with others; give every peer a --join of its own"
+            )
+            return
+        self._progress(f"cutting the link of {cut.peer} for {cut.for_s / self._speed:.0f} s")
+        self._speakers[index].cut(cut.for_s / self._speed)
+
+    def _report(self, recording: Recording, gone_ms: int) -> None:
+        if self._clock.now_s() - self._said_s < PROGRESS_S:
+            return
+        self._said_s = self._clock.now_s()
+        pace = f", held back {self._pace.held_back_s:.0f} s: slower than asked" if self._pace.held_back_s else ""
+        waiting = sum(sum(link.waiting.values()) for speaker in self._speakers for link in speaker.links())
+        self._progress(
+            f"{recording.title}: {clock_text(gone_ms // 1000)} at x{self._speed:g}{pace}; {len(self._units)} units, "
+            f"{self._kinds.total()} events, {waiting} waiting to be acknowledged, {recording.ledger.total} not used"
+        )
+
+    # -- the end ------------------------------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Wait until everything is durable here and acknowledged by every node. Raises RefusedFault when one says no."""
+        for index in range(len(self._speakers)):
+            self._room(index, 0)
+        for speaker in self._speakers:
+            while waiting := _unacknowledged(speaker.links()):
+                if self._clock.now_s() - self._said_s >= PROGRESS_S:
+                    self._said_s = self._clock.now_s()
+                    self._progress(f"waiting for the node to acknowledge {waiting}")
+                self._clock.wait(SETTLE_S)
+
+
+def _unacknowledged(links: list[Link]) -> str:
+    """What is still on its way, in words; "" when every link's node holds all. Raises RefusedFault."""
+    for link in links:
+        if link.state == "refused":
+            raise RefusedFault(f"{link.name or link.endpoint} refuses: {link.reason}")
+        if link.state != "online":
+            return f"(link {link.state})"
+        if sum(link.waiting.values()):
+            return f"{sum(link.waiting.values())} events"
+    return ""
+
+
+class _Pace:
+    """Recording's time against the play's clock: due when (at - begin) / speed has gone by."""
+
+    def __init__(self, clock: Clock, speed: float) -> None:
+        self._clock = clock
+        self._speed = speed
+        self._begun_s: float | None = None
+        self._begin_ms = 0
+        self.held_back_s = 0.0
+        self.silences_cut = 0
+        self._late = False
+
+    def restart(self) -> None:
+        self._begun_s = None
+
+    def _ahead_s(self, at_ms: int) -> float:
+        """Seconds until a moment is due; negative: how late it is."""
+        if self._begun_s is None:
+            self._begun_s, self._begin_ms = self._clock.now_s(), at_ms
+        return self._begun_s + (at_ms - self._begin_ms) / 1000 / self._speed - self._clock.now_s()
+
+    def due(self, at_ms: int) -> bool:
+        return self._ahead_s(at_ms) <= TICK_S / 2
+
+    def late(self) -> bool:
+        return self._late
+
+    def wait_for(self, at_ms: int) -> None:
+        ahead_s = self._ahead_s(at_ms)
+        self._late = ahead_s < 0
+        if ahead_s < -MAX_BEHIND_S:
+            self.held_back_s += -ahead_s
+            self._shift(-ahead_s)
+        elif ahead_s > MAX_SILENCE_S:
+            self.silences_cut += 1
+            self._shift(MAX_SILENCE_S - ahead_s)
+            ahead_s = MAX_SILENCE_S
+        if ahead_s > 0:
+            self._clock.wait(ahead_s)
+
+    def _shift(self, by_s: float) -> None:
+        self._begun_s = (self._begun_s or 0.0) + by_s
+
+
+def windowed(moments: Iterable[Moment], window: Window) -> Iterator[Moment]:
+    """The part asked for. Of what lies before it, what a later moment speaks of is said first: that it exists."""
+    before: dict[str, Moment] = {}
+    first_ms: int | None = None
+    said = 0
+    for moment in moments:
+        first_ms = moment.at_ms if first_ms is None else first_ms
+        gone_s = (moment.at_ms - first_ms) / 1000
+        if window.until_s is not None and gone_s > window.until_s:
+            return
+        if gone_s < window.from_s:
+            if moment.kind.endswith((".registered", ".opened")) or moment.kind == "task.assigned":
+                before[moment.subject] = moment
+            continue
+        for name in (moment.subject, getattr(moment.body, "incident", ""), getattr(moment.body, "unit", "")):
+            if isinstance(name, str) and (owed := before.pop(name, None)) is not None and owed.kind != moment.kind:
+                yield owed._replace(at_ms=moment.at_ms)
+                said += 1
+        yield moment
+        said += 1
+        if window.limit is not None and said >= window.limit:
+            return
+
+
+def _unused_text(recording: Recording) -> str:
+    ledger = recording.ledger
+    if not ledger.total:
+        return "the file is empty of it"
+    return "not used: " + ", ".join(f"{count} {reason}" for reason, count in ledger.reasons.most_common(5)) + f"; first {ledger.listed[0]}"
+
+
+def clock_text(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

@@ -1,0 +1,65 @@
+"""A recording's moments said in the present: ids of the peer that speaks, times on today's clock, validity at the pace of the play."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from console.comms.gateways.recording import Moment, Recording
+from console.comms.local.messages import Draft
+from console.models.kinds import Body, SensorRegistered, TaskAnswered, TaskAssigned, UnitPosition, WarningReceived, encode_body
+
+MIN_VALID_S = 15.0
+"""However fast a recording is played, a position stays current for so long: screens are looked at in real time."""
+MAX_VALID_S = 604_800.0
+
+_STORY_FAMILIES = frozenset({"incident", "log", "loss", "task"})
+_WARNING_TIMES = ("sent_ms", "effective_ms", "onset_ms", "expires_ms")
+_TIMES = ("occurred_ms", "due_ms")
+
+
+class Present:
+    """Drafts of one lap over a recording. `own`: id of a scenario's peer ("" elsewhere) -> what makes its id of a local one."""
+
+    def __init__(self, recording: Recording, own: Mapping[str, Callable[[str], str]], *, speed: float, area: str, lap: int = 1) -> None:
+        self._owners = recording.owners
+        self._own_clock = recording.own_clock
+        self._own = own
+        self._speed = speed
+        self._area = area
+        self._lap = lap
+
+    def draft(self, moment: Moment, now_ms: int) -> Draft:
+        """`now_ms`: what the moment's own time is today."""
+        return Draft(
+            kind=moment.kind,
+            subject=self._subject(moment),
+            area=self._area or moment.area,
+            body=encode_body(self._body(moment, now_ms)),
+        )
+
+    def _subject(self, moment: Moment) -> str:
+        family = moment.kind.partition(".")[0]
+        return moment.subject if family == "warning" else self._owned(moment.subject, moment.peer, story=family in _STORY_FAMILIES)
+
+    def _owned(self, local: str, peer: str, *, story: bool) -> str:
+        """Incidents and tasks are new on every lap; units, gauges and stocks are the same ones again."""
+        own = self._own[self._owners.get(local, peer)]
+        return own(f"{local}~{self._lap}" if story and self._lap > 1 else local)
+
+    def _body(self, moment: Moment, now_ms: int) -> Body:
+        body = moment.body
+        changed: dict[str, Any] = {}
+        if isinstance(body, TaskAssigned | TaskAnswered):
+            changed["unit"] = self._owned(body.unit, moment.peer, story=False)
+        if incident := getattr(body, "incident", ""):
+            changed["incident"] = self._owned(incident, moment.peer, story=True)
+        for name in _TIMES if not isinstance(body, WarningReceived) else _WARNING_TIMES if self._own_clock else ():
+            stated = getattr(body, name, None)
+            if stated is not None:
+                changed[name] = now_ms + round((stated - moment.at_ms) / self._speed)
+        if isinstance(body, UnitPosition | SensorRegistered):
+            changed["valid_s"] = min(MAX_VALID_S, max(body.valid_s / self._speed, min(body.valid_s, MIN_VALID_S)))
+        return msgspec.structs.replace(body, **changed) if changed else body
