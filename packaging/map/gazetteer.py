@@ -11,6 +11,8 @@ import shapely
 from layers import BOX, Feature, feature
 
 PROVINCE = "65"
+NEAR = ("6501", "6502", "6523", "6527", "6540", "6542", "6543", "6590")
+"""Prefectures that reach into the area; seats elsewhere share names with villages here."""
 SUFFIXES = ("市", "县", "区", "镇", "乡", "街道", "自治县")
 CITY, TOWN, LARGE_VILLAGE = 100_000, 30_000, 5_000
 """Inhabitants from which a place has rank 1, 2, 3; the rest has 4. A seat of a county or city has 2 at least."""
@@ -38,17 +40,20 @@ def _shortest(code: str) -> str:
     return code
 
 
-def places(cities: dict[str, dict[str, Any]], codes: dict[str, str]) -> Iterator[Feature]:
-    """Places within the area; `zh` only where GeoNames has a Chinese name in simplified characters."""
+def places(cities: dict[str, dict[str, Any]], codes: dict[str, str], english: dict[str, str]) -> Iterator[Feature]:
+    """Places within the area; `zh` only where GeoNames has a Chinese name in simplified characters. `english`: name of a seat by code."""
     west, south, east, north = BOX
-    seats = {_plain(name): code for code, name in codes.items() if len(code) in (4, 6)}
+    seats = {_plain(name): code for code, name in codes.items() if len(code) in (4, 6) and code.startswith(NEAR)}
     inside = [city for city in cities.values() if west <= city["longitude"] <= east and south <= city["latitude"] <= north]
     for city in sorted(inside, key=lambda city: (-city["population"], city["geonameid"])):
         chinese = _chinese_name(city["alternatenames"], seats) if city["countrycode"] in ("CN", "KZ", "KG") else ""
-        seat = seats.get(chinese, "")
-        names = {"en": city["name"]} | ({"zh": chinese} if chinese else {}) | ({"code": seat} if seat else {})
+        seat = seats.pop(chinese, "")
+        names = {"en": english.get(seat, city["name"])} | ({"zh": chinese} if chinese else {}) | ({"code": seat} if seat else {})
         yield feature(
-            shapely.Point(city["longitude"], city["latitude"]), rank=_rank(city["population"], bool(seat)), country=city["countrycode"], **names
+            shapely.Point(city["longitude"], city["latitude"]),
+            rank=_rank(city["population"], bool(seat)),
+            country=city["countrycode"],
+            **names,
         )
 
 

@@ -31,15 +31,21 @@ def clipped(geometry: BaseGeometry) -> BaseGeometry | None:
     return None if inside.is_empty else inside
 
 
-def lakes(names: Path) -> Iterator[Feature]:
-    named = tomllib.loads(names.read_text(encoding="utf-8"))["lake"]
+def names(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def lakes(held_names: dict[str, Any]) -> Iterator[Feature]:
+    named = held_names["lake"]
     for shape in shapes("gshhs", LAKE, BOX):
         inside = clipped(shapely.make_valid(shapely.Polygon(shape.points)))
         if inside is None or shape.area_km2 < SMALLEST_LAKE_KM2:
             continue
         found = [{"zh": lake["zh"], "en": lake["en"]} for lake in named if inside.distance(shapely.Point(lake["point"])) < 0.02]
         label = inside.representative_point()
-        yield feature(inside, area_km2=round(shape.area_km2, 1), label=[round(label.x, 4), round(label.y, 4)], **(found[0] if found else {}))
+        yield feature(
+            inside, area_km2=round(shape.area_km2, 1), label=[round(label.x, 4), round(label.y, 4)], **(found[0] if found else {})
+        )
 
 
 def rivers() -> Iterator[Feature]:

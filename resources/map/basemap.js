@@ -19,6 +19,7 @@ export class Basemap {
     this.overlays = new Map();
     this.tiles = null;
     this.places = [];
+    this.boxes = []; // of the place names shown: [left, top, width, height] in layer points
     const pane = map.createPane("basemap");
     pane.style.zIndex = 150;
     this.renderer = L.canvas({ pane: "basemap", padding: 0.3 });
@@ -111,6 +112,8 @@ export class Basemap {
     [canvas.width, canvas.height] = [size.x + 2 * margin, size.y + 2 * margin];
     const topLeft = map.containerPointToLayerPoint([-margin, -margin]).round();
     L.DomUtil.setPosition(canvas, topLeft);
+    this.boxes = [];
+    this.topLeft = topLeft;
     if (!view.layers.places || view.tiles) return;
     const context = canvas.getContext("2d"), taken = new Places(), zoom = map.getZoom();
     context.textBaseline = "middle";
@@ -131,6 +134,7 @@ export class Basemap {
     const bare = place.water || place.plain;
     const left = bare ? x - width / 2 : x + 6;
     if (!taken.take(left, y - 8, width, 16)) return;
+    if (place.rank <= 2) this.boxes.push([left + this.topLeft.x, y - 8 + this.topLeft.y, width, 16]);
     if (!bare) {
       context.fillStyle = theme.placeDot;
       context.beginPath();

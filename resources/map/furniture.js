@@ -4,7 +4,7 @@ import { FRESH, GONE, STALE } from "./buffer.js";
 import { decimalText, dmsText, metresText, roundLengthM } from "./geodesy.js";
 import { ROMAN } from "./marks.js";
 import { drawUnit } from "./sprites.js";
-import { hiddenTexts, tr, word } from "./text.js";
+import { hiddenTexts, tr } from "./text.js";
 import { FONT, KINDS, STATUSES } from "./theme.js";
 
 const SCALE_PX = 130;
@@ -60,7 +60,7 @@ export class Furniture {
   showCursor(at) {
     this.cursor = at;
     const [lon, lat] = at ?? [this.map.getCenter().lng, this.map.getCenter().lat];
-    this.place.textContent = `${at ? "" : "⌖ "}${decimalText(lon, lat)}   ${dmsText(lon, lat)}   WGS 84`;
+    this.place.textContent = `${at ? "" : `${tr(this.view.lang, "Centre")} `}${decimalText(lon, lat)}   ${dmsText(lon, lat)}   WGS 84`;
   }
 
   showCredits() {
@@ -107,9 +107,9 @@ export class Furniture {
       for (const [text, draw] of rows) this.#row(grid, text, draw);
     };
     const unit = (kind, status, freshness = FRESH, heading = null) => (context) => drawUnit(context, view.theme, kind, status, freshness, heading);
-    section("Kind", KINDS.map((kind) => [word(view.lang, kind), unit(kind, "available")]));
+    section("Kind", KINDS.map((kind) => [view.words[kind] ?? kind, unit(kind, "available")]));
     section("Status", [
-      ...STATUSES.map((status) => [word(view.lang, status), unit("rescue", status)]),
+      ...STATUSES.map((status) => [view.words[status] ?? status, unit("rescue", status)]),
       [tr(view.lang, "Stale"), unit("rescue", "enroute", STALE)],
       [tr(view.lang, "Gone"), unit("rescue", "enroute", GONE)],
       [tr(view.lang, "Heading"), unit("rescue", "enroute", FRESH, 45)],

@@ -15,8 +15,8 @@ const HIT_PX = 16;
 const LABEL_PX = 12;
 
 export class Layer {
-  constructor(map, units, things, view) {
-    Object.assign(this, { map, units, things, view });
+  constructor(map, units, things, view, basemap) {
+    Object.assign(this, { map, units, things, view, basemap });
     this.grid = new Grid();
     this.taken = new Places();
     this.shown = 0;
@@ -52,6 +52,7 @@ export class Layer {
     this.#place();
     this.grid.clear();
     this.taken.clear();
+    for (const [left, top, width, height] of this.basemap.boxes) this.taken.take(left - this.topLeft.x, top - this.topLeft.y, width, height, true);
     const [under, , over] = this.contexts;
     for (const context of [under, over]) {
       context.setTransform(1, 0, 0, 1, 0, 0);

@@ -19,8 +19,8 @@ const view = new View();
 const units = new Units();
 const things = new Things();
 const counters = { seq: 0, sentMs: 0, paintedMs: 0, received: 0, gaps: 0, failed: 0, lastFailure: "", ready: false, drawMs: 0 };
-const layer = new Layer(map, units, things, view);
 const basemap = new Basemap(map, view);
+const layer = new Layer(map, units, things, view, basemap);
 const measure = new Measure(map, view, (on) => say("measure", { on }));
 const furniture = new Furniture(document.getElementById("furniture"), map, view, fitAll);
 
@@ -72,7 +72,7 @@ function obey(told) {
 // The shipped lines are laid down anew when the datum under them changes.
 function reload() {
   for (const held of Object.values(basemap.layers)) held.remove();
-  basemap.open().catch(fail);
+  basemap.open().then(() => layer.draw()).catch(fail);
 }
 
 function fail(error) {
@@ -134,6 +134,7 @@ fetch("/bundle/credits.json").then((answer) => answer.json()).then((rows) => {
   furniture.showCredits();
 }).catch(fail);
 basemap.open().then(() => {
+  layer.draw();
   counters.ready = true;
   say("ready");
 }).catch(fail);

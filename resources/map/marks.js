@@ -35,7 +35,6 @@ export function drawAreas(context, layer) {
       context.stroke(path);
       context.setLineDash([]);
     }
-    if (warning.at) drawWarningLabel(context, layer, warning, colour);
   }
 }
 
@@ -76,7 +75,7 @@ function drawWarningLabel(context, layer, warning, colour) {
   layer.grid.add(x, y, { thing: "warning", id: warning.id });
   context.font = `600 12px ${FONT}`;
   const width = context.measureText(warning.label).width + 26;
-  if (!layer.taken.take(x - width / 2, y - 11, width, 22)) return;
+  layer.taken.take(x - width / 2, y - 11, width, 22, true);
   context.fillStyle = layer.theme.land;
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
@@ -97,6 +96,7 @@ function drawWarningLabel(context, layer, warning, colour) {
 
 export function drawMarks(context, layer) {
   const { lists } = layer.things, { layers } = layer.view;
+  if (layers.warnings) for (const held of lists.warning) drawWarningLabel(context, layer, held, layer.theme.level[held.level]);
   if (layers.resources) for (const held of lists.resource) drawSmall(context, layer, "resource", held);
   if (layers.sensors) for (const held of lists.sensor) drawSmall(context, layer, "sensor", held);
   if (layers.incidents) for (const held of lists.incident) drawIncident(context, layer, held);
@@ -149,7 +149,7 @@ function drawIncident(context, layer, held) {
   context.fillStyle = held.closed ? colour : [1, 4].includes(held.level) ? "#ffffff" : "#12202c";
   context.fillText(held.level ? ROMAN[held.level] : "!", x, y + 1);
   context.textAlign = "left";
-  drawLabel(context, layer, held.label, x, y, 22, layer.theme.text, "700 13px", true);
+  drawLabel(context, layer, held.label, x, y, 27, layer.theme.text, "700 13px", true);
 }
 
 function drawLabel(context, layer, text, x, y, radius, colour, weight, force) {

@@ -1,8 +1,8 @@
-// Words of the page itself, in Chinese and English.
+// Texts of the page itself, in Chinese and English. Words for codes (kinds, statuses) come from the window.
 
 const ZH = {
   "Legend": "图例", "Kind": "类型", "Status": "状态", "Incident, by level": "事件（按级别）", "Current": "当前", "Stale": "过时", "Gone": "失联",
-  "Sensor": "监测点", "Resource": "物资与场所", "Warning area": "预警区域", "Heading": "航向", "North": "北", "Zoom in": "放大", "Zoom out": "缩小",
+  "Sensor": "监测点", "Resource": "物资与场所", "Warning area": "预警区域", "Heading": "航向", "North": "北", "Centre": "中心", "Zoom in": "放大", "Zoom out": "缩小",
   "North is up; click for the whole area": "上北下南；点击显示全部区域",
   "Not an approved map: load your office's own": "非审定地图，请加载本单位审定地图", "Map approval number": "审图号", "Datum": "坐标基准", "Sources": "数据来源",
   "Click the points to measure; Esc ends": "点击各点量算，按 Esc 结束", "Length": "总长", "Bearing": "方位", "Following": "跟随中",
@@ -10,23 +10,8 @@ const ZH = {
   "have no position": "没有位置", "are out of the map's range": "超出地图范围",
   "Layer could not be read": "图层无法读取",
 };
-const ZH_WORDS = {
-  rescue: "救援队", fire: "消防", medical: "医疗", police: "公安", engineering: "工程抢险", vehicle: "车辆", aircraft: "航空器", drone: "无人机", vessel: "船艇",
-  officer: "信息员", command: "指挥", other: "其他", available: "待命", dispatched: "已派出", enroute: "途中", onscene: "到场", transporting: "转运",
-  hospital: "到院", returning: "返回", unavailable: "不可用", unknown: "未知",
-};
-const EN_WORDS = {
-  rescue: "Rescue", fire: "Fire", medical: "Medical", police: "Police", engineering: "Engineering", vehicle: "Vehicle", aircraft: "Aircraft", drone: "Drone",
-  vessel: "Vessel", officer: "Info officer", command: "Command", other: "Other", available: "Available", dispatched: "Dispatched", enroute: "En route",
-  onscene: "On scene", transporting: "Transporting", hospital: "At hospital", returning: "Returning", unavailable: "Unavailable", unknown: "Unknown",
-};
-
 export function tr(lang, text) {
   return lang === "en" ? text : ZH[text] ?? text;
-}
-
-export function word(lang, code) {
-  return (lang === "en" ? EN_WORDS : ZH_WORDS)[code] ?? code;
 }
 
 // "3 units have no position", one sentence a kind and reason; `hidden`: {unit: {no_position, out_of_range}, ...}.
@@ -43,4 +28,4 @@ export function hiddenTexts(lang, hidden) {
   return texts;
 }
 
-export { ZH, ZH_WORDS, EN_WORDS };
+export { ZH };

@@ -8,6 +8,7 @@ export class View {
     this.themeName = "night";
     this.theme = THEMES.night;
     this.lang = "zh";
+    this.words = {}; // code of a kind or status -> its word
     this.layers = { basemap: true, places: true, names: true, trails: false, incidents: true, sensors: true, resources: true, warnings: true };
     this.selected = null; // {thing, id}
     this.follow = false;

@@ -15,7 +15,6 @@ from console.views.age import age_text
 from console.views.context import Changes, Context, Thing
 from console.views.i18n import tr, word
 
-COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 _QUERY = (
     "SELECT u.name, u.callsign, u.kind, u.status, u.people, u.note, u.speed_mps, u.heading_deg, u.lon, u.lat, u.fix_heard_ms, u.valid_s, "
     "u.heard_ms, u.origin, t.text, t.state, i.title FROM unit u LEFT JOIN task t ON t.id = u.task LEFT JOIN incident i ON i.id = u.incident "
@@ -55,7 +54,7 @@ def motion_text(speed_mps: float | None, heading_deg: float | None) -> str:
     speed = "–" if speed_mps is None else f"{speed_mps * 3.6:.0f} km/h"
     if heading_deg is None:
         return speed
-    return f"{speed}  {heading_deg % 360:03.0f}° {word('compass', COMPASS[round(heading_deg / 45) % 8])}"
+    return f"{speed}  {heading_deg % 360:03.0f}°"
 
 
 def age_of(card: Card, now_ms: int) -> str:
@@ -64,6 +63,12 @@ def age_of(card: Card, now_ms: int) -> str:
     age = age_text(card.fix_heard_ms, now_ms)
     fresh = freshness(card.fix_heard_ms, card.valid_s or 60.0, now_ms)
     return age if fresh is Freshness.FRESH else f"{age} ({word('freshness', fresh.value)})"
+
+
+def _button(text: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    return button
 
 
 class UnitCard(QFrame):
@@ -81,9 +86,10 @@ class UnitCard(QFrame):
         self.title = QLabel()
         self.title.setStyleSheet("font-weight: 600")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.follow = QToolButton(text=tr("Follow"), checkable=True)
-        self.fly = QToolButton(text=tr("Centre"))
-        close = QToolButton(text="×", toolTip=tr("Close"), autoRaise=True)
+        self.follow, self.fly, close = (_button(text) for text in (tr("Follow"), tr("Centre"), "×"))
+        self.follow.setCheckable(True)
+        close.setToolTip(tr("Close"))
+        close.setAutoRaise(True)
         close.clicked.connect(lambda: context.selection.select(None))
         self._values = {name: QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for name in self._names()}
         self._lay_out(close)
@@ -110,20 +116,20 @@ class UnitCard(QFrame):
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(close)
-        self._form = QFormLayout()
-        self._form.setVerticalSpacing(2)
+        form = QFormLayout()
+        form.setVerticalSpacing(2)
         for name, text in self._names().items():
             label = QLabel(text)
             label.setObjectName("muted")
-            self._form.addRow(label, self._values[name])
+            form.addRow(label, self._values[name])
         buttons = QHBoxLayout()
         buttons.addWidget(self.follow)
         buttons.addWidget(self.fly)
         buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 6, 6, 8)
-        for part in (head, self._form, buttons):
-            column.addLayout(part)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(10, 6, 6, 8)
+        for part in (head, form, buttons):
+            self._column.addLayout(part)
         self.setFixedWidth(280)
 
     def text(self, name: str) -> str:
@@ -177,7 +183,7 @@ class UnitCard(QFrame):
         }
         for name, text in shown.items():
             self._values[name].setText(text)
-        self.adjustSize()
+        self.setFixedHeight(self._column.heightForWidth(self.width()))
         self.raise_()
 
     def _link_text(self, card: Card, now_ms: int) -> str:

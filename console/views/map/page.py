@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from typing import cast
 
 from console.errors import Fault
 from console.models.paths import resources_dir
@@ -42,10 +43,10 @@ def render() -> str:
         keyboard=True,
         world_copy_jump=False,
     )
-    chart._id = MAP_NAME  # noqa: SLF001 - folium offers no other way to a page that is the same each time
+    chart._id = MAP_NAME  # folium offers no other way to a page that is the same each time
     chart.default_js = [("leaflet", f"{ORIGIN}/bundle/leaflet.js")]
     chart.default_css = [("leaflet_css", f"{ORIGIN}/bundle/leaflet.css"), ("map_css", f"{ORIGIN}/static/map.css")]
-    figure = chart.get_root()
+    figure = cast("folium.Figure", chart.get_root())
     furniture = (resources_dir() / "map" / "page.html").read_text(encoding="utf-8")
     figure.html.add_child(folium.Element(furniture), name="furniture")
     return sealed(figure.render())

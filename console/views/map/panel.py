@@ -11,12 +11,14 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QToolBar, QToolButton, QVBoxLayout, QWidget
 
+from console.models.kinds import UNIT_KINDS, UNIT_STATUSES
 from console.views import i18n
 from console.views.context import Changes, Context, Thing
 from console.views.i18n import tr
 from console.views.map import reading
 from console.views.map.card import UnitCard
 from console.views.map.channel import Channel
+from console.views.map.fleet import UnitRow
 from console.views.map.layers_menu import LayersMenu
 from console.views.map.loaded import Loaded
 from console.views.map.presenter import MapPresenter
@@ -39,6 +41,8 @@ class MapPanel(QWidget):
         self.setAcceptDrops(True)
         self._context = context
         self._centre: tuple[float, float, float] | None = None
+        self._wanted: set[str] = set()
+        self._tables: set[str] = set()
         self.presenter = MapPresenter()
         self.web = MapWeb(self)
         self.channel = Channel(self.presenter, self.web.scheme, self)
@@ -46,14 +50,17 @@ class MapPanel(QWidget):
         self.card.move(CARD_AT)
         self.layers = LayersMenu(lambda shown: self._look(layers=shown), self)
         self.loaded = Loaded(self.web.scheme, self._show_loaded, self._say_fault, self)
-        self._fault = QLabel(wordWrap=True, visible=False)
+        self._fault = QLabel(wordWrap=True)
+        self._fault.hide()
         self._fault.setObjectName("fault")
         self._fault.setTextFormat(Qt.TextFormat.PlainText)
         self._actions = self._make_actions()
         self._lay_out()
         self._connect()
-        self._look(theme="night", lang="en" if i18n.language() == i18n.ENGLISH else "zh", layers=self.layers.shown(), selected=None, follow=False)
-        self.web.set_ground("night")
+        self.set_theme("night")
+        self._look(
+            lang="en" if i18n.language() == i18n.ENGLISH else "zh", words=_words(), layers=self.layers.shown(), selected=None, follow=False
+        )
         self.web.open()
         self._read_all()
 
@@ -88,7 +95,9 @@ class MapPanel(QWidget):
         tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         for key in ("fit", "home", "follow", "measure", "legend"):
             tools.addAction(self._actions[key])
-        layers = QToolButton(text=tr("Layers"), popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        layers = QToolButton()
+        layers.setText(tr("Layers"))
+        layers.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         layers.setMenu(self.layers)
         tools.addWidget(layers)
         tools.addAction(self._actions["load"])
@@ -191,14 +200,11 @@ class MapPanel(QWidget):
             self._tables |= tables
             self._read_things()
 
-    _wanted: set[str] = set()
-    _tables: set[str] = set()
-
     def _read_units(self) -> None:
         """A newer read replaces one not yet answered, so each asks for all that is still wanted."""
         asked, exact = set(self._wanted), not self._context.time.live
 
-        def take(rows: list[reading.UnitRow]) -> None:
+        def take(rows: list[UnitRow]) -> None:
             self._wanted -= asked
             self.presenter.put_units(rows, asked, self._context.time.now_ms(), exact=exact)
             self.channel.push()
@@ -291,6 +297,12 @@ class MapPanel(QWidget):
         if event.type() == QEvent.Type.FocusIn:
             self.web.view.setFocus()
         return super().event(event)
+
+
+def _words() -> dict[str, str]:
+    """Of kinds and statuses, for the legend."""
+    kinds = {code: i18n.word("unit_kind", code) for code in UNIT_KINDS}
+    return kinds | {code: i18n.word("unit_status", code) for code in UNIT_STATUSES} | {"unknown": i18n.word("map_status", "unknown")}
 
 
 def _centre(words: dict[str, str]) -> tuple[float, float, float] | None:

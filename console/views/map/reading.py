@@ -77,7 +77,9 @@ def things(database: pw.SqliteDatabase, tables: Collection[str], now_ms: int) ->
 
 def _incidents(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
     shown = Shown()
-    for item_id, title, level, status, lon, lat in _rows(database, "SELECT id, title, level, status, lon, lat FROM incident ORDER BY opened_ms"):
+    for item_id, title, level, status, lon, lat in _rows(
+        database, "SELECT id, title, level, status, lon, lat FROM incident ORDER BY opened_ms"
+    ):
         shown.put(lon, lat, {"id": item_id, "label": title, "level": level if 0 <= level <= 4 else 0, "closed": status == "closed"})
     return shown
 
@@ -111,7 +113,8 @@ def _warnings(database: pw.SqliteDatabase, now_ms: int) -> Shown:
         at = _middle(areas)
         level = LEVEL_OF_COLOUR.get((colour or severity).lower(), 0)
         item = {"id": item_id, "label": event or headline[:40], "level": level, "test": status != "Actual", "areas": areas}
-        shown.put(*(at or (None, None)), item)
+        lon, lat = at or (None, None)
+        shown.put(lon, lat, item)
     return shown
 
 

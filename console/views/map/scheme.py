@@ -52,7 +52,7 @@ class Guard(QWebEngineUrlRequestInterceptor):
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
         url = info.requestUrl()
-        if url.scheme().encode() == SCHEME and url.host() == HOST or url.scheme() in ("data", "blob"):
+        if (url.scheme().encode() == SCHEME and url.host() == HOST) or url.scheme() in ("data", "blob"):
             return
         info.block(True)
         self.blocked += 1

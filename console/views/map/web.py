@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 
+import shiboken6
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
 from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from console.models.paths import resources_dir
 from console.views.map.scheme import PAGE_URL, Guard, MapScheme
@@ -65,6 +66,9 @@ class MapWeb(QWidget):
         self._reload = QTimer(self, singleShot=True)
         self._reload.timeout.connect(self.open)
         self.destroyed.connect(self.scheme.close)
+        app = QApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self._on_quit)
         row = QVBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.view)
@@ -74,6 +78,11 @@ class MapWeb(QWidget):
 
     def set_ground(self, theme: str) -> None:
         self.page.setBackgroundColor(QColor(GROUND.get(theme, GROUND["day"])))
+
+    def _on_quit(self) -> None:
+        """The interpreter may let go of the profile before the page; then Chromium falls."""
+        if shiboken6.isValid(self.page):
+            shiboken6.delete(self.page)
 
     def _on_terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         if status == QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus:

@@ -13,9 +13,9 @@ from PySide6.QtCore import QTimer
 
 os.environ.setdefault("FENGSUI_GRAPHICS", "software")
 
-from console.models.state.tables import LOG_TABLES, STATE_TABLES  # noqa: E402
-from console.views.map.graphics import choose_graphics  # noqa: E402
-from console.views.map.scheme import register_scheme  # noqa: E402
+from console.models.state.tables import LOG_TABLES, STATE_TABLES
+from console.views.map.graphics import choose_graphics
+from console.views.map.scheme import register_scheme
 
 choose_graphics()
 register_scheme()
@@ -54,7 +54,7 @@ class Reader:
 
 
 class Silent:
-    def write(self, drafts: object, done: object = None, failed: object = None) -> None:
+    def write(self, *_: object) -> None:
         raise AssertionError("the map writes nothing")
 
 
@@ -69,12 +69,13 @@ def database(tmp_path: Path) -> Iterator[pw.SqliteDatabase]:
 
 
 @pytest.fixture
-def context(database: pw.SqliteDatabase, qapp: object) -> Context:
+def context(database: pw.SqliteDatabase, qtbot: Any) -> Context:
+    assert qtbot is not None
     return Context(Reader(database), Silent(), Clock(), Selection(), News(), lambda: "test")
 
 
 @pytest.fixture
-def make_panel(qtbot: Any, context: Context) -> Iterator[Callable[[], Any]]:
+def make_panel(qtbot: Any, context: Context) -> Callable[[], Any]:
     from console.views.map.panel import MapPanel
 
     def make() -> Any:
@@ -86,4 +87,4 @@ def make_panel(qtbot: Any, context: Context) -> Iterator[Callable[[], Any]]:
         qtbot.waitUntil(lambda: panel.channel.painted.seq > 0, timeout=10_000)
         return panel
 
-    yield make
+    return make
