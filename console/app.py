@@ -19,7 +19,7 @@ from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
 from console.views.window.crash import CrashReports
-from console.views.window.example import Example
+from console.views.window.example import Example, player_of
 from console.views.window.look import Look
 from console.views.window.main_window import MainWindow
 from console.views.window.menus import Choices
@@ -41,7 +41,9 @@ AGAIN = 64
 class Console:
     """One running console on one data directory. Attributes: every part, by its name."""
 
-    def __init__(self, app: QApplication, opening: Opening, settings: Settings, crashes: CrashReports) -> None:
+    def __init__(
+        self, app: QApplication, opening: Opening, settings: Settings, crashes: CrashReports, example: Example | None = None
+    ) -> None:
         data = opening.data
         self.opening, self.settings = opening, settings
         i18n.use_language(self.settings.language)
@@ -62,7 +64,8 @@ class Console:
         choices = Choices(self.settings, self.styling.restyle, lambda: app.exit(AGAIN), self._name_operator, app.quit)
         self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context, self.chart), choices)
         self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer)
-        self.example = Example(opening.example_speed, self.peer, self.window.banner) if opening.example_speed is not None else None
+        if example is not None:
+            example.attach(self.peer, self.window.banner)
         self.windows = WindowsOpen(data.root)
         self.seconds = QTimer(interval=1000)
         self._wire()
@@ -93,14 +96,12 @@ class Console:
         if self.opening.token:
             self.notices.join(lambda number: Join(id=number, token=self.opening.token))
 
-    def close(self) -> None:
-        """Nothing is left running but, unless the setting says otherwise, this machine's peer."""
+    def close(self, *, again: bool = False) -> None:
+        """Nothing is left running but, unless the setting says otherwise, this machine's peer; `again`: a window follows at once."""
         self.seconds.stop()
         self.settings.chart = self.chart.save_state()
         self.window.close()
-        if self.example is not None:
-            self.example.stop()
-        if self.windows.leave() and (self.settings.stop_with_window or self.opening.exercise):
+        if self.windows.leave() and not again and (self.settings.stop_with_window or self.opening.exercise):
             self.peer.end_peer()
         self.peer.stop()
         self.reading.close()
@@ -130,17 +131,20 @@ def main(data_dir: Path | None, look: Look, example_speed: int | None) -> int:
 
 def run(app: QApplication, opening: Opening, look: Look) -> int:
     """Until the last window is closed. Returns the exit code of the program."""
+    player = player_of(opening)
     opening.data.root.mkdir(parents=True, exist_ok=True)
-    settings = Settings(opening.data.root / SETTINGS_FILE)
+    settings = Settings(opening.settings_file)
     look.remember(settings)
     crashes = CrashReports(opening.data.root)
     crashes.install()
     try:
         while True:
-            console = Console(app, opening, settings, crashes)
+            console = Console(app, opening, settings, crashes, player)
             console.open(look.size)
             code = app.exec()
-            console.close()
+            if code != AGAIN and player is not None:
+                player.stop()
+            console.close(again=code == AGAIN)
             if code != AGAIN:
                 return code
     finally:

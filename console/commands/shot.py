@@ -70,6 +70,7 @@ def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None
     from console.models.paths import DataDir, default_data_dir
     from console.views import i18n
     from console.views.window.crash import CrashReports
+    from console.views.window.example import player_of
     from console.views.window.look import Look
     from console.views.window.opening import Opening, example
     from console.views.window.picture import Picture
@@ -85,7 +86,8 @@ def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None
     opening = example(root, EXAMPLE_SPEED) if played else Opening(DataDir(root), start_peer=False)
     if not played and not opening.data.journal.exists():
         raise UsageFault(f"there is no journal in {root} to render. Open the console on it first, or give --example-after SECONDS.")
-    console = Console(app, opening, settings, CrashReports(scratch))
+    player = player_of(opening)
+    console = Console(app, opening, settings, CrashReports(scratch), player)
     console.open(size)
     try:
         picture = Picture(console.window, console.chart, console.reading)
@@ -96,5 +98,7 @@ def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None
             console.time.fix(console.zone.parse(args.at))
         picture.save(args.view, args.out)
     finally:
+        if player is not None:
+            player.stop()
         console.close()
         app.shutdown()

@@ -2,34 +2,76 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 from PySide6.QtCore import QObject, QProcess
 
+from console.comms.gateways.scenario_file import load_scenario
 from console.comms.local.messages import Done, Invite
-from console.models.paths import resources_dir
-from console.views.i18n import tr
+from console.comms.local.running import running
+from console.errors import Fault
+from console.models.paths import DataDir, resources_dir
+from console.views.i18n import CHINESE, language, tr
 from console.views.window.banner import Banner
-from console.views.window.opening import EXAMPLE_AREA
+from console.views.window.opening import Opening
 from console.views.window.peer_link import PeerLink
 
 SCENARIO = "jinghe-landslide.toml"
-ROLE = "gateway"
 END_MS = 3000
+SAID_LINES = 3
+
+
+def make_room(data: DataDir) -> bool:
+    """Whether to play: every exercise begins on an empty journal, the one before is kept beside it, under "-before".
+
+    False when a peer runs on it: another window is playing, and this one looks on. Raises Fault.
+    """
+    if running(data.running) is not None:
+        return False
+    before = data.root.with_name(f"{data.root.name}-before")
+    try:
+        if data.root.exists():
+            shutil.rmtree(before, ignore_errors=True)
+            data.root.rename(before)
+    except OSError as error:
+        raise Fault(f"{data.root} could not be put aside ({error.strerror}). Close what uses it, or remove it.") from error
+    return True
+
+
+def player_of(opening: Opening) -> Example | None:
+    """The example's player, None where nothing is to be played. Call before the directory is used. Raises Fault."""
+    if opening.example_speed is None or not make_room(opening.data):
+        return None
+    return Example(opening.example_speed)
 
 
 class Example(QObject):
-    """Attributes: `process`, the player. It is started once for each opening of the window and ends with it."""
+    """Attributes: `process`, the player, started once. It outlives a window that is made anew in another language."""
 
-    def __init__(self, speed: int, peer: PeerLink, banner: Banner) -> None:
-        super().__init__(banner)
-        self._speed, self._peer, self._banner = speed, peer, banner
+    def __init__(self, speed: int) -> None:
+        """`speed`: how many times faster than life it plays. Raises Fault when the scenario is not readable."""
+        super().__init__()
+        self._speed = speed
+        self._peer: PeerLink | None = None
+        self._banner: Banner | None = None
+        self._lang = "zh" if language() == CHINESE else "en"
+        self._path = resources_dir() / "scenarios" / SCENARIO
+        scenario = load_scenario(self._path, self._lang)
+        self._area = scenario.scenario.area
+        self._roles = [each.role for each in scenario.peer]
+        self._tokens: list[str] = []
+        self._stopping = False
         self.process = QProcess(self)
         self.process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self.process.finished.connect(self._on_finished)
         self.process.errorOccurred.connect(lambda error: self._fail(self.process.errorString()))
-        self._stopping = False
-        peer.welcomed.connect(self._begin)
+
+    def attach(self, peer: PeerLink, banner: Banner) -> None:
+        """Tell `banner` from now on; the first time, begin once `peer` is up."""
+        if self._peer is None:
+            peer.welcomed.connect(self._begin)
+        self._peer, self._banner = peer, banner
 
     def stop(self) -> None:
         """Ends the player; waits for it, END_MS at most before it is killed."""
@@ -41,19 +83,29 @@ class Example(QObject):
                 self.process.waitForFinished(END_MS)
 
     def _begin(self) -> None:
-        self._peer.welcomed.disconnect(self._begin)
-        self._peer.ask(lambda number: Invite(id=number, role=ROLE, area=EXAMPLE_AREA), self._play, self._fail)
+        if not self._tokens:
+            self._invite()
 
-    def _play(self, invited: Done) -> None:
-        scenario = resources_dir() / "scenarios" / SCENARIO
-        arguments = ["-m", "console", "play", str(scenario), "--join", invited.token, "--speed", str(self._speed)]
-        self.process.start(sys.executable, arguments)
+    def _invite(self) -> None:
+        """A token for each peer of the scenario, in its order; then play."""
+        role = self._roles[len(self._tokens)]
+        if self._peer is not None:
+            self._peer.ask(lambda number: Invite(id=number, role=role, area=self._area), self._take_token, self._fail)
+
+    def _take_token(self, invited: Done) -> None:
+        self._tokens.append(invited.token)
+        if len(self._tokens) < len(self._roles):
+            self._invite()
+            return
+        joins = [word for token in self._tokens for word in ("--join", token)]
+        words = ["-m", "console", "play", str(self._path), *joins, "--speed", str(self._speed), "--lang", self._lang]
+        self.process.start(sys.executable, words)
 
     def _on_finished(self, code: int) -> None:
         if code and not self._stopping:
             said = bytes(self.process.readAll().data()).decode("utf-8", "replace").strip().splitlines()
-            self._fail(said[-1] if said else str(code))
+            self._fail(" ".join(said[-SAID_LINES:]) or str(code))
 
     def _fail(self, reason: str) -> None:
-        if not self._stopping:
+        if not self._stopping and self._banner is not None:
             self._banner.raise_fault("example", tr("The example could not be played: {reason}", reason=reason))

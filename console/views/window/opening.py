@@ -12,7 +12,7 @@ from console.models.paths import DataDir
 from console.views import i18n
 from console.views.i18n import tr
 from console.views.window.first_start import OTHER_LANGUAGE, ExampleChosen, FirstStart, OfficeChosen
-from console.views.window.settings import Settings
+from console.views.window.settings import SETTINGS_FILE, Settings
 from console.views.window.styling import Styling
 
 EXAMPLE_AREA = "6527"
@@ -36,6 +36,11 @@ class Opening:
     token: str = ""
     example_speed: int | None = None
     start_peer: bool = True
+
+    @property
+    def settings_file(self) -> Path:
+        """An exercise is looked at with the settings of real work."""
+        return (self.data.root.parent if self.exercise else self.data.root) / SETTINGS_FILE
 
     @property
     def exercise(self) -> bool:
