@@ -100,6 +100,13 @@ class TableView(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Home and End go to the first and last row: a row is the thing here, not a cell."""
+        rows, moves = self.table.rowCount(), QAbstractItemView.CursorAction
+        if rows and action in (moves.MoveHome, moves.MoveEnd):
+            return self.table.index(0 if action == moves.MoveHome else rows - 1, max(0, self.currentIndex().column()))
+        return super().moveCursor(action, modifiers)
+
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here; finding is the filter line's."""
 

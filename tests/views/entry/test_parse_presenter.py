@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,10 +49,8 @@ def test_what_is_no_position_is_refused(typed: str) -> None:
 @given(st.text(max_size=30))
 def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
     for read in (position_of, lambda typed: count_of(typed, "x"), lambda typed: due_of(typed, NOW_MS)):
-        try:
+        with contextlib.suppress(EntryFault):
             read(text)
-        except EntryFault as fault:
-            assert str(fault)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import peewee as pw
 import pytest
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
 from console.models.state.tables import Unit
 from console.views.tables.feed import PATIENCE_S, Feed, Found
@@ -15,7 +15,7 @@ from tests.views.tables.desk import Desk
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+def desk(qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:  # noqa: ARG001 - signals need an application
     made = Desk(tmp_path)
     yield made
     made.close()

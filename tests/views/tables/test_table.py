@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
@@ -55,14 +54,14 @@ class Clock:
 
 
 @pytest.fixture
-def pane(qtbot: QtBot) -> Iterator[TablePane]:
+def pane(qtbot: QtBot) -> TablePane:
     made = TablePane("things", columns(), Clock(), lambda: "Register a thing first.", several=True)
     qtbot.addWidget(made)
     made.resize(500, 300)
     made.sort_by("size")
     with qtbot.waitExposed(made):
         made.show()
-    yield made
+    return made
 
 
 def shown(pane: TablePane) -> list[str]:
