@@ -18,6 +18,7 @@ def add(parsers: Any) -> None:
     )
     add_data_argument(parser)
     parser.add_argument("--listen", action="append", default=[], metavar="ENDPOINT", help="such as tcp://0.0.0.0:7650; may be repeated")
+    parser.add_argument("--announce", action="append", default=[], metavar="ENDPOINT", help="where others dial it, when not there")
     parser.add_argument("--area", default="", metavar="CODE", help="GB/T 2260 code of the area it stands for (first start)")
     parser.add_argument("--name", default="", help="what others see (first start)")
     parser.add_argument("--upstream", default="", metavar="TOKEN", help="join the node that issued this token")
@@ -30,7 +31,12 @@ def run(args: argparse.Namespace) -> int:
     from console.models.paths import DataDir, default_data_dir
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
-    with running_peer(Peer(DataDir(args.data or default_data_dir()), listen=args.listen, name=args.name, area=args.area)) as peer:
+    data_dir = DataDir(args.data or default_data_dir())
+    with running_peer(
+        Peer(data_dir, listen=args.listen, announce=args.announce, patient=args.local, name=args.name, area=args.area)
+    ) as peer:
+        if args.upstream:
+            peer.join(args.upstream, args.name).result()
         me = peer.me()
         print(f"{me.name or 'a peer without a name'} {me.origin} area {me.area or '-'} {' '.join(me.listen)}".rstrip(), flush=True)
         until_told(peer)

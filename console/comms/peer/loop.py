@@ -3,101 +3,131 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import Any
 
+import psutil
 import zmq
 
 from console import __version__
 from console.comms.local import running
-from console.comms.local.codec import DOMAIN
-from console.comms.local.messages import Done, Draft, Failed, Link, Me, Stop, Write
+from console.comms.local.codec import DOMAIN as LOCAL
+from console.comms.local.messages import Done, Draft, Failed, Invite, Join, Link, Me, Revoke, Stop, Write
 from console.comms.local.server import Answer, LocalServer, Request
+from console.comms.peer.delivery import Delivered
+from console.comms.peer.gate import Gate
+from console.comms.peer.hub import Hub
 from console.comms.peer.inbox import Inbox
+from console.comms.peer.listener import DOMAIN as PEERS
+from console.comms.peer.memory import Memory
+from console.comms.peer.network import Network, Options
+from console.comms.peer.sources import Sources
 from console.comms.security.keys import open_keys
 from console.comms.security.zap import ZapHandler
 from console.errors import Fault
+from console.models.changes import Changes
 from console.models.journal import Journal, NewEvent
+from console.models.journal.reading import Reader
 from console.models.paths import DataDir
 
-MAX_SLEEP_MS = 250
+MAX_SLEEP_MS = 200
+HURRIED_SLEEP_MS = 50
+TICK_MS = 500
+BATTERY_MS = 60_000
 
 
 class Loop:
     """Made, run and closed by the peer's thread. Raises Fault on construction when something stands in the way."""
 
     def __init__(
-        self,
-        data_dir: DataDir,
-        inbox: Inbox,
-        *,
-        listen: Sequence[str],
-        name: str,
-        role: str,
-        area: str,
-        local: bool,
-        wall: Callable[[], int],
+        self, data_dir: DataDir, inbox: Inbox, options: Options, *, name: str, role: str, area: str, wall: Callable[[], int]
     ) -> None:
-        self._inbox, self._wall = inbox, wall
+        self._wall = wall
         self._ending = False
         self._started_ms = wall()
+        self._tick_ms = self._battery_ms = 0
+        self._battery: int | None = None
+        self._sources = Sources()
         with ExitStack() as made:
             made.callback(inbox.close)
-            self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-            made.callback(self._context.term)
+            context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+            made.callback(context.term)
             keys = open_keys(data_dir.keys)
-            self._journal = Journal.open(data_dir.journal, keys.signer, wall=wall)
-            made.callback(self._journal.close)
-            if self._journal.identity is None and area:
-                self._journal.set_identity(name, role, area)
-            self._zap = ZapHandler(self._context, {DOMAIN: lambda key, _address: key == keys.local_client.public})
-            made.callback(self._zap.close)
-            self._local: LocalServer | None = None
-            if local:
-                self._local = LocalServer(self._context, keys.local_server, self)
-                made.callback(self._local.close)
-                announced = running.announce(data_dir.running, self._local.port, keys.local_server.public)
-                made.callback(running.withdraw, data_dir.running, announced)
+            journal = Journal.open(data_dir.journal, keys.signer, wall=wall)
+            made.callback(journal.close)
+            if journal.identity is None and area:
+                journal.set_identity(name, role, area)
+            reader = Reader(data_dir.journal)
+            made.callback(reader.close)
+            self.hub = Hub(journal, wall, self._told)
+            made.callback(self.hub.deliveries.fail, Fault("the peer was stopped before it was acknowledged."))
+            gate = Gate(journal, reader.connection)
+            domains = {LOCAL: lambda key, _address: key == keys.local_client.public, PEERS: self._allow}
+            zap = ZapHandler(context, domains)
+            made.callback(zap.close)
+            self.network = Network(context, self._sources, self.hub, gate, keys, Memory(data_dir.root), options, wall)
+            made.callback(self.network.stop)
+            self._local = LocalServer(context, keys.local_server, self)
+            made.callback(self._local.close)
+            announced = running.announce(data_dir.running, self._local.port, keys.local_server.public)
+            made.callback(running.withdraw, data_dir.running, announced)
             self._opened = made.pop_all()
-        self._poller = zmq.Poller()
-        self._sources: dict[Any, Callable[[], None]] = {inbox.reader.fileno(): inbox.run, self._zap.socket: self._zap.answer}
-        if self._local is not None:
-            self._sources[self._local.socket] = self._local.drain
-        for source in self._sources:
-            self._poller.register(source, zmq.POLLIN)
+        self._sources.watch(inbox.reader.fileno(), inbox.run)
+        self._sources.watch(zap.socket, zap.answer)
+        self._sources.watch(self._local.socket, self._local.drain)
+
+    def _allow(self, key: bytes, address: str) -> bool:
+        return self.network.listener.allow(key, address)
+
+    def _told(self, changes: Changes) -> None:
+        self._local.changed(changes)
 
     def run(self) -> None:
+        """Until `end`."""
         while not self._ending:
             self._turn()
 
     def _turn(self) -> None:
-        now_ms = self._wall()
-        wait_ms = min(MAX_SLEEP_MS, self._local.wait_ms(now_ms) if self._local else MAX_SLEEP_MS)
-        for source, _ in self._poller.poll(wait_ms):
-            self._sources[source]()
-        if self._local is not None:
-            self._local.turn(self._wall())
+        longest = HURRIED_SLEEP_MS if self.network.hurried else MAX_SLEEP_MS
+        self._sources.poll(min(longest, self._local.wait_ms(self.hub.now_ms())))
+        self.hub.commit()
+        now_ms = self.hub.now_ms()
+        tick = None
+        if now_ms - self._tick_ms >= TICK_MS:
+            self._tick_ms = now_ms
+            tick = self.hub.tick(self._battery_percent(now_ms))
+        self.network.turn(now_ms, tick)
+        self._local.turn(now_ms)
+
+    def _battery_percent(self, now_ms: int) -> int | None:
+        if now_ms - self._battery_ms >= BATTERY_MS and hasattr(psutil, "sensors_battery"):
+            self._battery_ms = now_ms
+            battery = psutil.sensors_battery()
+            self._battery = None if battery is None or battery.power_plugged else max(0, min(100, int(battery.percent)))
+        return self._battery
 
     def end(self) -> None:
         self._ending = True
 
     def close(self) -> None:
+        """Say goodbye and close everything, in the reverse order of opening."""
         self._opened.close()
+
+    # -- what windows, commands and other threads ask ------------------------------------------------------------------------
 
     @property
     def origin(self) -> str:
-        return self._journal.signer.origin.hex()
-
-    @property
-    def endpoints(self) -> list[str]:
-        return []
-
-    # -- what windows and commands ask -------------------------------------------------------------------------------
+        return self.hub.journal.signer.origin.hex()
 
     def me(self) -> Me:
-        identity = self._journal.identity
+        journal = self.hub.journal
+        identity = journal.identity
+        refused: Counter[str] = Counter()
+        for link in self.network.links():
+            refused.update(link.refused)
         return Me(
             origin=self.origin,
             name=identity.name if identity else "",
@@ -105,34 +135,48 @@ class Loop:
             area=identity.area if identity else "",
             version=__version__,
             pid=os.getpid(),
-            listen=self.endpoints,
-            position=self._journal.position,
+            listen=self.network.endpoints,
+            position=journal.position,
             started_ms=self._started_ms,
+            refused=dict(refused),
+            faults=dict(self.hub.faults),
         )
 
     def links(self) -> list[Link]:
-        return []
+        return self.network.links()
+
+    def write(self, drafts: Sequence[Draft], future: Future[list[str]]) -> None:
+        future.set_result([event.subject for event in self.hub.author(_new(drafts))])
+
+    def deliver(self, drafts: Sequence[Draft], future: Future[list[Delivered]]) -> None:
+        self.hub.deliver(_new(drafts), future)
 
     def request(self, request: Request, answer: Answer) -> None:
+        """From a window or a command, over the local socket."""
         future: Future[Any] = Future()
         future.add_done_callback(lambda settled: answer(_answer_of(request.id, settled)))
         try:
-            if isinstance(request, Write):
-                self.write(request.drafts, future)
-            elif isinstance(request, Stop):
-                future.set_result(None)
-                self._ending = True
-            else:
-                raise Fault("not yet")
+            self._ask(request, future)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, the loop goes on
             if not future.done():
                 future.set_exception(error)
 
-    def write(self, drafts: Sequence[Draft], future: Future[list[str]]) -> None:
-        events, changes = self._journal.author([NewEvent(draft.area, draft.kind, draft.subject, draft.body) for draft in drafts])
-        if self._local is not None:
-            self._local.changed(changes)
-        future.set_result([event.subject for event in events])
+    def _ask(self, request: Request, future: Future[Any]) -> None:
+        if isinstance(request, Write):
+            self.write(request.drafts, future)
+        elif isinstance(request, Invite):
+            future.set_result(self.network.invite(request.role, request.area, request.valid_s))
+        elif isinstance(request, Revoke):
+            future.set_result([self.network.registrar.revoke(request.peer, request.why)])
+        elif isinstance(request, Join):
+            self.network.join(request.token, request.name, future)
+        elif isinstance(request, Stop):
+            future.set_result(None)
+            self.end()
+
+
+def _new(drafts: Sequence[Draft]) -> list[NewEvent]:
+    return [NewEvent(draft.area, draft.kind, draft.subject, draft.body) for draft in drafts]
 
 
 def _answer_of(request_id: int, settled: Future[Any]) -> Done | Failed:

@@ -8,8 +8,10 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from console.comms.local.messages import Draft, Link, Me
+from console.comms.peer.delivery import Delivered
 from console.comms.peer.inbox import Inbox
 from console.comms.peer.loop import Loop
+from console.comms.peer.network import Options
 from console.errors import Fault
 from console.models.clock import wall_ms
 from console.models.paths import DataDir
@@ -19,11 +21,11 @@ STOP_S = 10.0
 
 
 class Peer:
-    """One peer on one data directory. Every method may be called from any thread; none but `start` and `stop` blocks.
+    """One peer on one data directory. Every method may be called from any thread; `start`, `stop`, `me` and `links` wait for the peer.
 
-    `listen`: endpoints such as `tcp://0.0.0.0:7650`; `local`: whether to open the local socket for windows and commands. `name`,
-    `role`, `area`: who this is, used when the directory does not know yet (a unit learns it by enrolling). A second argument to a
-    directory that knows is ignored but `name`, which may change.
+    `listen`: endpoints such as `tcp://0.0.0.0:7650`, () for those of the last time; `announce`: where others reach them, when that is
+    another address; `patient`: begin although a port is taken, and try again. `name`, `role`, `area`: who this is, used when the data
+    directory does not know yet (a peer that joins learns it by enrolling).
     """
 
     def __init__(
@@ -31,15 +33,17 @@ class Peer:
         data_dir: DataDir,
         *,
         listen: Sequence[str] = (),
+        announce: Sequence[str] = (),
+        patient: bool = False,
         name: str = "",
         role: str = "node",
         area: str = "",
-        local: bool = True,
         wall: Callable[[], int] = wall_ms,
     ) -> None:
         self._inbox = Inbox()
         self._stopped = threading.Event()
-        self._make = lambda: Loop(data_dir, self._inbox, listen=listen, name=name, role=role, area=area, local=local, wall=wall)
+        options = Options(listen, announce, patient)
+        self._make = lambda: Loop(data_dir, self._inbox, options, name=name, role=role, area=area, wall=wall)
         self._thread: threading.Thread | None = None
         self._loop: Loop | None = None
 
@@ -66,16 +70,6 @@ class Peer:
             loop.close()
             self._stopped.set()
 
-    @property
-    def origin(self) -> str:
-        """Hex. After `start`."""
-        return self._started().origin
-
-    @property
-    def endpoints(self) -> list[str]:
-        """Where it listens, ports filled in. After `start`."""
-        return self._started().endpoints
-
     def stop(self) -> None:
         """Say goodbye, close everything, and wait for the thread. Idempotent."""
         if self._thread is not None and self._loop is not None:
@@ -88,21 +82,42 @@ class Peer:
 
     def write(self, drafts: Sequence[Draft]) -> Future[list[str]]:
         """Author events. The subjects, once they are durable here; Fault when they are not ours to write."""
-        return self._inbox.submit(lambda future: self._started().write(drafts, future))
+        return self._inbox.submit(lambda future: self._running.write(drafts, future))
+
+    def deliver(self, drafts: Sequence[Draft]) -> Future[list[Delivered]]:
+        """Author events. Settled when another peer has acknowledged all of them, however long that takes."""
+        return self._inbox.submit(lambda future: self._running.deliver(drafts, future))
+
+    def join(self, token: str, name: str) -> Future[list[str]]:
+        """Enrol with the node of a token and dial it from now on. Its name; RefusedFault or Fault with the reason."""
+        return self._inbox.submit(lambda future: self._running.network.join(token, name, future))
+
+    def invite(self, role: str, area: str = "", valid_s: int = 24 * 3600) -> Future[str]:
+        """A one-time token; Fault when this peer may not vouch for such a one."""
+        return self._submit(lambda loop: loop.network.invite(role, area, valid_s))
+
+    def revoke(self, peer: str, why: str = "") -> Future[str]:
+        """Revoke by exact name or origin. Its origin in hex."""
+        return self._submit(lambda loop: loop.network.registrar.revoke(peer, why))
+
+    def cut(self, seconds: float) -> Future[None]:
+        """Play a cut link: drop everything that leaves the machine without a word, and take it up again after `seconds`."""
+        return self._submit(lambda loop: loop.network.cut(seconds))
 
     def me(self) -> Me:
-        return self._now(lambda loop: loop.me())
+        return self._submit(Loop.me).result(STOP_S)
 
     def links(self) -> list[Link]:
-        return self._now(lambda loop: loop.links())
+        return self._submit(Loop.links).result(STOP_S)
 
-    def _now(self, look: Callable[[Loop], T]) -> T:
-        def work(future: Future[T]) -> None:
-            future.set_result(look(self._started()))
+    def _submit(self, work: Callable[[Loop], T]) -> Future[T]:
+        def settle(future: Future[T]) -> None:
+            future.set_result(work(self._running))
 
-        return self._inbox.submit(work).result(STOP_S)
+        return self._inbox.submit(settle)
 
-    def _started(self) -> Loop:
+    @property
+    def _running(self) -> Loop:
         if self._loop is None:
             raise Fault("the peer was not started.")
         return self._loop

@@ -1,0 +1,117 @@
+"""Between the journal and the lines: one writer, one commit a turn, and everybody told what grew. On the peer's thread."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+
+from console.comms.peer.delivery import Delivered, Deliveries
+from console.comms.peer.intake import Intake, Settled, by_lane
+from console.comms.peer.line import Line
+from console.comms.session import Connected, HeadsChanged, Tick
+from console.errors import Fault
+from console.models.changes import Changes
+from console.models.event import Event, Lane, Origin, Vector
+from console.models.journal import Journal, NewEvent
+from console.models.journal.faults import DiskFullFault, ReadOnlyFault
+from console.models.run import Run
+
+_log = logging.getLogger(__name__)
+
+
+class Hub:
+    """The `Desk` of every line. `told`: what changed, for this machine's windows; `lines`: who is connected, set by the network.
+
+    `faults`: standing problems, code -> text for a person.
+    """
+
+    def __init__(self, journal: Journal, wall: Callable[[], int], told: Callable[[Changes], None]) -> None:
+        self.journal = journal
+        self.faults: dict[str, str] = {}
+        self.deliveries = Deliveries()
+        self.lines: Callable[[], Iterable[Line]] = tuple
+        self._intake = Intake(journal)
+        self._wall, self._told = wall, told
+        self._began_ms = wall()
+        self._began_s = time.monotonic()
+
+    def now_ms(self) -> int:
+        """A clock that never jumps, near UTC: for everything that is measured."""
+        return self._began_ms + int((time.monotonic() - self._began_s) * 1000)
+
+    @property
+    def shift_ms(self) -> int:
+        """From `now_ms` to UTC as this machine has it now."""
+        return self._wall() - self.now_ms()
+
+    def hlc(self) -> int:
+        return self.journal.clock.now()
+
+    def greeting(self, vector: Vector) -> Connected:
+        return Connected(vector, self.hlc())
+
+    def tick(self, battery: int | None) -> Tick:
+        return Tick(self.hlc(), battery)
+
+    # -- what lines ask ----------------------------------------------------------------------------------------------
+
+    def read(self, after: Vector, lane: Lane, prefixes: Sequence[str], max_bytes: int) -> list[Run]:
+        try:
+            return self.journal.read(after, lane, prefixes, max_bytes=max_bytes)
+        except Fault as fault:
+            self.stand("journal", str(fault))
+            return []
+
+    def store(self, line: Line, runs: list[Run]) -> None:
+        self._intake.add(line, runs)
+
+    def acknowledged(self, vector: Vector, by: Origin) -> None:
+        if by != self.journal.signer.origin:
+            self.deliveries.acknowledged(vector)
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    def author(self, drafts: Sequence[NewEvent]) -> list[Event]:
+        """Make events of our own, durable on return, and tell everybody. Raises Fault, and then nothing was written."""
+        return self._author(drafts, None)
+
+    def deliver(self, drafts: Sequence[NewEvent], future: Future[list[Delivered]]) -> None:
+        """As `author`; the future is settled when a peer has acknowledged them all."""
+        self._author(drafts, future)
+
+    def _author(self, drafts: Sequence[NewEvent], future: Future[list[Delivered]] | None) -> list[Event]:
+        try:
+            events, changes = self.journal.author(drafts)
+        except (DiskFullFault, ReadOnlyFault) as fault:
+            self.stand("disk", str(fault))
+            raise
+        self.stand("disk", self._intake.fault)
+        if future is not None:
+            self.deliveries.add(events, future)
+        self._announce(Settled(by_lane({event.stream: None for event in events}), changes))
+        return events
+
+    def commit(self) -> None:
+        """Store what came in since the last time."""
+        settled = self._intake.commit(self.now_ms())
+        if settled is not None:
+            self._announce(settled)
+        self.stand("disk", self._intake.fault)
+
+    def _announce(self, settled: Settled) -> None:
+        if settled.grown:
+            grown = HeadsChanged(settled.grown)
+            for line in self.lines():
+                line.take(grown)
+            self._told(settled.changes)
+
+    def stand(self, code: str, fault: str) -> None:
+        """A fault begins, or ends with "": logged once each."""
+        if fault and code not in self.faults:
+            _log.error("%s", fault)
+        if fault:
+            self.faults[code] = fault
+        elif self.faults.pop(code, ""):
+            _log.info("over: %s", code)

@@ -1,0 +1,129 @@
+"""What has come in and waits for one commit, and the commit itself.
+
+Whatever arrived in one turn of the loop goes into one transaction; each line is told only after it. When the disk is full nothing is
+stored and nothing acknowledged: what waits stays here, bounded by the credit its senders were given, and is tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from console.comms.peer.line import Line
+from console.comms.session import Committed
+from console.models.changes import Changes
+from console.models.event import Lane, Stream, Topic
+from console.models.journal import Journal, Refusal, RunOutcome
+from console.models.journal.faults import DiskFullFault, ReadOnlyFault
+from console.models.run import Run
+from console.models.trust import Refused, Trust
+
+RETRY_MS = 1000
+_log = logging.getLogger(__name__)
+
+
+class Item(NamedTuple):
+    line: Line
+    runs: list[Run]
+
+
+class Settled(NamedTuple):
+    """After a commit: which streams grew, by lane, and what views are to be told."""
+
+    grown: dict[Lane, list[Stream]]
+    changes: Changes
+
+
+class Intake:
+    """`fault`: why nothing can be stored at present, "" when all is well."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._items: list[Item] = []
+        self._retry_ms = 0
+        self.fault = ""
+
+    def add(self, line: Line, runs: list[Run]) -> None:
+        self._items.append(Item(line, runs))
+
+    def commit(self, now_ms: int) -> Settled | None:
+        """Store everything that waits and tell its senders; None when there was nothing, or it could not be stored."""
+        if not self._items or (self.fault and now_ms < self._retry_ms):
+            return None
+        items, self._items = self._items, []
+        try:
+            outcomes, changes = self._append(items)
+        except (DiskFullFault, ReadOnlyFault) as fault:
+            self._items = items
+            self._retry_ms = now_ms + RETRY_MS
+            self._stand(str(fault))
+            return None
+        self._stand("")
+        for item, told in zip(items, outcomes, strict=True):
+            duplicates = sum(outcome.duplicates for outcome in told)
+            if duplicates:
+                item.line.record.refused["duplicate"] += duplicates
+            item.line.take(Committed(told))
+        return Settled(_grown(items, outcomes), changes)
+
+    def _append(self, items: Sequence[Item]) -> tuple[list[list[RunOutcome]], Changes]:
+        try:
+            return self._append_together(items)
+        except (DiskFullFault, ReadOnlyFault):
+            raise
+        except Exception:  # noqa: BLE001 - one of them is to blame, and must not stop the others
+            if len(items) == 1:
+                _log.exception("events of %s could not be stored; they are refused", items[0].line.record.name)
+                refusal = RunOutcome(0, 0, Refusal("internal", "this peer could not store it; its log says why", 0))
+                return [[refusal] * len(items[0].runs)], Changes()
+        outcomes: list[list[RunOutcome]] = []
+        changes = Changes()
+        for item in items:  # one of them is to blame: each alone, so that the others do not suffer
+            told, more = self._append([item])
+            outcomes += told
+            changes.merge(more)
+        return outcomes, changes
+
+    def _append_together(self, items: Sequence[Item]) -> tuple[list[list[RunOutcome]], Changes]:
+        """In one transaction, though the runs came over several links: who may pass on what is checked here, per run."""
+        trust = self._journal.trust
+        verdicts = [[_relay(trust, run, item.line) for run in item.runs] for item in items]
+        good = [run for item, told in zip(items, verdicts, strict=True) for run, no in zip(item.runs, told, strict=True) if no is None]
+        appended = self._journal.append(good) if good else None
+        answers = iter(appended.outcomes if appended is not None else ())
+        outcomes = [[next(answers) if no is None else no for no in told] for told in verdicts]
+        return outcomes, appended.changes if appended is not None else Changes()
+
+    def _stand(self, fault: str) -> None:
+        """Logged once when it begins and once when it ends."""
+        if bool(fault) != bool(self.fault):
+            _log.error("%s", fault) if fault else _log.info("events can be stored again")
+        self.fault = fault
+
+
+def _relay(trust: Trust, run: Run, line: Line) -> RunOutcome | None:
+    """Why `line` may not pass on `run`; None when it may."""
+    if run.origin == line.peer or not run.topic.endswith("/telemetry"):
+        return None
+    try:
+        trust.check_relay(run.origin, run.topic.partition("/")[0], line.peer)
+    except Refused as refused:
+        return RunOutcome(0, 0, Refusal(refused.code, refused.text, run.first_seq))
+    return None
+
+
+def _grown(items: Sequence[Item], outcomes: Sequence[Sequence[RunOutcome]]) -> dict[Lane, list[Stream]]:
+    grown: dict[Stream, None] = {}
+    for item, told in zip(items, outcomes, strict=True):
+        for run, outcome in zip(item.runs, told, strict=True):
+            if outcome.accepted:
+                grown[run.stream] = None
+    return by_lane(grown)
+
+
+def by_lane(streams: dict[Stream, None]) -> dict[Lane, list[Stream]]:
+    lanes: dict[Lane, list[Stream]] = {}
+    for stream in streams:
+        lanes.setdefault(Topic.parse(stream.topic).lane, []).append(stream)
+    return lanes

@@ -1,0 +1,101 @@
+"""One connection at work: its session, its transport, and the journal behind them. On the peer's thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Protocol
+
+from console.comms.peer.record import Record
+from console.comms.session import (
+    Acknowledged,
+    Close,
+    Effect,
+    Input,
+    LinkChanged,
+    Load,
+    Loaded,
+    Refuse,
+    Send,
+    Session,
+    Store,
+)
+from console.models.event import Lane, Origin, Vector
+from console.models.run import Run
+
+
+class Transport(Protocol):
+    """What carries the frames of one connection. Neither method raises: a transport that fails tells its owner by itself."""
+
+    def send(self, frame: bytes) -> None: ...
+
+    def close(self, *, bar: bool) -> None: ...
+
+
+class Desk(Protocol):
+    """What a line needs of the peer."""
+
+    def now_ms(self) -> int: ...
+
+    def read(self, after: Vector, lane: Lane, prefixes: Sequence[str], max_bytes: int) -> list[Run]: ...
+
+    def store(self, line: Line, runs: list[Run]) -> None:
+        """Append with the next commit, then give the line Committed."""
+        ...
+
+    def acknowledged(self, vector: Vector, by: Origin) -> None: ...
+
+
+class Line:
+    """Gives inputs to the session and does what its effects say."""
+
+    def __init__(self, session: Session, peer: Origin, record: Record, transport: Transport, desk: Desk) -> None:
+        self.session, self.peer, self.record = session, peer, record
+        self._transport, self._desk = transport, desk
+        record.begin(session, desk.now_ms())
+
+    @property
+    def over(self) -> bool:
+        return self.session.over
+
+    def take(self, happened: Input) -> None:
+        self._carry_out(self.session.on(happened, self._desk.now_ms()))
+
+    def refuse(self, code: str, reason: str) -> None:
+        if not self.over:
+            self._carry_out(self.session.refuse(code, reason))
+
+    def bye(self, code: str = "", reason: str = "") -> None:
+        if not self.over:
+            self._carry_out(self.session.bye(code, reason))
+
+    def unsent_lanes(self) -> list[Lane]:
+        """The lanes that the other side is sent at all."""
+        return [lane for lane in Lane if self.session.wants.of(lane)]
+
+    def _carry_out(self, effects: list[Effect]) -> None:
+        """A Load is answered at once, which may give more effects: the loop is bounded by the other side's credit."""
+        waiting = deque(effects)
+        while waiting:
+            effect = waiting.popleft()
+            if isinstance(effect, Send):
+                self._transport.send(effect.frame)
+            elif isinstance(effect, Store):
+                self._desk.store(self, effect.runs)
+            elif isinstance(effect, Load):
+                waiting.extend(self.session.on(self._load(effect), self._desk.now_ms()))
+            elif isinstance(effect, Acknowledged):
+                self._desk.acknowledged(effect.vector, self.peer)
+            else:
+                self._note(effect)
+
+    def _load(self, load: Load) -> Loaded:
+        return Loaded(load.lane, self._desk.read(load.after, load.lane, load.prefixes, load.max_bytes))
+
+    def _note(self, effect: Refuse | LinkChanged | Close) -> None:
+        if isinstance(effect, Refuse):
+            self.record.refused[effect.code] += 1
+        elif isinstance(effect, LinkChanged):
+            self.record.become(effect.state, effect.reason, self._desk.now_ms())
+        else:
+            self._transport.close(bar=effect.bar)

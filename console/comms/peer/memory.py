@@ -1,0 +1,68 @@
+"""What a peer process remembers from one start to the next, beside the journal: whom it dials, and where it can be dialled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from console.comms.security.keys import write_private
+from console.errors import Fault
+
+
+class Upstream(msgspec.Struct, frozen=True):
+    """A node that this peer is enrolled with. `key`: hex of its CURVE public key; `origin`: hex."""
+
+    endpoints: list[str]
+    key: str
+    origin: str
+    name: str = ""
+
+
+class Listening(msgspec.Struct, frozen=True):
+    """`asked`: an endpoint as it was given (port 0: any); `bound`: as it was; `announced`: where it can be dialled from elsewhere."""
+
+    asked: list[str] = []
+    bound: list[str] = []
+    announced: list[str] = []
+
+
+class _Content(msgspec.Struct):
+    upstreams: list[Upstream] = []
+    listening: Listening = Listening()
+
+
+class Memory:
+    """`peer.json` of a data directory. Raises Fault: damaged, or not to be written."""
+
+    def __init__(self, root: Path) -> None:
+        self._path = root / "peer.json"
+        try:
+            self._content = msgspec.json.decode(self._path.read_bytes(), type=_Content) if self._path.exists() else _Content()
+        except (OSError, msgspec.DecodeError) as error:
+            raise Fault(f"{self._path} cannot be read ({error}). Restore it, or remove it and join again with a new token.") from error
+
+    @property
+    def upstreams(self) -> list[Upstream]:
+        return self._content.upstreams
+
+    @property
+    def listening(self) -> Listening:
+        """Where this peer listened when it last did."""
+        return self._content.listening
+
+    def add_upstream(self, upstream: Upstream) -> None:
+        """In the place of an earlier one to the same node."""
+        self._content.upstreams = [*(held for held in self.upstreams if held.origin != upstream.origin), upstream]
+        self._save()
+
+    def set_listening(self, listening: Listening) -> None:
+        if listening != self.listening:
+            self._content.listening = listening
+            self._save()
+
+    def _save(self) -> None:
+        try:
+            write_private(self._path, msgspec.json.format(msgspec.json.encode(self._content)))
+        except OSError as error:
+            raise Fault(f"{self._path} cannot be written ({error.strerror}). Check the rights of the directory and the disk.") from error

@@ -1,0 +1,273 @@
+"""Everything of a peer that leaves the machine: where it listens, whom it dials, whom it lets in. On the peer's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import chain
+
+import zmq
+
+from console.comms.interest import Interest, limit_for, shared_with, wanted_from
+from console.comms.local.messages import Link
+from console.comms.peer.addresses import reachable
+from console.comms.peer.dialler import Dialler
+from console.comms.peer.enrolment import Joined, Joining, Registrar, root_origin
+from console.comms.peer.gate import Gate, Invited
+from console.comms.peer.hub import Hub
+from console.comms.peer.line import Line
+from console.comms.peer.listener import House, Listener
+from console.comms.peer.memory import Listening, Memory, Upstream
+from console.comms.peer.sources import Sources
+from console.comms.security.keys import Keys
+from console.comms.security.token import Token, decode_token
+from console.comms.session import Connected, Session, Side, Tick
+from console.comms.wire import Enrol, Enrolled, Refused, Wants
+from console.errors import Fault, RefusedFault
+from console.models.trust import Grant
+
+LISTEN_RETRY_MS = 5000
+SKEW_MS = 60_000
+STOPPING = "it was stopped"
+
+
+@dataclass(frozen=True)
+class Options:
+    """`listen`: endpoints, () for those of the last time; `announce`: where they can be dialled from elsewhere, when that is another
+    address; `patient`: a port that is taken is a standing fault, tried again, instead of the end."""
+
+    listen: Sequence[str] = ()
+    announce: Sequence[str] = ()
+    patient: bool = False
+
+
+class Network:
+    """Raises Fault on construction when it cannot listen (unless `patient`)."""
+
+    def __init__(
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        sources: Sources,
+        hub: Hub,
+        gate: Gate,
+        keys: Keys,
+        memory: Memory,
+        options: Options,
+        wall: Callable[[], int],
+    ) -> None:
+        self._context, self._sources, self._hub, self._gate, self._keys = context, sources, hub, gate, keys
+        self._memory, self._options = memory, options
+        self._listen_ms = 0
+        self._cut_until_ms = 0
+        self._joinings: list[Joining] = []
+        self._diallers: list[Dialler] = []
+        self.registrar = Registrar(gate, keys, hub.author, wall)
+        self._asked = list(options.listen) or memory.listening.asked
+        house = House(self._inbound, self._greet_inbound, self._enrol)
+        self.listener = Listener(context, keys.curve, gate, hub, house, self._endpoints())
+        if self._asked:
+            self._listen()
+        for upstream in memory.upstreams:
+            self._dial(upstream)
+        hub.lines = self.lines
+
+    # -- listening ---------------------------------------------------------------------------------------------------------
+
+    def _endpoints(self) -> list[str]:
+        """What to bind: a port that the system chose last time is asked for again, because tokens name it."""
+        held = dict(zip(self._memory.listening.asked, self._memory.listening.bound, strict=False))
+        return [held.get(asked, asked) if asked.endswith(":0") else asked for asked in self._asked]
+
+    def _listen(self) -> None:
+        if self._hub.journal.identity is None:
+            raise Fault("a peer that listens must know its area. Give it with --area, such as --area 6527.")
+        try:
+            self._bind()
+        except Fault as fault:
+            if not self._options.patient:
+                raise
+            self._hub.stand("listen", str(fault))
+            self._listen_ms = self._hub.now_ms() + LISTEN_RETRY_MS
+            return
+        self._hub.stand("listen", "")
+        bound = list(self.listener.endpoints)
+        self._memory.set_listening(Listening(list(self._asked), bound, list(self._options.announce) or reachable(bound)))
+
+    def _bind(self) -> None:
+        try:
+            socket = self.listener.open()
+        except Fault:
+            if self.listener.endpoints == self._asked or not any(asked.endswith(":0") for asked in self._asked):
+                raise
+            self.listener.endpoints = list(self._asked)  # the port of the last time is taken: any other
+            socket = self.listener.open()
+        self._sources.watch(socket, self.listener.drain)
+
+    def _unlisten(self) -> None:
+        if self.listener.socket is not None:
+            self._sources.unwatch(self.listener.socket)
+            self.listener.shut(0)
+
+    @property
+    def endpoints(self) -> list[str]:
+        return list(self.listener.endpoints) if self.listener.socket is not None else []
+
+    def _inbound(self, grant: Grant) -> Session:
+        return Session(self._side(wanted_from(grant.area)), grant.origin, limit_for(grant))
+
+    def _greet_inbound(self, grant: Grant) -> Connected:
+        return self._hub.greeting(shared_with(grant, self._hub.journal.vector()))
+
+    def _side(self, wants: Wants) -> Side:
+        identity = self._hub.journal.identity
+        if identity is None:
+            raise Fault("this peer was not given an identity yet.")
+        return Side(identity.origin, identity.role, identity.name, identity.area, wants)
+
+    # -- dialling ----------------------------------------------------------------------------------------------------------
+
+    def _dial(self, upstream: Upstream) -> None:
+        dialler = Dialler(self._context, self._sources, self._hub, self._keys.curve, upstream, self._outbound, self._greet_outbound)
+        self._diallers.append(dialler)
+
+    def _outbound(self, upstream: Upstream) -> Session:
+        origin = bytes.fromhex(upstream.origin)
+        root = self._hub.journal.trust.grant(origin)
+        identity = self._hub.journal.identity
+        if identity is None or root is None:
+            raise Fault(f"this journal does not know {upstream.name}. Join it again with a new token.")
+        return Session(self._side(Interest(identity.role, identity.area).wants()), origin, limit_for(root))
+
+    def _greet_outbound(self) -> Connected:
+        return self._hub.greeting(self._hub.journal.vector())
+
+    # -- enrolment -----------------------------------------------------------------------------------------------------------
+
+    def _enrol(self, invited: Invited, message: Enrol) -> Enrolled | Refused:
+        identity = self._hub.journal.identity
+        assert identity is not None  # it listens
+        return self.registrar.enrol(identity, invited, message)
+
+    def invite(self, role: str, area: str, valid_s: int) -> str:
+        announced = self._memory.listening.announced if self.endpoints else []
+        return self.registrar.invite(self._hub.journal.identity, announced, role, area, valid_s)
+
+    def join(self, text: str, name: str, future: Future[list[str]]) -> None:
+        """Enrol with the node of a token. The future gives its name; Fault when it refused or cannot be reached."""
+        token = decode_token(text)
+        held = next((upstream for upstream in self._memory.upstreams if upstream.key == token.node_key.hex()), None)
+        if held is not None and self._is(token):
+            future.set_result([held.name])
+            return
+        self._check_may_become(token)
+        identity = self._hub.journal.identity
+        name = name or (identity.name if identity is not None else "")
+        if not name:
+            raise Fault("a peer needs a name to be known by. Give it one with --name.")
+        now_ms = self._hub.now_ms()
+        self._joinings.append(
+            Joining(
+                self._context,
+                self._sources,
+                self._keys,
+                token,
+                name,
+                now_ms,
+                lambda joined: self._joined(joined, future),
+                future.set_exception,
+            )
+        )
+
+    def _is(self, token: Token) -> bool:
+        """Already what the token would make it: the same command line may be used again."""
+        identity = self._hub.journal.identity
+        return identity is not None and (identity.role, identity.area) == (token.role, token.area)
+
+    def _check_may_become(self, token: Token) -> None:
+        """What was written under the present role and area must be believed under the new ones, or nothing would ever be sent."""
+        identity, journal = self._hub.journal.identity, self._hub.journal
+        own = [stream.topic for stream in journal.heads() if stream.origin == journal.signer.origin]
+        if any(not topic.startswith(token.area) for topic in own):
+            raise RefusedFault(f"this peer has written events outside the token's area {token.area}. Use another data directory to join.")
+        if identity is not None and identity.role != token.role and own:
+            raise RefusedFault(
+                f"this peer has written events as a {identity.role} and cannot become a {token.role}. "
+                f"Ask for a token with --role {identity.role}, or use another data directory."
+            )
+
+    def _joined(self, joined: Joined, future: Future[list[str]]) -> None:
+        enrolled, root = joined.enrolled, joined.enrolled.root
+        origin = root_origin(root)
+        journal = self._hub.journal
+        try:
+            journal.add_root(origin, root.sign_key, root.name, root.role, root.area, root.curve_key)
+            journal.set_identity(enrolled.name, enrolled.role, enrolled.area)
+            ordered = [joined.endpoint, *(endpoint for endpoint in joined.token.endpoints if endpoint != joined.endpoint)]
+            upstream = Upstream(ordered, root.curve_key.hex(), origin.hex(), root.name)
+            self._memory.add_upstream(upstream)
+        except Fault as fault:
+            future.set_exception(fault)
+            return
+        for dialler in [held for held in self._diallers if held.upstream.origin == upstream.origin]:
+            dialler.stop("joined anew")
+            self._diallers.remove(dialler)
+        self._dial(upstream)
+        future.set_result([root.name])
+
+    # -- the loop's turn -------------------------------------------------------------------------------------------------------
+
+    def lines(self) -> Iterable[Line]:
+        return chain(self.listener.lines(), (dialler.line for dialler in self._diallers if dialler.line is not None))
+
+    def turn(self, now_ms: int, tick: Tick | None) -> None:
+        self.listener.turn(now_ms, tick)
+        for dialler in self._diallers:
+            dialler.turn(now_ms, tick)
+        for joining in self._joinings:
+            joining.turn(now_ms)
+        self._joinings = [joining for joining in self._joinings if not joining.over]
+        if self._asked and self.listener.socket is None and now_ms >= max(self._listen_ms, self._cut_until_ms):
+            self._listen()
+        if tick is not None:
+            self._compare_clocks()
+
+    @property
+    def hurried(self) -> bool:
+        """Whether something is under way that wants short turns."""
+        return bool(self._joinings) or any(dialler.line is None for dialler in self._diallers)
+
+    def _compare_clocks(self) -> None:
+        skews = [dialler.line.session.skew_ms for dialler in self._diallers if dialler.line is not None]
+        wrong = next((skew for skew in skews if skew is not None and abs(skew) > SKEW_MS), None)
+        text = (
+            f"this machine's clock is {abs(wrong) // 1000} s {'behind' if wrong > 0 else 'ahead of'} the node's. Set it." if wrong else ""
+        )
+        self._hub.stand("clock", text)
+
+    def links(self) -> list[Link]:
+        for line in self.lines():
+            session, journal = line.session, self._hub.journal
+            waiting = {}
+            for lane in line.unsent_lanes():
+                waiting[lane] = journal.waiting(session.acked, session.wants.of(lane))[lane]
+            line.record.keep_waiting(waiting)
+        records = [*self.listener.records.values(), *(dialler.record for dialler in self._diallers)]
+        return [record.link(self._hub.shift_ms) for record in records]
+
+    def cut(self, seconds: float) -> None:
+        """Drop everything that leaves the machine without a word, and take it up again after `seconds`."""
+        self._cut_until_ms = self._hub.now_ms() + int(seconds * 1000)
+        self._unlisten()
+        for dialler in self._diallers:
+            dialler.cut(self._cut_until_ms)
+
+    def stop(self) -> None:
+        """Say goodbye to everybody. Idempotent."""
+        for joining in self._joinings:
+            joining.stop()
+        for dialler in self._diallers:
+            dialler.stop(STOPPING)
+        if self.listener.socket is not None:
+            self._sources.unwatch(self.listener.socket)
+            self.listener.stop(STOPPING)

@@ -1,0 +1,78 @@
+"""What is known of one link for as long as the process runs, whatever connections come and go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from console.comms.local.messages import Link
+from console.comms.session import Session, State
+from console.models.event import Lane
+
+
+@dataclass
+class Record:
+    """`id`: stable for the operator's selection; `session`: of the connection that stands, if one does. Times are of the loop's steady
+    clock."""
+
+    id: str
+    direction: str
+    endpoint: str = ""
+    peer: str = ""
+    name: str = ""
+    role: str = ""
+    area: str = ""
+    state: State = State.CONNECTING
+    reason: str = ""
+    since_ms: int = 0
+    heard_ms: int | None = None
+    barred_until_ms: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    waiting: dict[str, int] = field(default_factory=dict)
+    session: Session | None = None
+    _sent: int = 0
+    _received: int = 0
+
+    def become(self, state: State, reason: str, now_ms: int) -> None:
+        if state is not self.state:
+            self.since_ms = now_ms
+        self.state, self.reason = state, reason
+
+    def begin(self, session: Session, now_ms: int) -> None:
+        self.end()
+        self.session = session
+        self.become(State.CONNECTING, "", now_ms)
+
+    def end(self) -> None:
+        """The connection is over; its figures are kept."""
+        if self.session is not None:
+            self._sent += self.session.sent
+            self._received += self.session.received
+            self.heard_ms = self.session.heard_ms
+            self.session = None
+
+    def keep_waiting(self, waiting: dict[Lane, int]) -> None:
+        self.waiting = {lane.value: count for lane, count in waiting.items() if count}
+
+    def link(self, shift_ms: int) -> Link:
+        """As it is shown. `shift_ms`: from the loop's steady clock to UTC."""
+        session = self.session
+        heard_ms = session.heard_ms if session is not None else self.heard_ms
+        return Link(
+            id=self.id,
+            peer=self.peer,
+            name=self.name,
+            role=self.role,
+            area=self.area,
+            endpoint=self.endpoint,
+            direction=self.direction,
+            state=self.state.value,
+            since_ms=self.since_ms + shift_ms,
+            heard_ms=None if heard_ms is None else heard_ms + shift_ms,
+            delay_ms=session.delay_ms if session is not None else None,
+            waiting=dict(self.waiting),
+            sent=self._sent + (session.sent if session is not None else 0),
+            received=self._received + (session.received if session is not None else 0),
+            refused=dict(self.refused),
+            reason=self.reason,
+        )
