@@ -152,6 +152,9 @@ class _Log:
         except (ValueError, IndexError, KeyError, TypeError, OverflowError, ArithmeticError) as error:
             self._ledger.note(number, "AIS message that cannot be decoded", repr(error))
             return
+        if message.mmsi is None:
+            self._ledger.note(number, "AIS message without an MMSI")
+            return
         yield from self._told(number, self._at(number, block), message)
 
     def _assemble(self, number: int, part: AISSentence) -> AISSentence | None:

@@ -43,28 +43,25 @@ def stream(path: Path, ledger: Ledger) -> Iterator[tuple[str, etree._Element]]:
 
     Raises Fault for a file with a DOCTYPE or one that cannot be opened.
     """
-    parser = _parser(path)
-    first = True
     try:
-        for event, element in parser:
-            if first:
-                refuse_doctype(path, element)
-                first = False
-            yield event, element
-    except etree.XMLSyntaxError as error:
-        ledger.note(error.lineno or 0, "broken XML", str(error.msg))
-    finally:
-        for entry in parser.error_log:
-            ledger.note(entry.line, "broken XML", entry.message)
-
-
-def _parser(path: Path) -> etree.iterparse:
-    try:
-        return etree.iterparse(
-            str(path), events=("start", "end"), recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
-        )
+        file = path.open("rb")
     except OSError as error:
         raise Fault(f"{path}: cannot be read: {error.strerror or error}") from error
+    with file:
+        parser = etree.iterparse(
+            file, events=("start", "end"), recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+        )
+        first = True
+        try:
+            for event, element in parser:
+                if first:
+                    refuse_doctype(path, element)
+                    first = False
+                yield event, element
+        except etree.XMLSyntaxError as error:
+            ledger.note(error.lineno or 0, "broken XML", str(error.msg))
+        for entry in parser.error_log:
+            ledger.note(entry.line, "broken XML", entry.message)
 
 
 def release(element: etree._Element) -> None:
