@@ -97,7 +97,7 @@ def chart(opened: Console) -> MapPanel:
 
 def usable(opened: Console) -> bool:
     """Its own peer is up and the map has been painted."""
-    return opened.peer.me is not None and chart(opened).painted > 0
+    return opened.peer.me is not None and chart(opened).channel.painted.seq > 0
 
 
 def when(fact: Callable[[], bool], then: Callable[[], None]) -> QTimer:
