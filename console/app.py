@@ -86,7 +86,8 @@ class Console:
 
     def open(self, size: tuple[int, int] | None) -> None:
         """Show the window; reading begins at once where there is a journal, the peer is reached meanwhile."""
-        self.windows.enter()
+        if self.opening.start_peer:
+            self.windows.enter()
         if self.opening.data.journal.exists():
             self.reading.release()
         self.window.open(size)

@@ -16,14 +16,17 @@ from console.views.window.settings import SETTINGS_FILE, Settings
 from console.views.window.styling import Styling
 
 EXAMPLE_AREA = "6527"
+EXAMPLE_LISTEN = "tcp://127.0.0.1:0"
+"""An exercise is heard by nobody but this machine; the system chooses the port."""
 
 
 @dataclass(frozen=True)
 class Office:
-    """How this machine's own peer introduces itself when it is made; kept by the peer afterwards. `area`: GB/T 2260."""
+    """How this machine's own peer is made; kept by the peer afterwards. `area`: GB/T 2260; `listen`: where units can dial it."""
 
     name: str
     area: str
+    listen: str = "tcp://0.0.0.0:7650"
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Opening:
 
 def example(data_dir: Path, speed: int) -> Opening:
     """The example lives in a directory of its own, so that an exercise never mixes with real data."""
-    return Opening(DataDir(data_dir / "example"), Office(tr("Exercise command centre"), EXAMPLE_AREA), example_speed=speed)
+    return Opening(DataDir(data_dir / "example"), Office(tr("Exercise command centre"), EXAMPLE_AREA, EXAMPLE_LISTEN), example_speed=speed)
 
 
 def chosen(data_dir: Path, choice: ExampleChosen | OfficeChosen) -> Opening:

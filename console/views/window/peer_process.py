@@ -9,18 +9,14 @@ from console.models.paths import DataDir
 from console.views.window.opening import Opening
 from console.views.window.peer_link import PeerProcess
 
-EXAMPLE_LISTEN = "tcp://127.0.0.1:0"
-"""An exercise is heard by nobody but this machine; the system chooses the port."""
-OFFICE_LISTEN = "tcp://0.0.0.0:7650"
-
 
 def own_peer(opening: Opening) -> PeerProcess:
     if not opening.start_peer:
         return Watched(opening.data)
     if opening.office is None:
         return ensure_peer(opening.data)
-    listen = EXAMPLE_LISTEN if opening.exercise else OFFICE_LISTEN
-    return ensure_peer(opening.data, name=opening.office.name, area=opening.office.area, listen=[listen])
+    office = opening.office
+    return ensure_peer(opening.data, name=office.name, area=office.area, listen=[office.listen])
 
 
 class Watched:

@@ -1,0 +1,121 @@
+"""The whole console with its real panels, map and peer, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from console.app import Console
+from console.models.paths import DataDir
+from console.views import i18n
+from console.views.window.crash import CrashReports
+from console.views.window.opening import Office, Opening
+from console.views.window.palette import plain
+from console.views.window.settings import Settings
+from tests.views.window.sample_journal import data_with_history
+
+pytestmark = [
+    pytest.mark.leaves_processes,
+    # What Chromium says of a machine without a GPU.
+    pytest.mark.qt_log_ignore("ulkan", "GPU vendor", extend=True),
+]
+WAIT_MS = 30_000
+
+
+@dataclass
+class Opener:
+    """Opens one console after another and closes each once."""
+
+    app: QApplication
+    qtbot: QtBot
+    folder: Path
+    opened: list[Console]
+
+    def __call__(self, opening: Opening, language: str = "en", size: tuple[int, int] = (1366, 768)) -> Console:
+        settings = Settings(self.folder / "console.ini")
+        settings.language, settings.theme = language, "day"
+        console = Console(self.app, opening, settings, CrashReports(self.folder))
+        self.opened.append(console)
+        console.open(size)
+        self.qtbot.waitExposed(console.window)
+        console.window.activateWindow()
+        return console
+
+    def close(self) -> None:
+        while self.opened:
+            self.opened.pop().close()
+
+
+@pytest.fixture
+def open_console(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
+    opener = Opener(qapp, qtbot, tmp_path, [])
+    yield opener
+    opener.close()
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Opening:
+    """A journal to look at; no peer is started."""
+    return Opening(data_with_history(tmp_path / "data", minutes=2), start_peer=False)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_every_action_of_every_panel_is_reachable_by_keyboard(open_console: Opener, journal: Opening, language: str, qtbot: QtBot) -> None:
+    """By keys of its own, or by the palette under its name; no keys stand for two actions, and no two share a name."""
+    console = open_console(journal, language)
+    actions = console.window.all_actions()
+    assert len(actions) > 40
+    names = [plain(action.text()) for action in actions]
+    assert [name for name in names if not name.strip()] == []
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+    keys = [keys.toString() for action in actions for keys in action.shortcuts()]
+    assert sorted(each for each in set(keys) if keys.count(each) > 1) == []
+    palette = console.window.palette_
+    for action in actions:
+        if action.isEnabled():
+            palette.open()
+            palette.query.textEdited.emit(plain(action.text()))
+            assert plain(action.text()) in palette.titles()[:5]
+    qtbot.keyClick(palette.query, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_nothing_on_the_window_is_left_in_the_other_language(open_console: Opener, journal: Opening, language: str) -> None:
+    console = open_console(journal, language)
+    texts = [button.text() for button in console.window.findChildren(QAbstractButton)]
+    texts += [line.placeholderText() for line in console.window.findChildren(QLineEdit)]
+    texts += [plain(action.text()) for action in console.window.all_actions()]
+    texts += [dock.windowTitle() for dock in console.window.docks.by_key.values()]
+    if language == "en":
+        wrong = [text for text in texts if any("一" <= letter <= "鿿" for letter in text) and text not in ("简体中文", "Language · 语言")]
+    else:
+        english = set(i18n.catalogue("zh_CN").text)
+        wrong = [text for text in texts if text in english and i18n.catalogue("zh_CN").text[text] != text]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (1366, 768)])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_real_panels_fit_the_screen(open_console: Opener, journal: Opening, language: str, size: tuple[int, int]) -> None:
+    console = open_console(journal, language, size)
+    assert (console.window.width(), console.window.height()) == size
+    chart = console.window.docks.by_key["map"].geometry()
+    assert chart.width() * chart.height() > 0.35 * size[0] * size[1]
+
+
+def test_a_first_window_starts_its_peer_shows_it_and_ends_it_when_so_set(open_console: Opener, tmp_path: Path, qtbot: QtBot) -> None:
+    console = open_console(Opening(DataDir(tmp_path / "office"), Office("精河县应急管理局", "652722", "tcp://127.0.0.1:0")))
+    qtbot.waitUntil(lambda: console.peer.me is not None, timeout=WAIT_MS)
+    assert "精河县应急管理局" in console.window.status.peer.text()
+    assert console.window.banner.faults == {}
+    peer = psutil.Process(console.peer.me.pid)
+    console.settings.stop_with_window = True
+    open_console.close()
+    peer.wait(WAIT_MS / 1000)
