@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.errors import UsageFault
+from console.errors import Fault, UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
 
     opened = partial(open_recording, args.file, form=args.format, lang=args.lang, mapping_file=args.mapping, rate_per_s=args.rate)
     first = opened()  # before anything is joined: a token is not spent on a file that cannot be read
+    _check_roles(first, args.join, args.file)
+    summary: Summary | None = None
     with _playing(first, args) as peers:
         player = Player(
             opened,
@@ -70,8 +72,26 @@ def run(args: argparse.Namespace) -> int:
             progress=_tell,
         )
         summary = player.run(laps=None if args.loop else 1)
+    if summary is None:  # told to end (SIGTERM); the peers have said goodbye
+        return 130
     _print(summary, as_json=args.json)
     return 0
+
+
+def _check_roles(recording: Recording, tokens: list[str], file: Path) -> None:
+    """Before a token is spent: no more tokens than peers, and orders only from a peer that may give them."""
+    from console.comms.security.token import decode_token
+
+    roles = [decode_token(token).role for token in tokens]
+    if len(tokens) > max(1, len(recording.cast)):
+        raise UsageFault(f"{len(tokens)} tokens for {max(1, len(recording.cast))} peer(s) of {file}; give at most one --join for each")
+    for index, cast in enumerate(recording.cast):
+        role = roles[min(index, len(roles) - 1)]
+        if cast.role == "console" and role not in ("console", "node"):
+            raise UsageFault(
+                f"{file}: peer {cast.id!r} gives orders, which a {role} may not; make token {min(index, len(roles) - 1) + 1} with "
+                "`fengsui enrol --role console`"
+            )
 
 
 @contextlib.contextmanager
@@ -80,11 +100,7 @@ def _playing(recording: Recording, args: argparse.Namespace) -> Iterator[list[Pe
     with contextlib.ExitStack() as stack:
         root = args.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fengsui-play-", ignore_cleanup_errors=True)))
         names = [(cast.id, cast.name) for cast in recording.cast] or [("", recording.title)]
-        if len(args.join) > len(names):
-            raise UsageFault(f"{len(args.join)} tokens for {len(names)} peer(s) of {args.file}; give at most one --join for each")
-        peers = [_start(stack, root / local, token, name) for token, (local, name) in zip(args.join, names, strict=False)]
-        _check_roles(recording, peers)
-        yield peers
+        yield [_start(stack, root / local, token, name) for token, (local, name) in zip(args.join, names, strict=False)]
 
 
 def _start(stack: contextlib.ExitStack, directory: Path, token: str, name: str) -> Peer:
@@ -93,19 +109,14 @@ def _start(stack: contextlib.ExitStack, directory: Path, token: str, name: str) 
     from console.models.paths import DataDir
 
     directory.mkdir(parents=True, exist_ok=True)
-    peer = stack.enter_context(running_peer(Peer(DataDir(directory), name=name, role="gateway", local=False)))
-    peer.join(token, name).result(JOIN_TIMEOUT_S)
+    peer = stack.enter_context(running_peer(Peer(DataDir(directory), name=name)))
+    try:
+        peer.join(token, name).result(JOIN_TIMEOUT_S)
+    except TimeoutError:
+        raise Fault(
+            f"the node of the token did not answer within {JOIN_TIMEOUT_S:.0f} s; is it running, and can this machine reach it?"
+        ) from None
     return peer
-
-
-def _check_roles(recording: Recording, peers: list[Peer]) -> None:
-    """Tasks are given by a console or a node alone: said before a play that would stop half way."""
-    for index, cast in enumerate(recording.cast):
-        role = peers[min(index, len(peers) - 1)].me().role
-        if cast.role == "console" and role not in ("console", "node"):
-            raise UsageFault(
-                f"peer {cast.id!r} of the scenario gives orders, which a {role} may not: make its token with `fengsui enrol --role console`"
-            )
 
 
 class RealClock:

@@ -102,23 +102,20 @@ def load_mapping(path: Path) -> Mapping:
 
 
 def _check(path: Path, mapping: Mapping) -> None:
-    problem = ""
     try:
         ZoneInfo(mapping.time_zone)
-        re.compile(mapping.position.pattern if mapping.position else "")
         "".encode(mapping.encoding)
+        pattern = re.compile(mapping.position.pattern if mapping.position else "(?P<lat>)(?P<lon>)")
     except (KeyError, ValueError, OSError, LookupError, re.error) as error:
-        problem = f"time_zone, encoding or position.pattern: {error}"
+        raise UsageFault(f"{path}: time_zone, encoding or position.pattern: {error}") from error
+    if not {"lat", "lon"} <= set(pattern.groupindex):
+        raise UsageFault(f"{path}: position.pattern: needs the groups lat and lon")
     unknown = [step.status for step in mapping.times.steps if step.status not in UNIT_STATUSES]
     unknown += [kind for kind in mapping.unit_types.values() if kind not in UNIT_KINDS]
     if unknown:
-        problem = f"times.steps or unit_types: unknown word {unknown[0]!r}"
-    if mapping.position and not {"lat", "lon"} <= set(re.compile(mapping.position.pattern).groupindex):
-        problem = "position.pattern: needs the groups lat and lon"
+        raise UsageFault(f"{path}: times.steps or unit_types: unknown word {unknown[0]!r}")
     if any(not 0 <= kind.level <= 4 for kind in mapping.call_types.values()):
-        problem = "call_types: level must be 0 to 4"
-    if problem:
-        raise UsageFault(f"{path}: {problem}")
+        raise UsageFault(f"{path}: call_types: level must be 0 to 4")
 
 
 def mapping_for(header: list[str]) -> Mapping | None:

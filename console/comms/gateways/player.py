@@ -10,13 +10,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
 from console.comms.gateways.present import Present
 from console.comms.gateways.recording import Cut, Moment, Recording
-from console.comms.local.messages import Draft, Link
+from console.comms.local.messages import Draft, Link, Me
 from console.errors import Fault, RefusedFault
 from console.models.identity import owned_subject
 
@@ -34,14 +34,13 @@ SETTLE_S = 0.2
 class Speaker(Protocol):
     """What the player needs of a peer (`console.comms.peer.Peer`)."""
 
-    @property
-    def origin(self) -> str: ...
+    def me(self) -> Me: ...
 
     def write(self, drafts: Sequence[Draft]) -> Future[list[str]]: ...
 
     def links(self) -> list[Link]: ...
 
-    def cut(self, seconds: float) -> Any: ...
+    def cut(self, seconds: float) -> Future[None]: ...
 
 
 class Clock(Protocol):
@@ -150,7 +149,7 @@ class Player:
     def _lap(self, recording: Recording, lap: int) -> float:
         """Play once through; answers how many seconds of the recording were played."""
         speaker_of = {cast.id: min(index, len(self._speakers) - 1) for index, cast in enumerate(recording.cast)} or {"": 0}
-        own = {peer: partial(owned_subject, bytes.fromhex(self._speakers[index].origin)) for peer, index in speaker_of.items()}
+        own = {peer: partial(owned_subject, bytes.fromhex(self._speakers[index].me().origin)) for peer, index in speaker_of.items()}
         present = Present(recording, own, speed=self._speed, area=self._area, lap=lap)
         cuts = deque(sorted(recording.cuts))
         first_ms = last_ms = None
@@ -212,7 +211,7 @@ class Player:
             )
             return
         self._progress(f"cutting the link of {cut.peer} for {cut.for_s / self._speed:.0f} s")
-        self._speakers[index].cut(cut.for_s / self._speed)
+        self._speakers[index].cut(cut.for_s / self._speed).result(WRITE_TIMEOUT_S)
 
     def _report(self, recording: Recording, gone_ms: int) -> None:
         if self._clock.now_s() - self._said_s < PROGRESS_S:

@@ -78,7 +78,9 @@ def test_what_is_not_used_is_listed_with_its_line(tmp_path: Path) -> None:
     good = position()
     bad = good[:-2] + ("00" if not good.endswith("00") else "01")
     two = sentences(type=5, mmsi=413000001, shipname="X")
-    path = write(tmp_path, "# a comment", "", bad, "hello", "!AIVDM,1,1,,A,,0*26", two[1], "x" * 5000, with_checksum("GPGSV,1,1,00"), good, two[0])
+    path = write(
+        tmp_path, "# a comment", "", bad, "hello", "!AIVDM,1,1,,A,,0*26", two[1], "x" * 5000, with_checksum("GPGSV,1,1,00"), good, two[0]
+    )
     recording = read_ais(path)
     assert len(of_kind(moments_of(recording), "unit.position")) == 1
     assert [(u.line, u.reason) for u in recording.ledger.listed] == [
@@ -100,7 +102,13 @@ def test_without_times_sentences_are_spread_at_the_rate(tmp_path: Path) -> None:
 
 def test_gatehouse_lines_and_tag_blocks_give_the_time(tmp_path: Path) -> None:
     stamp = with_checksum("PGHP,1,2024,5,1,8,0,3,250,219,,2190064,1,5D")
-    lines = (with_checksum("PGHP,1,2024,5,1,8,0,0,0,219,,2190064,1,5D"), position(), stamp, position(), rf"\s:x,c:1714550405*00\{position()}")
+    lines = (
+        with_checksum("PGHP,1,2024,5,1,8,0,0,0,219,,2190064,1,5D"),
+        position(),
+        stamp,
+        position(),
+        rf"\s:x,c:1714550405*00\{position()}",
+    )
     times = [m.at_ms for m in of_kind(moments_of(read_ais(write(tmp_path, *lines))), "unit.position")]
     assert [at - times[0] for at in times] == [0, 3250, 5000]
     assert times[0] == 1714550400000
