@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from console.comms.local.messages import Done, Draft
+from console.comms.local.messages import Done, Draft, Me
 from console.views.context import Context, Request
 from console.views.entry.outcome import MARKS, EntryFault, Outcome, Stage
 from console.views.i18n import tr
@@ -92,7 +92,7 @@ class Form(QWidget):
     """Base of every entry form. A form fills `fields`, says in `prepare` what to send, and forgets what was typed in `clear`.
 
     While the time mode is not live, or the form has nothing to be about, the fields are disabled and `why` says the reason.
-    Signals: `saved(subjects)`, the ids of what was written.
+    Attributes: `own_area`, of this machine's peer, "" until it is known. Signals: `saved(subjects)`, the ids of what was written.
     """
 
     saved = Signal(list)
@@ -106,6 +106,7 @@ class Form(QWidget):
         self.why = QLabel()
         self.why.setWordWrap(True)
         self.why.hide()
+        self.own_area = ""
         self._missing = ""
         self._focus: QWidget | None = None
         self._about = self._label = ""
@@ -120,6 +121,7 @@ class Form(QWidget):
         layout.addLayout(self.foot)
         self.send.clicked.connect(self.submit)
         context.news.reset.connect(self.refresh_enabled)
+        context.news.links.connect(self._on_links)
         self.refresh_enabled()
 
     # -- for the forms that derive -------------------------------------------------------------------------------
@@ -131,6 +133,9 @@ class Form(QWidget):
     def clear(self) -> None:
         """It is saved: forget what was typed."""
         raise NotImplementedError
+
+    def _on_links(self, me: Me | None, _links: object) -> None:
+        self.own_area = self.own_area if me is None else me.area
 
     # -- for everyone --------------------------------------------------------------------------------------------
 

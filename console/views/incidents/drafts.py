@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from msgspec import UNSET
 
@@ -21,8 +22,16 @@ def draft_of(body: Body, subject: str = "", area: str = "") -> Draft:
     return Draft(kind=kind_of(body), body=encode_body(body), subject=subject, area=area)
 
 
-def log_entry(incident: str, text: str, author: str) -> Draft:
-    return draft_of(LogEntered(text=within(required(text, tr("The log entry")), tr("The log entry"), TEXT_CHARS), author=author), incident)
+class About(NamedTuple):
+    """The incident written about; `area`: where to write it (`entry.areas.area_about`)."""
+
+    incident: str
+    area: str
+
+
+def log_entry(about: About, text: str, author: str) -> Draft:
+    words = within(required(text, tr("The log entry")), tr("The log entry"), TEXT_CHARS)
+    return draft_of(LogEntered(text=words, author=author), *about)
 
 
 def opening(
@@ -44,7 +53,7 @@ def opening(
     return draft_of(body)
 
 
-def grading(row: IncidentRow, level: int, response_level: int, note: str, author: str) -> Draft:
+def grading(about: About, row: IncidentRow, level: int, response_level: int, note: str, author: str) -> Draft:
     """Only what differs is said, so that nobody else's word on the other field is overwritten."""
     if level == row.level and response_level == row.response_level:
         raise EntryFault(tr("Neither the level nor the response differs from what stands: choose another first."))
@@ -54,16 +63,15 @@ def grading(row: IncidentRow, level: int, response_level: int, note: str, author
         note=within(note, tr("Note"), TEXT_CHARS),
         author=author,
     )
-    return draft_of(body, row.id)
+    return draft_of(body, *about)
 
 
-def closing(incident: str, summary: str, author: str) -> Draft:
-    return draft_of(
-        IncidentClosed(summary=within(required(summary, tr("The summary")), tr("The summary"), TEXT_CHARS), author=author), incident
-    )
+def closing(about: About, summary: str, author: str) -> Draft:
+    words = within(required(summary, tr("The summary")), tr("The summary"), TEXT_CHARS)
+    return draft_of(IncidentClosed(summary=words, author=author), *about)
 
 
-def loss_report(incident: str, typed: Mapping[str, str], text: str, author: str) -> Draft:
+def loss_report(about: About, typed: Mapping[str, str], text: str, author: str) -> Draft:
     """`typed`: name of a loss -> what was typed; empty fields are not touched, 0 says "none"."""
     counts = {name: count_of(typed.get(name, ""), loss_label(name)) for name in LOSSES}
     told = {name: count for name, count in counts.items() if count is not None}
@@ -72,4 +80,4 @@ def loss_report(incident: str, typed: Mapping[str, str], text: str, author: str)
     total, now = told.get("moved_total"), told.get("moved_now")
     if total is not None and now is not None and now > total:
         raise EntryFault(tr("People now away ({now}) cannot be more than all people moved so far ({total}).", now=now, total=total))
-    return draft_of(LossReported(**told, text=within(text, tr("Remark"), TEXT_CHARS), author=author), incident)
+    return draft_of(LossReported(**told, text=within(text, tr("Remark"), TEXT_CHARS), author=author), *about)

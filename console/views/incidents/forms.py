@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QH
 
 from console.comms.local.messages import Draft
 from console.views.context import Context
+from console.views.entry.areas import area_about
 from console.views.entry.form import TextEntry, TextLine, WriteForm
 from console.views.entry.outcome import EntryFault, Outcome, Stage
 from console.views.entry.picked import position_text
@@ -61,6 +62,10 @@ class IncidentForm(WriteForm):
             raise EntryFault(tr("Choose an incident in the list first."))
         return self.row
 
+    def about(self) -> drafts.About:
+        row = self.incident()
+        return drafts.About(row.id, area_about(row.area, self.own_area))
+
 
 class LogForm(IncidentForm):
     def __init__(self, context: Context) -> None:
@@ -72,7 +77,7 @@ class LogForm(IncidentForm):
         layout.addWidget(self.text)
 
     def drafts(self) -> list[Draft]:
-        return [drafts.log_entry(self.incident().id, self.text.toPlainText(), self.context.author())]
+        return [drafts.log_entry(self.about(), self.text.toPlainText(), self.context.author())]
 
     def clear(self) -> None:
         self.text.clear()
@@ -103,7 +108,7 @@ class LossForm(IncidentForm):
 
     def drafts(self) -> list[Draft]:
         typed = {name: field.text() for name, field in self.counts.items()}
-        return [drafts.loss_report(self.incident().id, typed, self.text.text(), self.context.author())]
+        return [drafts.loss_report(self.about(), typed, self.text.text(), self.context.author())]
 
     def clear(self) -> None:
         for field in (*self.counts.values(), self.text):
@@ -137,7 +142,7 @@ class GradeForm(IncidentForm):
 
     def drafts(self) -> list[Draft]:
         levels = self.level.currentData(), self.response.currentData()
-        return [drafts.grading(self.incident(), *levels, self.note.text(), self.context.author())]
+        return [drafts.grading(self.about(), self.incident(), *levels, self.note.text(), self.context.author())]
 
     def clear(self) -> None:
         self.note.clear()
@@ -153,7 +158,7 @@ class CloseForm(IncidentForm):
         layout.addWidget(self.summary)
 
     def drafts(self) -> list[Draft]:
-        return [drafts.closing(self.incident().id, self.summary.toPlainText(), self.context.author())]
+        return [drafts.closing(self.about(), self.summary.toPlainText(), self.context.author())]
 
     def clear(self) -> None:
         self.summary.clear()

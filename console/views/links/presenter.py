@@ -15,8 +15,10 @@ from console.views.i18n import tr, word
 from console.views.tables.columns import Column, folded
 from console.views.tables.marks import LINK_MARKS, Mark, Shape, Tone
 
-ROLES = ("unit", "node", "gateway")
+ROLES = ("unit", "console", "node", "gateway")
 HOURS_MAX = 168
+HARMLESS = ("duplicate", "gap")
+"""Reasons that are the ordinary course of two peers catching up with each other: counted, not marked."""
 URGENT_LANES = 2
 """Of LANES_BY_URGENCY: commands and reports waiting are marked; telemetry always trails a little."""
 TROUBLE_ORDER = ("refused", "silent", "slow", "connecting", "gone", "online")
@@ -150,7 +152,7 @@ def columns() -> list[Column[LinkRow]]:
             lambda: tr("Refused"),
             lambda row, _now: f"{refused_count(row):,}",
             refused_count,
-            lambda row, _now: REFUSED if row.refused else None,
+            lambda row, _now: REFUSED if any(code not in HARMLESS for code, _ in row.refused) else None,
             lambda row, _now: refused_text(row.refused),
             width_chars=9,
             numeric=True,
@@ -183,7 +185,7 @@ def peer_columns() -> list[Column[PeerRow]]:
         Column(
             "trust",
             lambda: tr("May speak"),
-            lambda row, _now: tr("revoked") if row.revoked else tr("yes"),
+            lambda row, _now: tr("no, revoked") if row.revoked else tr("yes"),
             mark=lambda row, _now: REVOKED if row.revoked else ENROLLED,
             tip=lambda row, _now: row.why,
             width_chars=10,

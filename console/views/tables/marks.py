@@ -18,6 +18,7 @@ class Shape(StrEnum):
     DOWN = "down"
     CROSS = "cross"
     BAR = "bar"
+    PLUS = "plus"
 
 
 class Tone(StrEnum):
@@ -46,13 +47,13 @@ LEVEL_MARKS = {
 
 LEVEL_NUMERALS = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
-UNIT_STATUS_MARKS = {
+UNIT_STATUS_MARKS = {  # the shapes that the map draws within a unit's symbol, as near as a small mark can
     "available": Mark(Shape.CIRCLE, Tone.GREEN),
-    "dispatched": Mark(Shape.HALF, Tone.BLUE),
+    "dispatched": Mark(Shape.HALF, Tone.YELLOW),
     "enroute": Mark(Shape.TRIANGLE, Tone.BLUE),
     "onscene": Mark(Shape.SQUARE, Tone.ORANGE),
-    "transporting": Mark(Shape.DIAMOND, Tone.VIOLET),
-    "hospital": Mark(Shape.SQUARE, Tone.VIOLET),
+    "transporting": Mark(Shape.PLUS, Tone.VIOLET),
+    "hospital": Mark(Shape.SQUARE, Tone.BLUE),
     "returning": Mark(Shape.DOWN, Tone.GREEN),
     "unavailable": Mark(Shape.CROSS, Tone.GREY),
 }

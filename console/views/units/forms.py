@@ -66,8 +66,15 @@ class AssignForm(WriteForm):
         self.incident.setCurrentIndex(max(0, self.incident.findData(incident)))
 
     def drafts(self) -> list[Draft]:
-        author, now_ms = self.context.author(), self.context.time.now_ms()
-        return drafts.tasks(self._units, self.text.toPlainText(), self.due.text(), self.incident.currentData(), author, now_ms)
+        return drafts.tasks(
+            self._units,
+            self.text.toPlainText(),
+            self.due.text(),
+            self.incident.currentData(),
+            self.context.author(),
+            self.own_area,
+            self.context.time.now_ms(),
+        )
 
     def clear(self) -> None:
         self.text.clear()

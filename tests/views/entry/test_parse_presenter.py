@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.views.entry.areas import area_about, area_to
 from console.views.entry.outcome import EntryFault, Outcome, Stage
 from console.views.entry.parse import COUNT_MAX, count_of, due_of, position_of, required, within
 from tests.views.tables.state import NOW_MS
@@ -72,6 +73,21 @@ def test_required_and_too_long() -> None:
         required("  ", "Title")
     with pytest.raises(EntryFault, match="shorten it to 3"):
         within("abcd", "Title", 3)
+
+
+@pytest.mark.parametrize(
+    ("thing", "own", "about", "to"),
+    [
+        ("652722", "6527", "652722", "652722"),
+        ("652722", "652722", "652722", ""),
+        ("6527", "652722", "", ""),
+        ("652701", "652722", "", "652701"),
+        ("652722", "", "", "652722"),
+    ],
+)
+def test_what_is_written_goes_where_it_is_heard(thing: str, own: str, about: str, to: str) -> None:
+    """To an area beside ours an order is addressed all the same: it is refused with a reason, not lost in ours."""
+    assert (area_about(thing, own), area_to(thing, own)) == (about, to)
 
 
 def test_outcomes_in_words() -> None:

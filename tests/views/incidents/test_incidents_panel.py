@@ -16,7 +16,7 @@ from console.views.context import Thing
 from console.views.incidents.panel import IncidentsPanel
 from tests.views.tables import sample
 from tests.views.tables.desk import Desk
-from tests.views.tables.sample import SLIDE
+from tests.views.tables.sample import ME, SLIDE
 from tests.views.tables.showing import shown
 from tests.views.tables.state import NOW_MS
 
@@ -85,10 +85,11 @@ def test_a_level_being_chosen_is_not_thrown_away_by_news(window: Shown) -> None:
 
 def test_a_log_entry_is_written_with_its_author(window: Shown, qtbot: QtBot) -> None:
     desk, panel = window
+    desk.context.news.links.emit(ME, [])
     panel.log.text.setPlainText("现场通信恢复")
     qtbot.keyClick(panel.log.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (draft,) = desk.writing.drafts
-    assert draft.subject == SLIDE
+    assert (draft.subject, draft.area) == (SLIDE, "652722")
     assert msgspec.msgpack.decode(draft.body, type=LogEntered) == LogEntered(text="现场通信恢复", author="王建国")
     desk.writing.refuse("This peer may not speak for area 65.")
     assert "may not speak for area 65" in panel.log.outcome.text()

@@ -158,6 +158,9 @@ def test_hostile_bodies_never_raise(kind: str, body: bytes) -> None:
     assert isinstance(ids_named(kind, "subject", body), set)
 
 
+ABOUT = drafts.About(SLIDE, "652722")
+
+
 # -- what is written ------------------------------------------------------------------------------------------------
 
 
@@ -184,34 +187,34 @@ def test_an_opening_that_cannot_be_is_refused(bad: dict[str, str]) -> None:
 
 
 def test_grading_says_only_what_differs(state: State) -> None:
-    body = told(drafts.grading(row(state), 2, 3, "州应急局", "王建国"))
+    body = told(drafts.grading(ABOUT, row(state), 2, 3, "州应急局", "王建国"))
     assert body == kinds.IncidentChanged(level=2, note="州应急局", author="王建国")
     assert isinstance(body, kinds.IncidentChanged)
     assert body.response_level is UNSET
     with pytest.raises(EntryFault, match="differs"):
-        drafts.grading(row(state), 3, 3, "", "")
+        drafts.grading(ABOUT, row(state), 3, 3, "", "")
 
 
 def test_losses_say_only_the_fields_filled_in_and_zero_is_a_figure() -> None:
-    draft = drafts.loss_report(SLIDE, {"deaths": "0", "sheep": "1,500", "injured": " "}, " 核实中 ", "李娜")
-    assert (draft.kind, draft.subject) == ("loss.reported", SLIDE)
+    draft = drafts.loss_report(ABOUT, {"deaths": "0", "sheep": "1,500", "injured": " "}, " 核实中 ", "李娜")
+    assert (draft.kind, draft.subject, draft.area) == ("loss.reported", SLIDE, "652722")
     assert told(draft) == kinds.LossReported(deaths=0, sheep=1500, text="核实中", author="李娜")
 
 
 @pytest.mark.parametrize("typed", [{}, {"moved_total": "3", "moved_now": "4"}, {"deaths": "two"}])
 def test_losses_that_cannot_be_are_refused(typed: dict[str, str]) -> None:
     with pytest.raises(EntryFault):
-        drafts.loss_report(SLIDE, typed, "", "")
+        drafts.loss_report(ABOUT, typed, "", "")
 
 
 def test_log_and_closing_need_words() -> None:
-    assert told(drafts.log_entry(SLIDE, " 到位 ", "李娜")) == kinds.LogEntered(text="到位", author="李娜")
-    assert told(drafts.closing(SLIDE, "搜救结束", "李娜")) == kinds.IncidentClosed(summary="搜救结束", author="李娜")
+    assert told(drafts.log_entry(ABOUT, " 到位 ", "李娜")) == kinds.LogEntered(text="到位", author="李娜")
+    assert told(drafts.closing(ABOUT, "搜救结束", "李娜")) == kinds.IncidentClosed(summary="搜救结束", author="李娜")
     for write in (drafts.log_entry, drafts.closing):
         with pytest.raises(EntryFault, match="is empty"):
-            write(SLIDE, "\n", "李娜")
+            write(ABOUT, "\n", "李娜")
         with pytest.raises(EntryFault, match="shorten"):
-            write(SLIDE, "长" * 8001, "李娜")
+            write(ABOUT, "长" * 8001, "李娜")
 
 
 @pytest.mark.parametrize(

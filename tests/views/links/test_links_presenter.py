@@ -91,4 +91,4 @@ def test_peers_known_and_revoked(state: State) -> None:
     lost = peers["ff" * 16]
     assert (lost.name, lost.revoked, lost.why, lost.enrolled_by) == ("ffffffff", True, "终端遗失", "精河县汇聚节点")
     told = {column.key: column.text(lost, NOW_MS) for column in presenter.peer_columns()}
-    assert (told["trust"], told["why"]) == ("revoked", "终端遗失")
+    assert (told["trust"], told["why"]) == ("no, revoked", "终端遗失")

@@ -166,7 +166,7 @@ def test_open_incidents_are_offered(state: State) -> None:
 def test_an_order_goes_to_each_unit_in_its_own_area(state: State) -> None:
     state.change(tables.Unit, "u1", area="652701")
     units = [row(state, "u0"), row(state, "u1")]
-    written = drafts.tasks(units, " 向西搜索 ", "30", SLIDE, "王建国", NOW_MS)
+    written = drafts.tasks(units, " 向西搜索 ", "30", SLIDE, "王建国", "6527", NOW_MS)
     assert [(draft.kind, draft.area, draft.subject) for draft in written] == [
         ("task.assigned", "652722", ""),
         ("task.assigned", "652701", ""),
@@ -178,7 +178,7 @@ def test_an_order_goes_to_each_unit_in_its_own_area(state: State) -> None:
 @pytest.mark.parametrize(("units", "text", "due"), [(0, "go", ""), (1, " ", ""), (1, "go", "later")])
 def test_an_order_that_cannot_be_is_refused(state: State, units: int, text: str, due: str) -> None:
     with pytest.raises(EntryFault):
-        drafts.tasks([row(state)] * units, text, due, "", "", NOW_MS)
+        drafts.tasks([row(state)] * units, text, due, "", "", "", NOW_MS)
 
 
 # -- geodesy --------------------------------------------------------------------------------------------------------
