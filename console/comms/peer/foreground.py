@@ -1,4 +1,4 @@
-"""A peer in the foreground of a command: it runs until a signal, or a window, tells it to end."""
+"""A peer in the foreground of a command: it runs until the command is done, a signal comes, or a window tells it to end."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from types import FrameType
 
 from console.comms.peer.peer import Peer
 
+INTERRUPTED = 130
 _POLL_S = 0.5
 
 
-class _Told(Exception):
-    """SIGTERM came."""
+class Told(SystemExit):
+    """SIGTERM came: the command ends as if interrupted, unless ending is all that it waits for."""
 
 
 @contextmanager
 def running_peer(peer: Peer) -> Iterator[Peer]:
-    """Start `peer`; whatever ends the block, it says goodbye. SIGTERM ends the block quietly, Ctrl-C as KeyboardInterrupt."""
+    """Start `peer`; whatever ends the block (Ctrl-C as KeyboardInterrupt, SIGTERM as Told), it says goodbye and is closed."""
     before = _listen(_tell)
     try:
         peer.start()
         yield peer
-    except _Told:
-        pass
     finally:
         _listen(signal.SIG_IGN)
         peer.stop()
@@ -33,13 +32,16 @@ def running_peer(peer: Peer) -> Iterator[Peer]:
 
 
 def until_told(peer: Peer) -> None:
-    """Block until the peer ends or a signal comes (which is raised; see `running_peer`)."""
-    while not peer.wait(_POLL_S):
+    """Block until the peer ends, or SIGTERM says so. Ctrl-C is raised as KeyboardInterrupt."""
+    try:
+        while not peer.wait(_POLL_S):
+            pass
+    except Told:
         pass
 
 
 def _tell(_number: int, _frame: FrameType | None) -> None:
-    raise _Told
+    raise Told(INTERRUPTED)
 
 
 def _listen(handler: signal._HANDLER) -> signal._HANDLER:

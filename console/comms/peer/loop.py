@@ -25,7 +25,7 @@ from console.comms.peer.listener import DOMAIN as PEERS
 from console.comms.peer.memory import Memory
 from console.comms.peer.network import Network, Options
 from console.comms.peer.sources import Sources
-from console.comms.security.keys import open_keys
+from console.comms.security.keys import Keys, open_keys
 from console.comms.security.zap import ZapHandler
 from console.errors import Fault
 from console.models.changes import Changes
@@ -43,7 +43,7 @@ class Loop:
     """Made, run and closed by the peer's thread. Raises Fault on construction when something stands in the way."""
 
     def __init__(
-        self, data_dir: DataDir, inbox: Inbox, options: Options, *, name: str, role: str, area: str, wall: Callable[[], int]
+        self, data_dir: DataDir, inbox: Inbox, options: Options, *, name: str, role: str, area: str, local: bool, wall: Callable[[], int]
     ) -> None:
         self._wall = wall
         self._ending = False
@@ -72,8 +72,9 @@ class Loop:
             made.callback(self.network.stop)
             self._local = LocalServer(context, keys.local_server, self)
             made.callback(self._local.close)
-            announced = running.announce(data_dir.running, self._local.port, keys.local_server.public)
-            made.callback(running.withdraw, data_dir.running, announced)
+            if local:
+                announced = _announce(data_dir, self._local.port, keys)
+                made.callback(running.withdraw, data_dir.running, announced)
             self._opened = made.pop_all()
         self._sources.watch(inbox.reader.fileno(), inbox.run)
         self._sources.watch(zap.socket, zap.answer)
@@ -173,6 +174,13 @@ class Loop:
         elif isinstance(request, Stop):
             future.set_result(None)
             self.end()
+
+
+def _announce(data_dir: DataDir, port: int, keys: Keys) -> running.Running:
+    try:
+        return running.announce(data_dir.running, port, keys.local_server.public)
+    except OSError as error:
+        raise Fault(f"{data_dir.running} cannot be written ({error.strerror}). Check the rights of the directory and the disk.") from error
 
 
 def _new(drafts: Sequence[Draft]) -> list[NewEvent]:

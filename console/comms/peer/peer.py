@@ -25,7 +25,7 @@ class Peer:
 
     `listen`: endpoints such as `tcp://0.0.0.0:7650`, () for those of the last time; `announce`: where others reach them, when that is
     another address; `patient`: begin although a port is taken, and try again. `name`, `role`, `area`: who this is, used when the data
-    directory does not know yet (a peer that joins learns it by enrolling).
+    directory does not know yet (a peer that joins learns it by enrolling). `local`: open the socket for windows and commands.
     """
 
     def __init__(
@@ -38,12 +38,15 @@ class Peer:
         name: str = "",
         role: str = "node",
         area: str = "",
+        local: bool = True,
         wall: Callable[[], int] = wall_ms,
     ) -> None:
         self._inbox = Inbox()
         self._stopped = threading.Event()
         options = Options(listen, announce, patient)
-        self._make = lambda: Loop(data_dir, self._inbox, options, name=name, role=role, area=area, wall=wall)
+        self._make: Callable[[], Loop] = lambda: Loop(
+            data_dir, self._inbox, options, name=name, role=role, area=area, local=local, wall=wall
+        )
         self._thread: threading.Thread | None = None
         self._loop: Loop | None = None
 
@@ -79,6 +82,11 @@ class Peer:
     def wait(self, timeout_s: float | None = None) -> bool:
         """Block until the peer has ended (a window may ask it to); False when `timeout_s` passed first."""
         return self._stopped.wait(timeout_s)
+
+    @property
+    def origin(self) -> str:
+        """Hex. After `start`."""
+        return self._running.origin
 
     def write(self, drafts: Sequence[Draft]) -> Future[list[str]]:
         """Author events. The subjects, once they are durable here; Fault when they are not ours to write."""

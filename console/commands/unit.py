@@ -1,0 +1,179 @@
+"""`fengsui unit`: a field unit on the command line: it reports, moves along a track, and says what is durable at its node."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console.cli import add_data_argument
+from console.errors import RefusedFault, UsageFault
+from console.models.kinds import UNIT_KINDS
+
+if TYPE_CHECKING:
+    from console.comms.local.messages import Draft
+    from console.comms.peer import Peer
+    from console.comms.peer.delivery import Delivered
+
+_POLL_S = 0.05
+_LOOK_S = 1.0
+
+
+def add(parsers: Any) -> None:
+    parser = parsers.add_parser(
+        "unit",
+        help="run a field unit: report, move along a track",
+        description="Run a field unit. With --report, --status, a position or --track it ends when the node has acknowledged everything; "
+        "otherwise it stays until Ctrl-C. A line `acknowledged SUBJECT SEQ TOPIC KIND` is printed for each event, once it is durable there.",
+    )
+    add_data_argument(parser)
+    parser.add_argument("--join", default="", metavar="TOKEN", help="one-time token from `fengsui enrol` (first start)")
+    parser.add_argument("--name", default="", help="what others see (first start)")
+    parser.add_argument("--kind", default="other", choices=UNIT_KINDS, metavar="KIND", help=", ".join(UNIT_KINDS))
+    parser.add_argument("--track", type=Path, metavar="FILE", help="move along the first track of this GPX file")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="times the recorded pace (default 1)")
+    parser.add_argument("--report", action="append", default=[], metavar="TEXT", help="report in words; may be repeated; - reads lines")
+    parser.add_argument("--status", default="", help="available, dispatched, enroute, onscene, ...")
+    parser.add_argument("--lon", type=float, metavar="DEG", help="position, WGS 84 degrees")
+    parser.add_argument("--lat", type=float, metavar="DEG")
+    parser.add_argument("--json", action="store_true", help="print for a program")
+
+
+def run(args: argparse.Namespace) -> int:
+    from console.comms.peer import Peer
+    from console.comms.peer.foreground import running_peer, until_told
+    from console.models.paths import DataDir, default_data_dir
+
+    _check(args)
+    moments = _moments(args.track) if args.track is not None else iter(())
+    data_dir = DataDir(args.data or default_data_dir())
+    with running_peer(Peer(data_dir)) as peer:
+        if args.join:
+            peer.join(args.join, args.name).result()
+        if not peer.me().role:
+            raise UsageFault(f"{data_dir.root} is not enrolled with any node yet. Give a token with --join and a name with --name.")
+        desk = _Desk(peer, as_json=args.json)
+        subject = _register(peer, data_dir, args, desk)
+        for draft in _drafts(subject, args):
+            desk.send([draft])
+        _play(moments, subject, args.speed, desk)
+        if desk.used:
+            desk.finish()
+        else:
+            until_told(peer)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    if (args.lon is None) != (args.lat is None):
+        raise UsageFault("a position needs both --lon and --lat.")
+    if args.lon is not None and not (-180 <= args.lon <= 180 and -90 <= args.lat <= 90):
+        raise UsageFault(f"{args.lon:g} {args.lat:g} is no position: --lon is -180 to 180, --lat -90 to 90 degrees.")
+    if not args.speed > 0:
+        raise UsageFault("--speed must be above 0.")
+
+
+def _register(peer: Peer, data_dir: Any, args: argparse.Namespace, desk: _Desk) -> str:
+    """The unit's id; said once, and again when its name changes."""
+    from console.comms.local.messages import Draft
+    from console.models.identity import owned_subject
+    from console.models.journal.reading import Reader
+    from console.models.kinds import UnitRegistered, encode_body
+
+    me = peer.me()
+    subject = owned_subject(bytes.fromhex(me.origin), "unit")
+    name = args.name or me.name
+    reader = Reader(data_dir.journal)
+    try:
+        held = reader.connection.execute("SELECT name FROM unit WHERE id = ?", (subject,)).fetchone()
+    finally:
+        reader.close()
+    if held is None or (args.name and held[0] != name):
+        desk.send(
+            [Draft(kind="unit.registered", subject=subject, body=encode_body(UnitRegistered(name=name, kind=args.kind)))], asked=False
+        )
+    return subject
+
+
+def _drafts(subject: str, args: argparse.Namespace) -> Iterator[Draft]:
+    from console.comms.local.messages import Draft
+    from console.models.kinds import UnitPosition, UnitReport, UnitStatus, encode_body
+
+    if args.lon is not None:
+        yield Draft(kind="unit.position", subject=subject, body=encode_body(UnitPosition(lon=args.lon, lat=args.lat)))
+    if args.status:
+        yield Draft(kind="unit.status", subject=subject, body=encode_body(UnitStatus(status=args.status)))
+    for text in args.report:
+        for line in (line.rstrip("\n") for line in sys.stdin) if text == "-" else (text,):
+            yield Draft(kind="unit.report", subject=subject, body=encode_body(UnitReport(text=line, lon=args.lon, lat=args.lat)))
+
+
+def _moments(track: Path) -> Iterator[tuple[int, Any]]:
+    """(UTC ms of the recording, position) of the file's first unit. Read before anything is sent: a bad file spends no token."""
+    from console.comms.gateways.gpx import read_gpx
+
+    positions = [moment for moment in read_gpx(track).moments if moment.kind == "unit.position"]
+    return ((moment.at_ms, moment.body) for moment in positions if moment.subject == positions[0].subject)
+
+
+def _play(moments: Iterator[tuple[int, Any]], subject: str, speed: float, desk: _Desk) -> None:
+    import time
+
+    from console.comms.local.messages import Draft
+    from console.models.kinds import encode_body
+
+    begun_s, first_ms = time.monotonic(), None
+    for at_ms, body in moments:
+        first_ms = at_ms if first_ms is None else first_ms
+        due_s = begun_s + (at_ms - first_ms) / 1000 / speed
+        while (left_s := due_s - time.monotonic()) > 0:
+            desk.wait(min(left_s, _POLL_S))
+        desk.send([Draft(kind="unit.position", subject=subject, body=encode_body(body))])
+
+
+class _Desk:
+    """Sends drafts and prints, in order, what the node has acknowledged. `used`: something was asked to be sent."""
+
+    def __init__(self, peer: Peer, *, as_json: bool) -> None:
+        self._peer, self._as_json = peer, as_json
+        self._waiting: deque[Future[list[Delivered]]] = deque()
+        self._looked = 0.0
+        self.used = False
+
+    def send(self, drafts: list[Draft], *, asked: bool = True) -> None:
+        self.used = self.used or asked
+        self._waiting.append(self._peer.deliver(drafts))
+        self._print_ready()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass. Raises RefusedFault when the node refuses this unit."""
+        self._peer.wait(seconds)
+        self._print_ready()
+        self._look(seconds)
+
+    def finish(self) -> None:
+        """Until everything is acknowledged."""
+        while self._waiting:
+            self.wait(_POLL_S)
+
+    def _look(self, seconds: float) -> None:
+        self._looked += seconds
+        if self._looked >= _LOOK_S:
+            self._looked = 0.0
+            for link in self._peer.links():
+                if link.direction == "out" and link.state == "refused":
+                    raise RefusedFault(f"{link.name} refuses this unit: {link.reason}")
+
+    def _print_ready(self) -> None:
+        while self._waiting and self._waiting[0].done():
+            for event in self._waiting.popleft().result():
+                if self._as_json:
+                    said = {"acknowledged": event.subject, "seq": event.seq, "topic": event.topic, "kind": event.kind}
+                    print(json.dumps(said), flush=True)
+                else:
+                    print(f"acknowledged {event.subject} {event.seq} {event.topic} {event.kind}", flush=True)
