@@ -98,17 +98,21 @@ def wire_to_pixel(seconds: float = WATCHED_S) -> list[Figure]:
 def idle(minutes: float) -> list[Figure]:
     """CPU of window, peer and renderer together with IDLE_UNITS live units, and whether their memory stays flat."""
     with window_on(IDLE_UNITS) as (node, window):
-        processes = family([node.pid, window.process.pid])
+        peer, console = family([node.pid]), family([window.process.pid])
+        processes = [*peer, *console]
         begun_s, first = time.monotonic(), use(processes)
+        roles = {"peer": peer, "window": console[:1], "renderer": console[1:]}
+        before = {role: use(held).cpu_s for role, held in roles.items()}
         memory_mb = []
         while time.monotonic() - begun_s < minutes * 60:
             pace(SAMPLE_S)
             memory_mb.append(use(processes).memory_mb)
         elapsed_s, last = time.monotonic() - begun_s, use(processes)
+        shares = {role: 100 * (use(held).cpu_s - before[role]) / elapsed_s for role, held in roles.items()}
     third = max(1, len(memory_mb) // 3)
     early, late = sum(memory_mb[:third]) / third, sum(memory_mb[-third:]) / third
     percent = 100 * (last.cpu_s - first.cpu_s) / elapsed_s
-    parts = {"units": float(IDLE_UNITS), "minutes": minutes}
+    parts = {"units": float(IDLE_UNITS), "minutes": minutes} | shares
     return [
         Figure(name="idle_cpu", value=percent, unit="%core", goal=Goal.VALUE_AT_MOST, bound=CPU_BOUND_PERCENT, parts=parts),
         Figure(name="idle_memory", value=late, unit="MB", limit=early, goal=Goal.RATIO_AT_MOST, bound=FLAT_RATIO, parts=parts),
