@@ -116,6 +116,7 @@ export class Basemap {
     this.topLeft = topLeft;
     if (!view.layers.places || view.tiles) return;
     const context = canvas.getContext("2d"), taken = new Places(), zoom = map.getZoom();
+    taken.clear(canvas.width, canvas.height);
     context.textBaseline = "middle";
     context.lineJoin = "round";
     for (const place of this.places) {

@@ -11,6 +11,8 @@ import { FONT } from "./theme.js";
 
 const MARGIN_PX = 160; // drawn beyond the edge, so that a drag shows no gap
 const MAX_LABELS = 300;
+const MAX_TRIES = 1500;
+const MAX_WIDTHS = 20000;
 const HIT_PX = 16;
 const LABEL_PX = 12;
 
@@ -20,6 +22,7 @@ export class Layer {
     this.grid = new Grid();
     this.taken = new Places();
     this.shown = 0;
+    this.widths = new Map(); // text -> px of its label
     this.lefts = new Int32Array(1024);
     this.tops = new Int32Array(1024);
     this.drawn = 0;
@@ -51,15 +54,11 @@ export class Layer {
     this.#resize();
     this.#place();
     this.grid.clear();
-    this.taken.clear();
+    this.taken.clear(this.width, this.height);
     for (const [left, top, width, height] of this.basemap.boxes) this.taken.take(left - this.topLeft.x, top - this.topLeft.y, width, height, true);
-    const [under, , over] = this.contexts;
-    for (const context of [under, over]) {
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.clearRect(0, 0, this.width, this.height);
-    }
-    drawAreas(under, this);
-    this.#drawTrails(under);
+    const over = this.contexts[2];
+    over.clearRect(0, 0, this.width, this.height);
+    this.#drawUnder();
     const labels = this.#drawUnits();
     drawMarks(over, this);
     this.#drawSelected(over);
@@ -121,10 +120,22 @@ export class Layer {
     return labels;
   }
 
-  #drawTrails(context) {
+  // Areas and trails; as they were unless the view, the areas or a trail shown may have changed.
+  #drawUnder() {
     const { units, view } = this;
     const chosen = view.selected?.thing === "unit" ? units.slots.get(view.selected.id) : undefined;
     const slots = view.layers.trails ? [...units.trails.keys()] : chosen === undefined ? [] : [chosen];
+    const key = [this.originX, this.originY, this.scale, this.width, this.height, view.themeName, view.layers.warnings, this.things.version].join();
+    if (!slots.length && !this.trailsShown && key === this.underKey) return;
+    [this.underKey, this.trailsShown] = [key, slots.length > 0];
+    const context = this.contexts[0];
+    context.clearRect(0, 0, this.width, this.height);
+    drawAreas(context, this);
+    this.#drawTrails(context, slots, chosen);
+  }
+
+  #drawTrails(context, slots, chosen) {
+    const { units, view } = this;
     context.lineJoin = "round";
     for (const slot of slots) {
       const flat = units.trails.get(slot);
@@ -172,23 +183,35 @@ export class Layer {
     context.textBaseline = "middle";
     context.textAlign = "left";
     context.lineJoin = "round";
-    let room = MAX_LABELS;
     const put = (slot, x, y, force) => {
       const text = units.label[slot];
-      if (!text) return;
-      context.font = `${force ? "700 13px" : `500 ${LABEL_PX}px`} ${FONT}`;
-      const width = context.measureText(text).width;
-      const spot = this.taken.beside(x, y, 17, width, LABEL_PX + 3, force);
-      if (!spot) return;
-      room--;
+      const spot = text && this.taken.beside(x, y, 17, this.#width(context, text) * (force ? 1.1 : 1), LABEL_PX + 3, force);
+      if (!spot) return 0;
       this.text(context, text, spot[0], spot[1], stateOf.freshness(units.state[slot]) === GONE ? theme.gone : theme.text);
+      return 1;
     };
+    context.font = `700 13px ${FONT}`;
     for (let at = 0; at < labels.length; at += 3) {
-      const [slot, x, y] = labels.slice(at, at + 3);
-      this.taken.take(x - 10, y - 10, 20, 20, true);
-      if (slot === chosen) put(slot, x, y, true);
+      this.taken.take(labels[at + 1] - 10, labels[at + 2] - 10, 20, 20, true);
+      if (labels[at] === chosen) put(chosen, labels[at + 1], labels[at + 2], true);
     }
-    for (let at = 0; at < labels.length && room > 0; at += 3) if (labels[at] !== chosen) put(labels[at], labels[at + 1], labels[at + 2], false);
+    context.font = `500 ${LABEL_PX}px ${FONT}`;
+    let room = MAX_LABELS, tries = MAX_TRIES;
+    for (let at = 0; at < labels.length && room > 0 && tries-- > 0; at += 3)
+      if (labels[at] !== chosen) room -= put(labels[at], labels[at + 1], labels[at + 2], false);
+  }
+
+  // Measuring a text costs more than placing it: each is measured once.
+  #width(context, text) {
+    let width = this.widths.get(text);
+    if (width === undefined) {
+      if (this.widths.size > MAX_WIDTHS) this.widths.clear();
+      const { font } = context;
+      context.font = `500 ${LABEL_PX}px ${FONT}`;
+      this.widths.set(text, (width = context.measureText(text).width));
+      context.font = font;
+    }
+    return width;
   }
 
   text(context, text, x, y, colour, halo = this.theme.textHalo) {

@@ -8,10 +8,14 @@ export const ROMAN = ["–", "I", "II", "III", "IV"];
 export class Things {
   constructor() {
     this.lists = { incident: [], sensor: [], resource: [], warning: [] };
+    this.version = 0;
   }
 
   apply(tail) {
-    for (const thing of Object.keys(this.lists)) if (tail[thing]) this.lists[thing] = tail[thing];
+    for (const thing of Object.keys(this.lists)) if (tail[thing]) {
+      this.lists[thing] = tail[thing];
+      this.version += 1;
+    }
   }
 
   find(thing, id) {
@@ -22,13 +26,11 @@ export class Things {
 export function drawAreas(context, layer) {
   if (!layer.view.layers.warnings) return;
   for (const warning of layer.things.lists.warning) {
-    const colour = layer.theme.level[warning.level];
+    const colour = layer.theme.level[warning.level], fill = hatch(context, layer, warning.level);
     for (const area of warning.areas) {
       const path = areaPath(layer, area);
-      context.save();
-      context.clip(path);
-      hatch(context, layer, colour, warning.level);
-      context.restore();
+      context.fillStyle = fill;
+      context.fill(path);
       context.strokeStyle = colour;
       context.lineWidth = 2;
       context.setLineDash(warning.test ? [6, 5] : []);
@@ -51,23 +53,23 @@ function areaPath(layer, area) {
   return path;
 }
 
-// The graver, the denser: levels are told apart without colour.
-function hatch(context, layer, colour, level) {
-  const step = [22, 9, 13, 18, 24][level] ?? 22;
-  context.globalAlpha = 0.13;
-  context.fillStyle = colour;
-  context.fillRect(0, 0, layer.width, layer.height);
-  context.globalAlpha = 0.5;
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.beginPath();
-  const shift = ((layer.originX + layer.originY) % step + step) % step;
-  for (let start = -layer.height - shift; start < layer.width; start += step) {
-    context.moveTo(start, layer.height);
-    context.lineTo(start + layer.height, 0);
+// The graver, the denser: levels are told apart without colour. Hatching is a pattern that stays with the ground when the map moves.
+function hatch(context, layer, level) {
+  const step = [22, 9, 13, 18, 24][level] ?? 22, colour = layer.theme.level[level];
+  const tile = new OffscreenCanvas(step, step), pen = tile.getContext("2d");
+  pen.fillStyle = pen.strokeStyle = colour;
+  pen.globalAlpha = 0.13;
+  pen.fillRect(0, 0, step, step);
+  pen.globalAlpha = 0.5;
+  pen.beginPath();
+  for (const shift of [-step, 0, step]) {
+    pen.moveTo(shift, step);
+    pen.lineTo(shift + step, 0);
   }
-  context.stroke();
-  context.globalAlpha = 1;
+  pen.stroke();
+  const pattern = context.createPattern(tile, "repeat");
+  pattern.setTransform(new DOMMatrix().translate(-layer.originX % step, -layer.originY % step));
+  return pattern;
 }
 
 function drawWarningLabel(context, layer, warning, colour) {

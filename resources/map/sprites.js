@@ -1,6 +1,7 @@
 // Pre-drawn symbols of units: outline = kind, colour and inner mark = status, tick = heading, pale = stale, hollow and dashed = gone.
 
-import { FRESH, GONE, STALE, stateOf } from "./buffer.js";
+import { GONE, STALE, stateOf } from "./buffer.js";
+import { spansOf } from "./blit.js";
 import { KINDS, STATUSES } from "./theme.js";
 
 export const SIZE_PX = 34;
@@ -121,8 +122,6 @@ export class Sprites {
     const heading = turn === NO_TICK ? null : (turn * 360) / HEADINGS;
     drawUnit(context, this.theme, KINDS[kind] ?? "other", STATUSES[status] ?? "unknown", freshness, heading);
     const pixels = new Uint32Array(context.getImageData(0, 0, SIZE_PX, SIZE_PX).data.buffer.slice(0));
-    return { size: SIZE_PX, pixels };
+    return { size: SIZE_PX, pixels, spans: spansOf(pixels, SIZE_PX) };
   }
 }
-
-export { FRESH };

@@ -183,7 +183,7 @@ class UnitCard(QFrame):
         }
         for name, text in shown.items():
             self._values[name].setText(text)
-        self.setFixedHeight(self._column.heightForWidth(self.width()))
+        self.setFixedHeight(max(self._column.heightForWidth(self.width()), self.sizeHint().height()))
         self.raise_()
 
     def _link_text(self, card: Card, now_ms: int) -> str:

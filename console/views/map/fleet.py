@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from console.models.changes import Fix
 from console.models.clock import ms_of
 from console.models.rules.staleness import Freshness, StalenessRule, default_rule, freshness
@@ -18,8 +20,7 @@ TRAIL_MS = 3600_000
 DEFAULT_VALID_S = 60.0
 
 
-@dataclass(frozen=True)
-class UnitRow:
+class UnitRow(msgspec.Struct, frozen=True, gc=False):
     """Of table `unit`; `valid_s` counts from `fix_heard_ms`."""
 
     id: str
@@ -36,11 +37,12 @@ class UnitRow:
 
 @dataclass
 class Mark:
-    """A unit on the map, in its slot for as long as the page lives. `removed`: no longer known."""
+    """A unit on the map, in its slot until everything is read anew. `removed`: no longer known."""
 
     slot: int
     row: UnitRow
     fresh: Freshness = Freshness.GONE
+    due_ms: int = 0  # when it is next looked at for its age; 0 never
     removed: bool = False
 
     @property
@@ -123,9 +125,12 @@ class Fleet:
         if now_ms < self._now_ms:
             self._due.clear()
             for mark in self.marks:
+                mark.due_ms = 0
                 self._age(mark, now_ms)
         while self._due and self._due[0][0] <= now_ms:
-            self._age(self.marks[heapq.heappop(self._due)[1]], now_ms)
+            mark = self.marks[heapq.heappop(self._due)[1]]
+            mark.due_ms = 0
+            self._age(mark, now_ms)
         self._now_ms = now_ms
 
     def set_trails(self, trails: dict[str, list[tuple[int, float, float]]]) -> None:
@@ -180,8 +185,10 @@ class Fleet:
         heard_ms, valid_s = mark.row.fix_heard_ms, mark.row.valid_s or DEFAULT_VALID_S
         fresh = Freshness.GONE if heard_ms is None else freshness(heard_ms, valid_s, now_ms, self._rule)
         if heard_ms is not None and fresh is not Freshness.GONE:
-            turns = self._rule.gone_at_ms if fresh is Freshness.STALE else self._rule.stale_at_ms
-            heapq.heappush(self._due, (turns(heard_ms, valid_s), mark.slot))
+            turns_ms = (self._rule.gone_at_ms if fresh is Freshness.STALE else self._rule.stale_at_ms)(heard_ms, valid_s)
+            if not 0 < mark.due_ms <= turns_ms:  # looked at earlier, it is put off then: one entry a unit, not one a fix
+                mark.due_ms = turns_ms
+                heapq.heappush(self._due, (turns_ms, mark.slot))
         if fresh is not mark.fresh:
             mark.fresh = fresh
             self.dirty.slots.add(mark.slot)
