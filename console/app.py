@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.comms.local.messages import Join
 from console.models.journal.reading import Reader
-from console.models.paths import DataDir, default_data_dir
 from console.models.state.instant import Instant
 from console.views import age, i18n
 from console.views.context import Context, News, Selection
@@ -19,18 +16,17 @@ from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
 from console.views.window.crash import CrashReports
-from console.views.window.example import Example, player_of
+from console.views.window.example import Example
 from console.views.window.look import Look
 from console.views.window.main_window import MainWindow
 from console.views.window.menus import Choices
 from console.views.window.notices import Notices
-from console.views.window.opening import Opening, ask_first, example
+from console.views.window.opening import Opening
 from console.views.window.panels import make_panels
-from console.views.window.peer_link import PeerLink
-from console.views.window.peer_process import own_peer
+from console.views.window.peer_link import PeerLink, PeerProcess
 from console.views.window.qt import qt_application
 from console.views.window.reader import BackgroundReading
-from console.views.window.settings import SETTINGS_FILE, Settings
+from console.views.window.settings import Settings
 from console.views.window.styling import Styling
 from console.views.window.windows_open import WindowsOpen
 
@@ -41,18 +37,15 @@ AGAIN = 64
 class Console:
     """One running console on one data directory. Attributes: every part, by its name."""
 
-    def __init__(
-        self, app: QApplication, opening: Opening, settings: Settings, crashes: CrashReports, example: Example | None = None
-    ) -> None:
+    def __init__(self, app: QApplication, opening: Opening, process: PeerProcess, settings: Settings, crashes: CrashReports) -> None:
         data = opening.data
         self.opening, self.settings = opening, settings
-        i18n.use_language(self.settings.language)
         self.zone = Zone(self.settings.zone)
         age.use_zone(self.zone)
 
         self.news, self.time = News(), TimeMode()
         self.reading = BackgroundReading(lambda: Reader(data.journal), lambda: Instant(data.journal))
-        self.peer = PeerLink(own_peer(opening), self.news, self.time, tr("starting") if opening.start_peer else tr("none runs here"))
+        self.peer = PeerLink(process, self.news, self.time, tr("starting") if opening.start_peer else tr("none runs here"))
         self.history = History(self.time, self.reading, self.news)
         asking = self.peer if opening.start_peer else None
         author = lambda: self.settings.operator  # noqa: E731
@@ -64,8 +57,6 @@ class Console:
         choices = Choices(self.settings, self.styling.restyle, lambda: app.exit(AGAIN), self._name_operator, app.quit)
         self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context, self.chart), choices)
         self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer)
-        if example is not None:
-            example.attach(self.peer, self.window.banner)
         self.windows = WindowsOpen(data.root)
         self.seconds = QTimer(interval=1000)
         self._wire()
@@ -114,33 +105,21 @@ class Console:
         self.window.status.show_operator(self.settings.operator)
 
 
-def main(data_dir: Path | None, look: Look, example_speed: int | None) -> int:
-    """The console on `data_dir` (None: the user's own); `example_speed` plays the example incident at once."""
-    root = data_dir or default_data_dir()
+def run(opening: Opening, process: PeerProcess, look: Look, *, play: bool) -> int:
+    """Until the last window is closed; `play`: with the example incident. Returns the exit code of the program."""
     app = qt_application()
-    settings = Settings(root / SETTINGS_FILE)
-    look.remember(settings)
-    i18n.use_language(settings.language)
-    if example_speed is not None:
-        opening: Opening | None = example(root, example_speed)
-    elif DataDir(root).journal.exists():
-        opening = Opening(DataDir(root))
-    else:
-        opening = ask_first(app, root, settings)
-    return 0 if opening is None else run(app, opening, look)
-
-
-def run(app: QApplication, opening: Opening, look: Look) -> int:
-    """Until the last window is closed. Returns the exit code of the program."""
-    player = player_of(opening)
-    opening.data.root.mkdir(parents=True, exist_ok=True)
     settings = Settings(opening.settings_file)
     look.remember(settings)
+    i18n.use_language(settings.language)
+    player = Example(opening.example_speed) if play and opening.example_speed is not None else None
     crashes = CrashReports(opening.data.root)
     crashes.install()
     try:
         while True:
-            console = Console(app, opening, settings, crashes, player)
+            i18n.use_language(settings.language)
+            console = Console(app, opening, process, settings, crashes)
+            if player is not None:
+                player.attach(console.peer, console.window.banner)
             console.open(look.size)
             code = app.exec()
             if code != AGAIN and player is not None:

@@ -70,12 +70,13 @@ def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None
     from console.models.paths import DataDir, default_data_dir
     from console.views import i18n
     from console.views.window.crash import CrashReports
-    from console.views.window.example import player_of
+    from console.views.window.example import Example
     from console.views.window.look import Look
-    from console.views.window.opening import Opening, example
+    from console.views.window.opening import SETTINGS_FILE, Opening, example, make_room
+    from console.views.window.peer_process import own_peer
     from console.views.window.picture import Picture
     from console.views.window.qt import qt_application
-    from console.views.window.settings import SETTINGS_FILE, Settings
+    from console.views.window.settings import Settings
 
     app = qt_application()
     settings = Settings(scratch / SETTINGS_FILE)
@@ -86,8 +87,10 @@ def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None
     opening = example(root, EXAMPLE_SPEED) if played else Opening(DataDir(root), start_peer=False)
     if not played and not opening.data.journal.exists():
         raise UsageFault(f"there is no journal in {root} to render. Open the console on it first, or give --example-after SECONDS.")
-    player = player_of(opening)
-    console = Console(app, opening, settings, CrashReports(scratch), player)
+    player = Example(EXAMPLE_SPEED) if played and make_room(opening.data) else None
+    console = Console(app, opening, own_peer(opening), settings, CrashReports(scratch))
+    if player is not None:
+        player.attach(console.peer, console.window.banner)
     console.open(size)
     try:
         picture = Picture(console.window, console.chart, console.reading)

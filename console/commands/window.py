@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from console.cli import add_data_argument
+
+if TYPE_CHECKING:
+    from console.views.window.look import Look
+    from console.views.window.opening import Opening
 
 LANGUAGES = ("zh_CN", "en")
 THEMES = ("day", "night", "auto")
@@ -52,10 +57,33 @@ def speed(text: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
+    from console.models.paths import DataDir, default_data_dir
     from console.views.window.display import need_display
+    from console.views.window.look import Look
+    from console.views.window.opening import Opening, example, make_room
+    from console.views.window.peer_process import begin, own_peer
 
     need_display()
-    from console.app import main
-    from console.views.window.look import Look
+    root = args.data or default_data_dir()
+    look = Look(args.lang, args.theme, args.size)
+    if args.example:
+        opening: Opening | None = example(root, args.speed)
+    elif DataDir(root).journal.exists():
+        opening = Opening(DataDir(root))
+    else:
+        opening = _ask_first(root, look)
+    if opening is None:
+        return 0
+    play = opening.exercise and make_room(opening.data)
+    process = own_peer(opening)
+    begin(opening, process)  # the peer comes up while the window's modules load
 
-    return main(args.data, Look(args.lang, args.theme, args.size), args.speed if args.example else None)
+    from console.app import run as run_window
+
+    return run_window(opening, process, look, play=play)
+
+
+def _ask_first(root: Path, look: Look) -> Opening | None:
+    from console.views.window.first_start import ask_first
+
+    return ask_first(root, look)

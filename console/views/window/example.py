@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 
 from PySide6.QtCore import QObject, QProcess
 
 from console.comms.gateways.scenario_file import load_scenario
 from console.comms.local.messages import Done, Invite
-from console.comms.local.running import running
-from console.errors import Fault
-from console.models.paths import DataDir, resources_dir
+from console.models.paths import resources_dir
 from console.views.i18n import CHINESE, language, tr
 from console.views.window.banner import Banner
-from console.views.window.opening import Opening
 from console.views.window.peer_link import PeerLink
 
 SCENARIO = "jinghe-landslide.toml"
 END_MS = 3000
 SAID_LINES = 3
-
-
-def make_room(data: DataDir) -> bool:
-    """Whether to play: every exercise begins on an empty journal, the one before is kept beside it, under "-before".
-
-    False when a peer runs on it: another window is playing, and this one looks on. Raises Fault.
-    """
-    if running(data.running) is not None:
-        return False
-    before = data.root.with_name(f"{data.root.name}-before")
-    try:
-        if data.root.exists():
-            shutil.rmtree(before, ignore_errors=True)
-            data.root.rename(before)
-    except OSError as error:
-        raise Fault(f"{data.root} could not be put aside ({error.strerror}). Close what uses it, or remove it.") from error
-    return True
-
-
-def player_of(opening: Opening) -> Example | None:
-    """The example's player, None where nothing is to be played. Call before the directory is used. Raises Fault."""
-    if opening.example_speed is None or not make_room(opening.data):
-        return None
-    return Example(opening.example_speed)
 
 
 class Example(QObject):

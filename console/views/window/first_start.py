@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -21,8 +23,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.comms.security.token import decode_token
+from console.errors import Fault
+from console.models.paths import DataDir
+from console.views import i18n
 from console.views.i18n import LANGUAGES, language, tr
 from console.views.window.areas import Area, areas
+from console.views.window.look import Look
+from console.views.window.opening import SETTINGS_FILE, Office, Opening, example
+from console.views.window.qt import qt_application
+from console.views.window.settings import Settings
+from console.views.window.styling import Styling
 
 SPEEDS = (1, 10, 60)
 HOME_AREA = "6527"
@@ -177,8 +188,13 @@ class FirstStart(QDialog):
 
 
 def _token_problem(text: str) -> str:
+    """Why it cannot be used, "" when nothing is wrong with it as it stands."""
     if not text:
         return tr("Paste the token that the other node issued.")
+    try:
+        decode_token(text)
+    except Fault as fault:
+        return tr("This token cannot be used: {reason}", reason=fault)
     return ""
 
 
@@ -195,3 +211,28 @@ def _place_choice() -> QComboBox:
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
     return choice
+
+
+def ask_first(data_dir: Path, look: Look) -> Opening | None:
+    """Show the page until something is chosen; None when it was closed. The language chosen on it is kept."""
+    app = qt_application()
+    settings = Settings(data_dir / SETTINGS_FILE)
+    look.remember(settings)
+    while True:
+        i18n.use_language(settings.language)
+        styling = Styling(app, settings, lambda: datetime.now().astimezone())
+        page = FirstStart()
+        result = page.exec()
+        answer, wanted = page.answer, page.wanted_language
+        page.deleteLater()
+        styling.deleteLater()
+        if result != OTHER_LANGUAGE:
+            return None if answer is None else chosen(data_dir, answer)
+        settings.language = wanted
+
+
+def chosen(data_dir: Path, answer: ExampleChosen | OfficeChosen) -> Opening:
+    """What an answer means."""
+    if isinstance(answer, ExampleChosen):
+        return example(data_dir, answer.speed)
+    return Opening(DataDir(data_dir), Office(answer.name, answer.area), token=answer.token)

@@ -1,20 +1,17 @@
-"""What a window is opened on: which data directory, as which office, with the example or without."""
+"""What a window is opened on: which data directory, as which office, with the example or without. No Qt."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
+from console.comms.local.running import running
+from console.errors import Fault
 from console.models.paths import DataDir
-from console.views import i18n
-from console.views.i18n import tr
-from console.views.window.first_start import OTHER_LANGUAGE, ExampleChosen, FirstStart, OfficeChosen
-from console.views.window.settings import SETTINGS_FILE, Settings
-from console.views.window.styling import Styling
 
+SETTINGS_FILE = "console.ini"
+EXAMPLE_NAME = "演练指挥中心 Exercise"
 EXAMPLE_AREA = "6527"
 EXAMPLE_LISTEN = "tcp://127.0.0.1:0"
 """An exercise is heard by nobody but this machine; the system chooses the port."""
@@ -52,26 +49,21 @@ class Opening:
 
 def example(data_dir: Path, speed: int) -> Opening:
     """The example lives in a directory of its own, so that an exercise never mixes with real data."""
-    return Opening(DataDir(data_dir / "example"), Office(tr("Exercise command centre"), EXAMPLE_AREA, EXAMPLE_LISTEN), example_speed=speed)
+    return Opening(DataDir(data_dir / "example"), Office(EXAMPLE_NAME, EXAMPLE_AREA, EXAMPLE_LISTEN), example_speed=speed)
 
 
-def chosen(data_dir: Path, choice: ExampleChosen | OfficeChosen) -> Opening:
-    """What the first start's answer means."""
-    if isinstance(choice, ExampleChosen):
-        return example(data_dir, choice.speed)
-    return Opening(DataDir(data_dir), Office(choice.name, choice.area), token=choice.token)
+def make_room(data: DataDir) -> bool:
+    """Whether to play: every exercise begins on an empty journal, the one before is kept beside it, under "-before".
 
-
-def ask_first(app: QApplication, data_dir: Path, settings: Settings) -> Opening | None:
-    """Show the first start until something is chosen; None when it was closed. The language chosen on it is kept."""
-    while True:
-        i18n.use_language(settings.language)
-        styling = Styling(app, settings, lambda: datetime.now().astimezone())
-        page = FirstStart()
-        result = page.exec()
-        answer, wanted = page.answer, page.wanted_language
-        page.deleteLater()
-        styling.deleteLater()
-        if result != OTHER_LANGUAGE:
-            return None if answer is None else chosen(data_dir, answer)
-        settings.language = wanted
+    False when a peer runs on it: another window is playing, and this one looks on. Raises Fault.
+    """
+    if running(data.running) is not None:
+        return False
+    before = data.root.with_name(f"{data.root.name}-before")
+    try:
+        if data.root.exists():
+            shutil.rmtree(before, ignore_errors=True)
+            data.root.rename(before)
+    except OSError as error:
+        raise Fault(f"{data.root} could not be put aside ({error.strerror}). Close what uses it, or remove it.") from error
+    return True

@@ -36,7 +36,10 @@ from console.views.i18n import tr
 SLICE_MESSAGES = 200
 SLICE_MS = 4.0
 FRAME_MS = 33
-RETRY_MS = 400
+REACH_MS = 50
+"""How often a peer that is away is looked for."""
+WATCH_MS = 400
+"""How often one that is there is looked after."""
 WELCOME_S = 5.0
 """A peer that does not answer Hello for this long is asked again on a new socket."""
 
@@ -83,7 +86,7 @@ class PeerLink(QObject):
         self._hello_s = 0.0
         self._asked = 0
         self._pending: dict[int, tuple[Callable[[Done], None], Callable[[str], None]]] = {}
-        self._retry = QTimer(self, interval=RETRY_MS)
+        self._retry = QTimer(self, interval=REACH_MS)
         self._retry.timeout.connect(self._look_after)
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._frame.timeout.connect(lambda: self._send(Ready()))
@@ -134,13 +137,14 @@ class PeerLink(QObject):
     # -- connecting -----------------------------------------------------------------------------------------------
 
     def _look_after(self) -> None:
-        """Every RETRY_MS: reach a peer that is away, notice one that died."""
+        """Reach a peer that is away, notice one that died."""
         if self._socket is None:
             self._reach()
         elif not self._process.alive():
             self._hang_up(tr("it ended; starting it again"))
         elif self.me is None and time.monotonic() - self._hello_s > WELCOME_S:
             self._hang_up(tr("it does not answer"))
+        self._retry.setInterval(REACH_MS if self.me is None else WATCH_MS)
 
     def _reach(self) -> None:
         try:

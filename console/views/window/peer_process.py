@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 from console.comms.local.client import LocalClient
 from console.comms.local.process import ensure_peer
 from console.comms.local.running import running
+from console.errors import Fault
 from console.models.paths import DataDir
 from console.views.window.opening import Opening
-from console.views.window.peer_link import PeerProcess
+
+if TYPE_CHECKING:
+    from console.views.window.peer_link import PeerProcess
 
 
 def own_peer(opening: Opening) -> PeerProcess:
@@ -17,6 +23,13 @@ def own_peer(opening: Opening) -> PeerProcess:
         return ensure_peer(opening.data)
     office = opening.office
     return ensure_peer(opening.data, name=office.name, area=office.area, listen=[office.listen])
+
+
+def begin(opening: Opening, process: PeerProcess) -> None:
+    """Start the peer now, where none runs; a fault is left to the window, which tries again and shows it."""
+    if running(opening.data.running) is None:
+        with suppress(Fault):
+            process.reach()
 
 
 class Watched:

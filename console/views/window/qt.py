@@ -24,6 +24,9 @@ def prepare_qt() -> None:
 
 def qt_application() -> QApplication:
     """The one of this process. Ctrl-C quits it cleanly."""
+    held = QApplication.instance()
+    if isinstance(held, QApplication):
+        return held
     prepare_qt()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("fengsui")

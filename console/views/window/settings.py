@@ -10,7 +10,6 @@ from console.views.i18n import LANGUAGES, language_of_locale
 from console.views.time.zone import DEFAULT_ZONE
 from console.views.window.theme import TEXT_SIZES_PT, THEMES
 
-SETTINGS_FILE = "console.ini"
 THEME_CHOICES = (*THEMES, "auto")
 
 

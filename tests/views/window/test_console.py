@@ -18,6 +18,7 @@ from console.views import i18n
 from console.views.window.crash import CrashReports
 from console.views.window.opening import Office, Opening
 from console.views.window.palette import plain
+from console.views.window.peer_process import own_peer
 from console.views.window.settings import Settings
 from tests.views.window.sample_journal import data_with_history
 
@@ -41,7 +42,8 @@ class Opener:
     def __call__(self, opening: Opening, language: str = "en", size: tuple[int, int] = (1366, 768)) -> Console:
         settings = Settings(self.folder / "console.ini")
         settings.language, settings.theme = language, "day"
-        console = Console(self.app, opening, settings, CrashReports(self.folder))
+        i18n.use_language(language)
+        console = Console(self.app, opening, own_peer(opening), settings, CrashReports(self.folder))
         self.opened.append(console)
         console.open(size)
         self.qtbot.waitExposed(console.window)
