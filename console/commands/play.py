@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from console.comms.peer import Peer
 
 JOIN_TIMEOUT_S = 60.0
+EXIT_INTERRUPTED = 130
 
 
 def add(parsers: Any) -> None:
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     opened = partial(open_recording, args.file, form=args.format, lang=args.lang, mapping_file=args.mapping, rate_per_s=args.rate)
     first = opened()  # before anything is joined: a token is not spent on a file that cannot be read
     _check_roles(first, args.join, args.file)
-    summary: Summary | None = None
+    played: list[Summary] = []
     with _playing(first, args) as peers:
         player = Player(
             opened,
@@ -71,11 +72,10 @@ def run(args: argparse.Namespace) -> int:
             window=Window(args.from_s, args.until_s, args.limit),
             progress=_tell,
         )
-        summary = player.run(laps=None if args.loop else 1)
-    if summary is None:  # told to end (SIGTERM); the peers have said goodbye
-        return 130
-    _print(summary, as_json=args.json)
-    return 0
+        played.append(player.run(laps=None if args.loop else 1))
+    for summary in played:
+        _print(summary, as_json=args.json)
+    return 0 if played else EXIT_INTERRUPTED  # none when told to end (SIGTERM): the peers have said goodbye
 
 
 def _check_roles(recording: Recording, tokens: list[str], file: Path) -> None:
