@@ -18,6 +18,7 @@ from console.models.journal import Journal, NewEvent
 from console.models.journal.faults import DiskFullFault, ReadOnlyFault
 from console.models.run import Run
 
+_NEVER = 1 << 62
 _log = logging.getLogger(__name__)
 
 
@@ -59,10 +60,25 @@ class Hub:
 
     def read(self, after: Vector, lane: Lane, prefixes: Sequence[str], max_bytes: int) -> list[Run]:
         try:
-            return self.journal.read(after, lane, prefixes, max_bytes=max_bytes)
+            return self.journal.read(self._narrowed(after, lane, prefixes), lane, _areas(prefixes), max_bytes=max_bytes)
         except Fault as fault:
             self.stand("journal", str(fault))
             return []
+
+    def waiting(self, line: Line) -> dict[Lane, int]:
+        """How many events of each lane the other side wants and is not known to hold."""
+        acked, wants = line.session.acked, line.session.wants
+        lanes = [lane for lane in Lane if wants.of(lane)]
+        journal = self.journal
+        return {lane: journal.waiting(self._narrowed(acked, lane, wants.of(lane)), _areas(wants.of(lane)))[lane] for lane in lanes}
+
+    def _narrowed(self, after: Vector, lane: Lane, prefixes: Sequence[str]) -> Vector:
+        """`after`, with everything as held that the journal's area prefixes take in and prefixes such as `6527/` do not."""
+        if not any(prefix.endswith("/") for prefix in prefixes):
+            return after
+        wanted, topic_end = tuple(prefixes), f"/{lane.value}"
+        beyond = [stream for stream in self.journal.heads() if stream.topic.endswith(topic_end) and not stream.topic.startswith(wanted)]
+        return {**after, **dict.fromkeys(beyond, _NEVER)}
 
     def store(self, line: Line, runs: list[Run]) -> None:
         self._intake.add(line, runs)
@@ -115,3 +131,7 @@ class Hub:
             self.faults[code] = fault
         elif self.faults.pop(code, ""):
             _log.info("over: %s", code)
+
+
+def _areas(prefixes: Sequence[str]) -> list[str]:
+    return [prefix.rstrip("/") for prefix in prefixes]

@@ -69,10 +69,6 @@ class Line:
         if not self.over:
             self._carry_out(self.session.bye(code, reason))
 
-    def unsent_lanes(self) -> list[Lane]:
-        """The lanes that the other side is sent at all."""
-        return [lane for lane in Lane if self.session.wants.of(lane)]
-
     def _carry_out(self, effects: list[Effect]) -> None:
         """A Load is answered at once, which may give more effects: the loop is bounded by the other side's credit."""
         waiting = deque(effects)

@@ -247,11 +247,7 @@ class Network:
 
     def links(self) -> list[Link]:
         for line in self.lines():
-            session, journal = line.session, self._hub.journal
-            waiting = {}
-            for lane in line.unsent_lanes():
-                waiting[lane] = journal.waiting(session.acked, session.wants.of(lane))[lane]
-            line.record.keep_waiting(waiting)
+            line.record.keep_waiting(self._hub.waiting(line))
         records = [*self.listener.records.values(), *(dialler.record for dialler in self._diallers)]
         return [record.link(self._hub.shift_ms) for record in records]
 
