@@ -30,7 +30,7 @@ class IncidentsPanel(Panel):
         self.list = TablePane("incidents.list", presenter.columns(), now_ms, self._empty_text)
         self.timeline = TablePane("incidents.timeline", timeline.columns(), now_ms, lambda: tr("Nothing has been said about it yet."))
         self.units = TablePane("incidents.units", presenter.unit_columns(), now_ms, lambda: tr("No unit is on it. Assign one in Units."))
-        self.heading, self.facts = Heading(), PairsView()
+        self.heading, self.facts = Heading(), PairsView(tr("Choose an incident in the list first."))
         self.log, self.loss, self.grade, self.closing = LogForm(context), LossForm(context), GradeForm(context), CloseForm(context)
         self.new = NewForm(context)
         self.tabs = QTabWidget()
@@ -106,7 +106,7 @@ class IncidentsPanel(Panel):
 
     def _show_whole(self, entry: str) -> None:
         row = self.timeline.table.row(entry)
-        self._whole.setText("" if row is None else row.sentence)
+        self._whole.setText("" if row is None else tr("{label}: {value}", label=row.who, value=row.sentence))
         self._whole.setVisible(row is not None)
 
     def _on_selected(self, thing: Thing | None, item_id: str) -> None:
@@ -145,8 +145,9 @@ class IncidentsPanel(Panel):
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.list)
         splitter.addWidget(_stacked(self.heading, self.tabs))
-        splitter.setStretchFactor(0, 2)
-        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([300, 400])
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 4)
         splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)

@@ -27,7 +27,13 @@ class TimelineRow:
     at_ms: int
     kind: str
     author: str
+    peer: str
     sentence: str
+
+    @property
+    def who(self) -> str:
+        """The person, and the peer it was written at."""
+        return tr("{person} ({peer})", person=self.author, peer=self.peer) if self.author not in ("", self.peer) else self.peer
 
 
 @dataclass(frozen=True)
@@ -68,14 +74,15 @@ def columns() -> list[Column[TimelineRow]]:
         Column(
             "sentence",
             lambda: tr("What was said"),
-            lambda row, _now: f"{word('event_kind', row.kind)} · {row.author}\n{row.sentence}",
+            lambda row, _now: f"{word('event_kind', row.kind)} · {row.author or row.peer}\n{row.sentence}",
             lambda row: folded(row.sentence),
             lambda row, _now: KIND_MARKS.get(row.kind, UNKNOWN_MARK),
+            lambda row, _now: f"{row.who}: {row.sentence}",
             width_chars=28,
             wide=True,
         ),
         Column("kind", lambda: tr("Kind"), lambda row, _now: word("event_kind", row.kind), width_chars=13, hidden=True),
-        Column("author", lambda: tr("Author"), lambda row, _now: row.author, width_chars=12, hidden=True),
+        Column("author", lambda: tr("Author"), lambda row, _now: row.who, width_chars=12, hidden=True),
     ]
 
 
@@ -94,14 +101,14 @@ def _row(event: dict[str, Any], names: dict[str, str]) -> TimelineRow:
     kind, body = event["kind"], bytes(event["body"])
     told = sentence(kind, event["subject"], body, names)
     peer = names.get(event["origin"], event["origin"][:8])
-    person = author_of(kind, body)
-    author = tr("{person} ({peer})", person=person, peer=peer) if person and person != peer else peer
+    author = author_of(kind, body)
     return TimelineRow(
         id=f"{event['hlc']}/{event['origin']}/{event['topic']}/{event['seq']}",
-        search=folded(told, author, word("event_kind", kind), kind),
+        search=folded(told, author, peer, word("event_kind", kind), kind),
         hlc=event["hlc"],
         at_ms=ms_of(event["hlc"]),
         kind=kind,
         author=author,
+        peer=peer,
         sentence=told,
     )

@@ -29,7 +29,7 @@ class LinksPanel(Panel):
         self._me: Me | None = None
         self.list = TablePane("links.list", presenter.columns(), context.time.now_ms, _empty_text)
         self.peers = TablePane("links.peers", presenter.peer_columns(), context.time.now_ms, lambda: tr("No peer is enrolled yet."))
-        self.card = PairsView()
+        self.card = PairsView(tr("Choose a link to see how it is."))
         self.invite, self.join, self.revoke = InviteForm(context), JoinForm(context), RevokeForm(context)
         self.own, self._own_mark, self.faults, self._fault_mark = QLabel(), QLabel(), QLabel(), QLabel()
         self.tabs = QTabWidget()

@@ -33,7 +33,7 @@ class ResourcesPanel(Panel):
             now_ms,
             lambda: tr("No gauge yet. They come over a link from the node that reads them."),
         )
-        self.tabs, self.card = QTabWidget(), PairsView()
+        self.tabs, self.card = QTabWidget(), PairsView(tr("Choose a row to see all that is known of it."))
         self._lay_out()
         self._resources_feed = Feed(context, "resources.list", presenter.read_resources, _concerned("resource"), self)
         self._sensors_feed = Feed(context, "resources.sensors", presenter.read_sensors, _concerned("sensor"), self)

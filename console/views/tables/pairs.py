@@ -14,15 +14,17 @@ class PairsView(QScrollArea):
     """Values can be selected and copied; only what changed is touched, so that a text being selected is not torn away.
 
     A value without a label takes the whole width. `below`: the columns stand below each other, for a narrow place.
+    `empty_text` says what to do while there is nothing to show.
     """
 
-    def __init__(self, *, below: bool = False) -> None:
+    def __init__(self, empty_text: str, *, below: bool = False) -> None:
         super().__init__()
-        self._below = below
+        self._empty_text, self._below = empty_text, below
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self._columns: Columns = []
         self._values: list[QLabel] = []
+        self._build([])
 
     def show_columns(self, columns: Columns) -> None:
         held = [(heading, pairs) for heading, pairs in columns if pairs]
@@ -43,11 +45,19 @@ class PairsView(QScrollArea):
         layout = QVBoxLayout(page) if self._below else QHBoxLayout(page)
         layout.setContentsMargins(4, 0, 4, 0)
         self._values = []
+        if not columns:
+            layout.addWidget(self._hint(), 1)
         for heading, pairs in columns:
             layout.addLayout(self._column(heading, pairs), 0 if self._below else 1)
         if self._below:
             layout.addStretch(1)
         self.setWidget(page)
+
+    def _hint(self) -> QLabel:
+        hint = QLabel(self._empty_text)
+        hint.setWordWrap(True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return hint
 
     def _column(self, heading: str, pairs: Pairs) -> QVBoxLayout:
         column = QVBoxLayout()

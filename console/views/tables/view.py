@@ -74,7 +74,7 @@ class TableView(QTableView):
     def set_lines(self, lines: int) -> None:
         """Rows of so many lines; longer texts are cut there, and whole in the tip."""
         self.setWordWrap(lines > 1)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() * lines + 8)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() * lines + 5)
 
     def fit_wide(self) -> None:
         """The wide column takes the width that is left, never less than its own."""

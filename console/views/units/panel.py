@@ -40,7 +40,7 @@ class UnitsPanel(Panel):
         now_ms = context.time.now_ms
         self.list = TablePane("units.list", presenter.columns(lambda: self.reference), now_ms, _empty_text, several=True)
         self.tasks = TablePane("units.tasks", presenter.task_columns(), now_ms, lambda: tr("No task was given to it yet."))
-        self.card, self.assign = PairsView(), AssignForm(context)
+        self.card, self.assign = PairsView(tr("Choose a unit in the table or on the map.")), AssignForm(context)
         self.chips = Chips(
             {"": tr("All"), "free": tr("Free"), "on_task": tr("On task"), "stale": tr("Stale"), "gone": tr("Gone")}, tr("Show units")
         )

@@ -26,7 +26,7 @@ class WarningsPanel(Panel):
         self.chips = Chips(
             {"": tr("All"), "in_force": tr("In force"), "not_real": tr("Exercise and test"), "past": tr("Past")}, tr("Show warnings")
         )
-        self.detail = PairsView(below=True)
+        self.detail = PairsView(tr("Choose a warning to read it."), below=True)
         self._lay_out()
         self._feed = Feed(context, "warnings.list", presenter.read_warnings, _concerned, self)
         self._connect()

@@ -58,6 +58,8 @@ def test_the_row_says_level_title_kind_place_status_and_age(state: State) -> Non
 def test_an_exercise_is_marked_wherever_its_title_stands(state: State) -> None:
     assert "EXERCISE" in presenter.title_text(row(state))
     assert "EXERCISE" not in presenter.title_text(row(state, "01J8CRASH0000000000000000C"))
+    state.change(tables.Incident, SLIDE, title="演练：山洪")
+    assert presenter.title_text(row(state)) == "演练：山洪"
 
 
 def test_a_row_is_found_by_any_of_its_words_in_the_language_of_the_screen(state: State) -> None:
@@ -94,7 +96,7 @@ def test_the_timeline_tells_every_event_newest_first_with_author_and_sentence(st
     read = timeline.read_timeline(state.database, SLIDE)
     assert read.left_out == 0
     assert [entry.kind for entry in read.rows] == [kind_of(body) for _, _, body in reversed(sample.ENTRIES)]
-    assert read.rows[0].author == "王建国 (精河县汇聚节点)"
+    assert read.rows[0].who == "王建国 (精河县汇聚节点)"
     assert [entry.sentence for entry in read.rows[1:5]] == [
         "Missing: 6 · Moved, cumulative: 43 · Moved, now away: 38 · Sheep lost: 1,500 · Cattle, horses lost: 78 · 牧民清点，尚未逐户核实",
         "无人机组 03 reports: 后缘裂缝约 40 米，有新落石，建议作业面人员保持撤离通道",
@@ -227,4 +229,4 @@ def test_the_position_of_the_selection(state: State, thing: str | None, item: st
 
 def test_peers_without_a_name_are_shown_by_their_identity(state: State) -> None:
     state.remove(tables.Peer, NODE)
-    assert timeline.read_timeline(state.database, SLIDE).rows[0].author == f"王建国 ({NODE[:8]})"
+    assert timeline.read_timeline(state.database, SLIDE).rows[0].who == f"王建国 ({NODE[:8]})"
