@@ -23,12 +23,12 @@ from console.models.changes import Changes
 from console.models.clock import ms_of
 from console.models.paths import DataDir
 from console.views.map.channel import Channel, Painted
-from console.views.map.panel import MapPanel
 from console.views.map.presenter import MapPresenter
 from console.views.window.crash import CrashReports
-from console.views.window.opening import Opening
+from console.views.window.opening import SETTINGS_FILE, Opening
+from console.views.window.peer_process import own_peer
 from console.views.window.qt import qt_application
-from console.views.window.settings import SETTINGS_FILE, Settings
+from console.views.window.settings import Settings
 from tests.benchmarks.harness import say
 
 SIZE = (1600, 900)
@@ -89,15 +89,9 @@ class Trace:
         say(samples=samples)
 
 
-def chart(opened: Console) -> MapPanel:
-    panel = opened.window.docks.by_key["map"].widget()
-    assert isinstance(panel, MapPanel)
-    return panel
-
-
 def usable(opened: Console) -> bool:
     """Its own peer is up and the map has been painted."""
-    return opened.peer.me is not None and chart(opened).channel.painted.seq > 0
+    return opened.peer.me is not None and opened.chart.channel.painted.seq > 0
 
 
 def when(fact: Callable[[], bool], then: Callable[[], None]) -> QTimer:
@@ -123,7 +117,7 @@ def start(app: QApplication, opened: Console, spawned_s: float) -> list[Any]:
 
 
 def watch(app: QApplication, opened: Console) -> list[Any]:
-    parent, trace = Parent(), Trace(chart(opened).presenter, chart(opened).channel)
+    parent, trace = Parent(), Trace(opened.chart.presenter, opened.chart.channel)
     parent.asked.connect(trace.report)
     parent.gone.connect(app.quit)
     return [parent, trace, when(lambda: usable(opened), lambda: say(pid=opened.peer.me.pid if opened.peer.me else 0))]
@@ -134,7 +128,8 @@ def main(data: str, what: str, *numbers: str) -> None:
     with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as scratch:
         settings = Settings(Path(scratch) / SETTINGS_FILE)
         settings.stop_with_window = what == "start"
-        opened = Console(app, Opening(DataDir(Path(data))), settings, CrashReports(Path(scratch)))
+        opening = Opening(DataDir(Path(data)))
+        opened = Console(app, opening, own_peer(opening), settings, CrashReports(Path(scratch)))
         opened.open(SIZE)
         try:
             kept = start(app, opened, float(numbers[0])) if what == "start" else watch(app, opened)
