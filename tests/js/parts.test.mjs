@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { blit, clearRects, over, spansOf } from "../../resources/map/blit.js";
+import { Grid } from "../../resources/map/grid.js";
+import { Places } from "../../resources/map/labels.js";
+import { hiddenTexts, tr } from "../../resources/map/text.js";
+import { KINDS, STATUSES, THEMES } from "../../resources/map/theme.js";
+import { Units } from "../../resources/map/units.js";
+
+const RED = 0xff0000ff, HALF = 0x80ffffff;
+
+test("the nearest thing within reach is found, across cells", () => {
+  const grid = new Grid();
+  grid.add(31, 31, "a");
+  grid.add(40, 33, "b");
+  grid.add(-5, -5, "c");
+  assert.equal(grid.nearest(33, 33, 16), "a");
+  assert.equal(grid.nearest(38, 33, 16), "b");
+  assert.equal(grid.nearest(-1, -1, 16), "c");
+  assert.equal(grid.nearest(60, 60, 16), null);
+  grid.clear();
+  assert.equal(grid.nearest(33, 33, 16), null);
+});
+
+test("labels never lie over one another, unless forced", () => {
+  const places = new Places();
+  places.clear(400, 300);
+  assert.deepEqual(places.beside(100, 100, 10, 50, 12), [110, 100]);
+  assert.deepEqual(places.beside(100, 100, 10, 50, 12), [40, 100]);
+  assert.ok(places.beside(100, 100, 10, 50, 12));
+  assert.ok(places.beside(100, 100, 10, 50, 12));
+  assert.equal(places.beside(100, 100, 10, 50, 12), null);
+  assert.deepEqual(places.beside(100, 100, 10, 50, 12, true), [110, 100]);
+  assert.ok(places.take(-90, -90, 50, 50));
+  places.clear(400, 300);
+  assert.ok(places.take(110, 94, 50, 12));
+});
+
+test("a sprite is clipped at every edge and blended over what is there", () => {
+  const pixels = new Uint32Array([0, RED, RED, 0]);
+  const sprite = { size: 2, pixels, spans: spansOf(pixels, 2) };
+  for (const [left, top] of [[-1, -1], [-1, 1], [2, 2], [0, 0], [50, 50], [-9, 0]]) {
+    const target = new Uint32Array(9);
+    blit(target, 3, 3, sprite, left, top);
+    const wanted = [[left + 1, top], [left, top + 1]].filter(([x, y]) => x >= 0 && y >= 0 && x < 3 && y < 3);
+    assert.equal(target.filter(Boolean).length, wanted.length);
+    for (const [x, y] of wanted) assert.equal(target[3 * y + x], RED);
+    clearRects(target, 3, 3, [left], [top], 1, 2);
+    assert.equal(target.filter(Boolean).length, 0);
+  }
+  assert.equal(over(HALF, 128, RED) >>> 24, 255);
+  assert.equal(over(HALF, 128, RED) & 255, 255);
+  assert.equal((over(HALF, 128, RED) >>> 8) & 255, 128);
+});
+
+const message = (prev, rows, tail = {}) => ({
+  prev, count: rows.length, tail,
+  ...Object.fromEntries(["slot", "lon", "lat", "state"].map((name, column) => [name, rows.map((row) => row[column])])),
+});
+const PLACED = 1 << 19;
+
+test("units follow the buffers: placed, moved, named, removed, forgotten by a snapshot", () => {
+  const units = new Units();
+  units.apply(message(0, [[0, 82e7, 44e7, PLACED], [100, 83e7, 45e7, PLACED]], { names: { 0: ["a", "甲"], 100: ["b", "乙"] }, trails: { 0: [1, 2] } }));
+  assert.ok(units.visible(0) && units.visible(100) && !units.visible(50));
+  assert.equal(units.slots.get("b"), 100);
+  units.apply(message(1, [[0, 82.5e7, 44e7, PLACED]], { points: [[0, 3, 4]] }));
+  assert.equal(units.lon[0].toFixed(5), "82.50000");
+  assert.deepEqual(units.trails.get(0), [1, 2, 3, 4]);
+  units.apply(message(2, [[0, 0, 0, 1 << 20]]));
+  assert.ok(!units.visible(0) && !units.trails.has(0));
+  units.apply(message(0, []));
+  assert.equal(units.size + units.slots.size, 0);
+});
+
+test("a trail is bounded", () => {
+  const units = new Units();
+  units.apply(message(0, [[0, 0, 0, PLACED]], { points: Array.from({ length: 1000 }, (_, at) => [0, at, at]) }));
+  assert.equal(units.trails.get(0).length, 720);
+  assert.equal(units.trails.get(0).at(-1), 999);
+});
+
+test("what cannot be shown is said in both languages", () => {
+  const hidden = { unit: { no_position: 3, out_of_range: 0 }, incident: { no_position: 1, out_of_range: 2 } };
+  assert.deepEqual(hiddenTexts("en", hidden), ["3 units have no position", "1 incident has no position", "2 incidents are out of the map's range"]);
+  assert.deepEqual(hiddenTexts("zh", hidden), ["3个单位没有位置", "1个事件没有位置", "2个事件超出地图范围"]);
+  assert.equal(tr("en", "Legend"), "Legend");
+});
+
+test("themes name the same colours, and every status has one", () => {
+  assert.deepEqual(Object.keys(THEMES.day).sort(), Object.keys(THEMES.night).sort());
+  for (const theme of Object.values(THEMES)) for (const status of STATUSES) assert.match(theme.status[status], /^#[0-9a-f]{6}$/);
+  assert.equal(KINDS.length, 12);
+});
