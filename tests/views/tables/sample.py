@@ -83,13 +83,11 @@ ENTRIES: tuple[tuple[int, str, Body], ...] = (
 
 
 def fill(state: State) -> None:
-    state.put(tables.Peer, id=NODE, name="精河县汇聚节点", role="node", area="652722")
-    state.put(tables.Peer, id=UNIT_PEER, name="矿山救护队终端", role="unit", area="652722")
-    _incidents(state)
-    _units(state)
-    _timeline(state)
-    _resources(state)
-    _warnings(state)
+    with state.database.atomic():
+        state.put(tables.Peer, id=NODE, name="精河县汇聚节点", role="node", area="652722")
+        state.put(tables.Peer, id=UNIT_PEER, name="矿山救护队终端", role="unit", area="652722")
+        for part in (_incidents, _units, _timeline, _resources, _warnings):
+            part(state)
 
 
 def _incidents(state: State) -> None:

@@ -17,7 +17,7 @@ class State:
     """Attributes: `database`."""
 
     def __init__(self, folder: Path) -> None:
-        self.database = pw.SqliteDatabase(str(folder / "state.db"), check_same_thread=False)
+        self.database = pw.SqliteDatabase(str(folder / "state.db"), check_same_thread=False, pragmas={"synchronous": "off"})
         with self.database.bind_ctx(TABLES, bind_refs=False, bind_backrefs=False):
             self.database.create_tables(TABLES)
 
