@@ -232,7 +232,7 @@ def test_any_value_anywhere_is_taken_or_refused(tmp_path_factory: pytest.TempPat
     assert moments_of(recording)
 
 
-def _toml(value: Any, name: str = "") -> str:
+def _toml(value: dict[str, Any]) -> str:
     """The tables as TOML, every value inline (None left out)."""
     lines = [f"{key} = {_inline(held)}" for key, held in value.items() if held is not None]
     return "\n".join(lines)

@@ -14,14 +14,17 @@ from console.errors import Fault
 from console.models.kinds import Lat, Lon
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
-MAX_MOMENTS = 500_000
 FORMAT = 1
+
+OWNED_KINDS = {"unit": "unit", "sensor": "sensor", "resource": "resource", "incident": "incident", "log": "incident", "loss": "incident"}
+"""Family of an event -> table that must declare its subject."""
 
 Time = Annotated[str, Meta(pattern=r"^\+\d{1,3}:[0-5]\d:[0-5]\d$")]
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._,@-]{0,99}$")]
 Point = tuple[Lon, Lat]
 Text = str
 """Texts by language are resolved to one string before the tables are read."""
+Figure = Annotated[float, Meta(ge=-1e12, le=1e12)]
 Seconds = Annotated[float, Meta(ge=1, le=86_400)]
 
 
@@ -90,7 +93,7 @@ class Sensor(Table):
     peer: Id
     name: Text
     quantity: str
-    series: Annotated[list[tuple[Time, float]], Meta(min_length=1, max_length=10_000)]
+    series: Annotated[list[tuple[Time, Figure]], Meta(min_length=1, max_length=10_000)]
     unit: str = ""
     position: Point | None = None
     every_s: Seconds = 600
@@ -139,6 +142,21 @@ class Scenario(Table):
     cut: list[Cut] = []
 
 
+def owners(scenario: Scenario) -> dict[tuple[str, str], str]:
+    """(table, id) -> peer it belongs to."""
+    named = {"unit": scenario.unit, "incident": scenario.incident, "sensor": scenario.sensor, "resource": scenario.resource}
+    return {(table, each.id): each.peer for table, tables in named.items() for each in tables}  # type: ignore[attr-defined]
+
+
+def speaker(event: Event, owned: dict[tuple[str, str], str]) -> str | None:
+    """The peer that says an event: the one named, else the one its subject belongs to; a unit answers its tasks itself."""
+    if event.peer is not None:
+        return event.peer
+    if event.kind == "task.answered":
+        return owned.get(("unit", str(event.body.get("unit", ""))))
+    return owned.get((OWNED_KINDS.get(event.kind.partition(".")[0], ""), event.subject))
+
+
 def seconds(time: str) -> int:
     """Seconds from the scenario's start of "+HH:MM:SS"."""
     hours, minutes, rest = time[1:].split(":")
@@ -150,13 +168,13 @@ def load_scenario(path: Path, lang: str) -> Scenario:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise Fault(f"{path}: larger than {MAX_FILE_BYTES} bytes; split the scenario")
-        raw = tomllib.loads(path.read_text("utf-8-sig"))
+        tables = _in_language(tomllib.loads(path.read_text("utf-8-sig")), lang)
     except OSError as error:
         raise Fault(f"{path}: cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Fault(f"{path}: not TOML: {error}") from error
     try:
-        return convert(_in_language(raw, lang), Scenario)
+        return convert(tables, Scenario)
     except msgspec.ValidationError as error:
         raise Fault(f"{path}: {in_words(str(error))}") from error
 
