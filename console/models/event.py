@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -57,6 +58,7 @@ class Topic(NamedTuple):
         return f"{self.area}/{self.lane.value}"
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, text: str) -> Topic:
         """Raises ValueError when `text` is not `<2 to 12 digits>/<lane>`."""
         area, slash, lane = text.partition("/")

@@ -20,14 +20,13 @@ class Held:
     def __init__(self, tails: dict[Stream, Tail]) -> None:
         self.tails: dict[Stream, Tail] = {}
         self.heads: dict[Stream, tuple[int, Head]] = {}
-        self._lanes: dict[Lane, dict[Stream, str]] = {lane: {} for lane in LANES_BY_URGENCY}
+        self._lanes: dict[Lane, list[Stream]] = {lane: [] for lane in LANES_BY_URGENCY}
         self.update(tails)
 
     def update(self, tails: Mapping[Stream, Tail]) -> None:
         for stream, tail in tails.items():
             if stream not in self.tails:
-                topic = Topic.parse(stream.topic)
-                self._lanes[topic.lane][stream] = topic.area
+                self._lanes[Topic.parse(stream.topic).lane].append(stream)
             self.tails[stream] = tail
             self.heads[stream] = (tail.seq, tail.head)
 
@@ -45,9 +44,9 @@ class Held:
         """The streams of a lane that end after what `after` says, with the last seq it says."""
         prefixes = tuple(areas)
         tails, known = self.tails, after.get
-        for stream, area in self._lanes[lane].items():
+        for stream in self._lanes[lane]:
             seq = known(stream, 0)
-            if seq < tails[stream].seq and area.startswith(prefixes):
+            if seq < tails[stream].seq and stream.topic.startswith(prefixes):
                 yield stream, seq
 
     def waiting(self, after: Vector, areas: Sequence[str]) -> dict[Lane, int]:

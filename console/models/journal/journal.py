@@ -124,7 +124,8 @@ class Journal:
         return self._held.waiting(after, areas)
 
     def read(self, after: Vector, lane: Lane, areas: Sequence[str], *, max_bytes: int) -> list[Run]:
-        """What a peer with vector `after` lacks on `lane`, for topics whose area begins with one of `areas`.
+        """What a peer with vector `after` lacks on `lane`, for topics that begin with one of `areas` (`6527`: that area and all
+        below it, `6527/`: that area alone).
 
         Streams come in the order of arrival here of their first missing event, so that who vouches for a peer comes before what
         the peer says. At least one event when any is missing, else about `max_bytes` at most.

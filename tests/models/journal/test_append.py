@@ -353,6 +353,8 @@ def test_read_keeps_to_areas_lanes_and_bytes(journal: Journal, root: Voice) -> N
     journal.append([join([desk.say("log.entered", "i", LOG) for _ in range(10)])])
     assert journal.read({}, Lane.REPORT, ["652701"], max_bytes=10_000) == []
     assert journal.read({}, Lane.REPORT, [], max_bytes=10_000) == []
+    assert journal.read({}, Lane.REPORT, ["6527/"], max_bytes=10_000) == []
+    assert journal.waiting({}, [f"{AREA}/"])[Lane.REPORT] == 10
     (one,) = journal.read({}, Lane.REPORT, ["6527"], max_bytes=1)
     assert one.last_seq == 1
     (rest,) = journal.read({one.stream: 1}, Lane.REPORT, ["6527"], max_bytes=10_000)
