@@ -6,7 +6,7 @@ import sys
 
 from PySide6.QtCore import QObject, QProcess
 
-from console.comms.gateways.scenario_file import load_scenario
+from console.comms.gateways.scenario.form import load_scenario
 from console.comms.local.messages import Done, Invite
 from console.models.paths import resources_dir
 from console.views.i18n import CHINESE, language, tr

@@ -36,6 +36,7 @@ from console.views.window.settings import Settings
 from console.views.window.styling import Styling
 
 SPEEDS = (1, 10, 60)
+TOKEN_LINES = 8
 HOME_AREA = "6527"
 OTHER_LANGUAGE = 64
 """Result of the page: show it again in another language."""
@@ -70,7 +71,7 @@ class FirstStart(QDialog):
         column.setContentsMargins(32, 24, 32, 24)
         column.addLayout(self._heading())
         column.addWidget(self._pages, 1)
-        self.resize(720, 520)
+        self.resize(720, 420)
 
     def _heading(self) -> QHBoxLayout:
         title = QLabel(tr("Fengsui · emergency command console"))
@@ -121,7 +122,7 @@ class FirstStart(QDialog):
 
     def _way(self, column: QVBoxLayout, title: str, text: str, run: Callable[[], object], extra: QWidget | None = None) -> QPushButton:
         button = QPushButton(title)
-        button.setMinimumHeight(44)
+        button.setObjectName("way")
         button.clicked.connect(lambda _checked: run())
         row = QHBoxLayout()
         row.addWidget(button, 1)
@@ -141,6 +142,7 @@ class FirstStart(QDialog):
         name = QLineEdit(placeholderText=tr("for example: Jinghe County Emergency Management Bureau"))
         place = _place_choice()
         token = QPlainTextEdit(placeholderText=tr("Paste the token here"), tabChangesFocus=True)
+        token.setMaximumHeight(token.fontMetrics().lineSpacing() * TOKEN_LINES)
         form.addRow(tr("Name of the office"), name)
         form.addRow(tr("Place"), place)
         if joining:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSocketNotifier, QTimer, Signal
 
 from console.comms.local.messages import (
     Changed,
@@ -40,6 +40,7 @@ REACH_MS = 50
 """How often a peer that is away is looked for."""
 WATCH_MS = 400
 """How often one that is there is looked after."""
+END_S = 5.0
 WELCOME_S = 5.0
 """A peer that does not answer Hello for this long is asked again on a new socket."""
 
@@ -107,10 +108,16 @@ class PeerLink(QObject):
         self._look_after()
 
     def end_peer(self) -> None:
-        """Ask the peer to end; it is not started again."""
+        """Have the peer end, and wait until it says so, END_S at most; one that is just starting is waited for. Not started again."""
+        ends = time.monotonic() + END_S
+        told: list[object] = []
+        while self.me is None and self._retry.isActive() and time.monotonic() < ends:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, REACH_MS)
         self._retry.stop()
         if self.me is not None:
-            self._request(lambda number: Stop(id=number), lambda answer: None, lambda reason: None)
+            self._request(lambda number: Stop(id=number), told.append, told.append)
+            while not told and time.monotonic() < ends:
+                QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, REACH_MS)
 
     # -- Writing and Asking ---------------------------------------------------------------------------------------
 
