@@ -13,8 +13,10 @@ async function load(path) {
 }
 
 export class Basemap {
-  constructor(map, view) {
-    Object.assign(this, { map, view });
+  // `failed(error)`: told when an overlay cannot be read.
+  constructor(map, view, failed) {
+    Object.assign(this, { map, view, failed });
+    this.held = null; // GeoJSON by name, once it is read
     this.layers = {};
     this.overlays = new Map();
     this.tiles = null;
@@ -32,18 +34,27 @@ export class Basemap {
 
   async open() {
     const held = await Promise.all([...LAYERS, "places", "airports"].map((name) => load(`/bundle/basemap/${name}.geojson`)));
-    LAYERS.forEach((name, index) => (this.layers[name] = this.#vector(held[index], () => this.#style(name))));
+    this.held = Object.fromEntries(LAYERS.map((name, index) => [name, held[index]]));
     this.places = held[LAYERS.length].features.map(({ geometry, properties }) => ({ at: geometry.coordinates, ...properties }));
     for (const { geometry, properties } of held[LAYERS.length + 1].features)
       this.places.push({ at: geometry.coordinates, rank: 3, zh: `✈ ${properties.iata || properties.icao}`, en: `✈ ${properties.iata || properties.icao}`, plain: true });
     for (const { properties } of held[1].features)
       if (properties.zh) this.places.push({ at: properties.label, rank: properties.area_km2 > 300 ? 1 : 2, water: true, zh: properties.zh, en: properties.en });
     this.places.sort((one, other) => one.rank - other.rank);
+    this.lay();
+  }
+
+  // Make the lines anew: at the start, and when the datum under them changes.
+  lay() {
+    for (const layer of [...Object.values(this.layers), ...this.overlays.values()]) layer.remove();
+    this.overlays.clear();
+    for (const name of LAYERS) this.layers[name] = this.#vector(this.held[name], () => this.#style(name));
     this.apply();
   }
 
   // Show what the view asks for: shipped layers or tiles, overlays, theme.
   apply() {
+    if (!this.held) return;
     const { theme, tiles } = this.view;
     this.map.getContainer().style.background = theme.sea;
     this.#showTiles(tiles);
@@ -95,16 +106,18 @@ export class Basemap {
       layer.remove();
       this.overlays.delete(id);
     }
-    for (const id of wanted.keys()) if (!this.overlays.has(id)) this.#addOverlay(id);
+    for (const id of wanted.keys()) if (!this.overlays.has(id)) this.#addOverlay(id).catch(this.failed);
     for (const layer of this.overlays.values()) layer.setStyle?.({ color: this.view.theme.overlay });
   }
 
   async #addOverlay(id) {
     this.overlays.set(id, L.layerGroup());
+    const mine = this.overlays.get(id);
     const geojson = await load(`/overlay/${id}`);
+    if (this.overlays.get(id) !== mine) return; // removed or laid anew meanwhile
     const style = () => ({ color: this.view.theme.overlay, weight: 1.4, fill: false, dashArray: "5 3" });
     const layer = this.#vector(geojson, style);
-    if (this.overlays.has(id)) this.overlays.set(id, layer.addTo(this.map));
+    this.overlays.set(id, layer.addTo(this.map));
   }
 
   drawPlaces() {

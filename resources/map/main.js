@@ -19,7 +19,7 @@ const view = new View();
 const units = new Units();
 const things = new Things();
 const counters = { seq: 0, sentMs: 0, paintedMs: 0, received: 0, gaps: 0, failed: 0, lastFailure: "", ready: false, drawMs: 0 };
-const basemap = new Basemap(map, view);
+const basemap = new Basemap(map, view, fail);
 const layer = new Layer(map, units, things, view, basemap);
 const measure = new Measure(map, view, (on) => say("measure", { on }));
 const furniture = new Furniture(document.getElementById("furniture"), map, view, fitAll);
@@ -64,15 +64,9 @@ function obey(told) {
   if (changed.includes("theme")) layer.setTheme(view.theme);
   if (changed.includes("tiles")) {
     units.setShift(view.shift);
-    reload();
+    if (basemap.held) basemap.lay();
   } else if (["theme", "layers", "lang", "overlays"].some((name) => changed.includes(name))) basemap.apply();
   furniture.build();
-}
-
-// The shipped lines are laid down anew when the datum under them changes.
-function reload() {
-  for (const held of Object.values(basemap.layers)) held.remove();
-  basemap.open().then(() => layer.draw()).catch(fail);
 }
 
 function fail(error) {

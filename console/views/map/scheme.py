@@ -81,19 +81,23 @@ class MapScheme(QWebEngineUrlSchemeHandler):
         self.sources = sources
         self._jobs: dict[int, QWebEngineUrlRequestJob] = {}
         self._tickets = 0
+        self._closed = False
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="map-files")
         self._read.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     def close(self) -> None:
+        """Answer nothing more: the page may still ask while it goes."""
+        self._closed = True
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def read_in_background(self, work: Callable[[], object], done: Callable[[Future[object]], None]) -> None:
         """`done` is called on the reading thread."""
-        self._threads.submit(work).add_done_callback(done)
+        if not self._closed:
+            self._threads.submit(work).add_done_callback(done)
 
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
         url = job.requestUrl()
-        if url.host() != HOST:
+        if url.host() != HOST or self._closed:
             job.fail(QWebEngineUrlRequestJob.Error.RequestDenied)
             return
         words = dict(QUrlQuery(url).queryItems(url.ComponentFormattingOption.FullyDecoded))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.errors import Fault
 from console.views.map.overlay import Overlay
-from console.views.map.tiles import TileFile
+from console.views.map.tiles import TileFile, mime_of
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".geojson": "application/json", ".json": "application/json"}
@@ -59,7 +59,7 @@ class Sources:
             body = held.tile(zoom, column, row)
         except Fault:
             return NOT_FOUND
-        return NOT_FOUND if body is None else Answer(held.mime, body)
+        return NOT_FOUND if body is None else Answer(mime_of(body), body)
 
 
 def _file(root: Path, rest: str) -> Answer:

@@ -31,7 +31,7 @@ class TileInfo:
 
 
 class TileFile:
-    """Raster tiles in one SQLite file, opened read-only. Attributes: `path`, `info`, `mime`. Safe from any thread.
+    """Raster tiles in one SQLite file, opened read-only. Attributes: `path`, `info`. Safe from any thread.
 
     Raises Fault, naming the file and what to do, when it cannot be used: not MBTiles, damaged, empty, vector tiles, unknown datum.
     """
@@ -44,7 +44,7 @@ class TileFile:
         try:
             self._database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
             try:
-                self.mime = self._check()
+                self._check()
                 self.info = self._describe(datum, approval)
             except BaseException:
                 self._database.close()
@@ -70,16 +70,13 @@ class TileFile:
         data = found[0] if found else None
         return data if isinstance(data, bytes) and len(data) <= MAX_TILE_BYTES and mime_of(data) else None
 
-    def _check(self) -> str:
+    def _check(self) -> None:
         sample = self._database.execute("SELECT tile_data FROM tiles LIMIT ?", (SAMPLE,)).fetchall()
         kinds = {mime_of(data) for (data,) in sample if isinstance(data, bytes) and data}
         if not kinds:
             raise Fault(f"{self.path}: holds no tiles. Ask for a file that covers your area.")
-        if len(kinds) == 1 and (mime := kinds.pop()):
-            return mime
-        if kinds <= {"image/png", "image/jpeg"}:
-            return "image/png"  # mixed: the page looks at the picture itself
-        raise Fault(f"{self.path}: its tiles are not PNG, JPEG or WebP pictures (vector tiles?). Ask for a raster MBTiles file.")
+        if "" in kinds:
+            raise Fault(f"{self.path}: its tiles are not PNG, JPEG or WebP pictures (vector tiles?). Ask for a raster MBTiles file.")
 
     def _describe(self, datum: str, approval: str) -> TileInfo:
         held = {str(name): str(value) for name, value in self._database.execute("SELECT name, value FROM metadata")}

@@ -64,7 +64,9 @@ class PlayedPage:
         return {self.names[slot][0]: told for slot, told in self.units.items() if told[2] >> 19 & 3 == 1}
 
 
-def row(unit: str, lon: float | None = 82.0, lat: float | None = 44.0, *, at_ms: int = NOW_MS, name: str = "", status: str = "enroute") -> UnitRow:
+def row(
+    unit: str, lon: float | None = 82.0, lat: float | None = 44.0, *, at_ms: int = NOW_MS, name: str = "", status: str = "enroute"
+) -> UnitRow:
     return UnitRow(unit, name or unit, "fire", status, lon, lat, 90.0, at_ms, 60.0, hlc_from_ms(at_ms))
 
 

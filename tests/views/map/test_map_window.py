@@ -1,0 +1,270 @@
+"""The map in a real window: painted, fed, clicked, cut off from everything outside, and back after a crash."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWebEngineCore import QWebEnginePage
+
+from console.models.changes import Changes, Fix
+from console.models.clock import hlc_from_ms
+from console.models.paths import resources_dir
+from console.models.state.tables import Incident, Unit
+from console.views.context import Context, Thing
+from tests.views.map.parts import NOW_MS, PNG, SQUARE, feature, make_mbtiles, save
+
+pytestmark = [
+    pytest.mark.skipif(not (resources_dir() / "map/bundle/page.html").is_file(), reason="the map bundle has not been built"),
+    pytest.mark.leaves_processes,
+    pytest.mark.qt_log_ignore("(?i)vulkan|GPU"),
+]
+AVAILABLE_DAY = QColor("#1fae7a")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(qtbot: Any) -> Any:
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert qtbot is not None
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("map-files")] == []
+
+
+def ask(qtbot: Any, panel: Any, script: str) -> Any:
+    """What `script` is worth on the page."""
+    answers: list[Any] = []
+    panel.web.page.runJavaScript(f"JSON.stringify({script})", answers.append)
+    qtbot.waitUntil(lambda: bool(answers), timeout=5000)
+    return json.loads(answers[0]) if answers[0] else None
+
+
+def painted(qtbot: Any, panel: Any) -> None:
+    """Everything there was to tell has been told and painted."""
+    qtbot.waitUntil(lambda: not panel.presenter.waiting and panel.channel.painted.seq == panel.presenter.seq, timeout=10_000)
+
+
+def picture(panel: Any) -> QImage:
+    return panel.web.view.grab().toImage()
+
+
+def has_colour(image: QImage, centre: QPoint, colour: QColor, radius: int = 9) -> bool:
+    spots = (image.pixelColor(centre.x() + x, centre.y() + y) for x in range(-radius, radius + 1) for y in range(-radius, radius + 1))
+    return any(
+        abs(spot.red() - colour.red()) + abs(spot.green() - colour.green()) + abs(spot.blue() - colour.blue()) < 24 for spot in spots
+    )
+
+
+def spot(qtbot: Any, panel: Any, unit: str) -> QPoint:
+    at = ask(qtbot, panel, f"fengsui.spot('unit', '{unit}')")
+    return QPoint(round(at["x"]), round(at["y"]))
+
+
+def add_unit(unit: str = "u", lon: float | None = 82.4, lat: float = 44.6, **values: Any) -> None:
+    held = {
+        "name": "精河一队",
+        "kind": "rescue",
+        "status": "available",
+        "fix_heard_ms": NOW_MS,
+        "valid_s": 60.0,
+        "fix_hlc": hlc_from_ms(NOW_MS),
+    }
+    Unit.create(id=unit, lon=lon, lat=lat, heard_ms=NOW_MS, **held | values)
+
+
+def moved(unit: str, lon: float, lat: float, at_ms: int = NOW_MS + 1000) -> Changes:
+    return Changes(1, {}, {unit: Fix(unit, lon, lat, 90.0, 5.0, at_ms, 60.0, hlc_from_ms(at_ms))})
+
+
+@pytest.mark.usefixtures("database")
+def test_a_unit_is_painted_where_it_is_and_moves(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    add_unit()
+    panel = make_panel()
+    panel.set_theme("day")
+    painted(qtbot, panel)
+    here = spot(qtbot, panel, "u")
+    qtbot.waitUntil(lambda: has_colour(picture(panel), here, AVAILABLE_DAY), timeout=5000)
+    context.news.changed.emit(moved("u", 82.8, 44.6))
+    painted(qtbot, panel)
+    there = spot(qtbot, panel, "u")
+    assert there.x() - here.x() > 50
+    qtbot.waitUntil(lambda: has_colour(picture(panel), there, AVAILABLE_DAY), timeout=5000)
+    assert not has_colour(picture(panel), here, AVAILABLE_DAY)
+
+
+@pytest.mark.usefixtures("database")
+def test_the_page_asks_nobody_but_us_and_a_planted_request_is_blocked(qtbot: Any, make_panel: Callable[[], Any]) -> None:
+    add_unit()
+    panel = make_panel()
+    painted(qtbot, panel)
+    assert panel.web.guard.blocked == 0
+    panel.web.page.runJavaScript("fetch('https://example.invalid/x').catch(() => {}); new Image().src = 'http://127.0.0.1:9/x.png'")
+    ask(qtbot, panel, "1")
+    # The page's own policy stops these before they are requests; the guard stops what a page without a policy would ask for.
+    bare = QWebEnginePage(panel.web.page.profile())
+    bare.setHtml("<img src='http://127.0.0.1:9/planted.png'>")
+    qtbot.waitUntil(lambda: panel.web.guard.blocked > 0, timeout=5000)
+    assert panel.web.guard.last_blocked == "http://127.0.0.1:9/planted.png"
+    bare.deleteLater()
+
+
+@pytest.mark.usefixtures("database")
+def test_the_policy_stops_scripts_that_were_not_there_when_it_was_made(qtbot: Any, make_panel: Callable[[], Any]) -> None:
+    panel = make_panel()
+    plant = "const s = document.createElement('script'); s.textContent = 'window.planted = 1'; document.body.append(s)"
+    assert ask(qtbot, panel, f"(() => {{ {plant}; return window.planted ?? 0; }})()") == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_a_click_selects_and_shows_the_card_and_beside_it_clears(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    add_unit(speed_mps=10.0, heading_deg=90.0, people=6)
+    panel = make_panel()
+    painted(qtbot, panel)
+    target = panel.web.view.focusProxy()
+    qtbot.mouseClick(target, Qt.MouseButton.LeftButton, pos=spot(qtbot, panel, "u"))
+    qtbot.waitUntil(lambda: context.selection.id == "u", timeout=5000)
+    qtbot.waitUntil(panel.card.isVisible, timeout=5000)
+    assert context.selection.thing is Thing.UNIT
+    assert panel.card.text("motion") == "36 km/h  090°"
+    qtbot.mouseClick(target, Qt.MouseButton.LeftButton, pos=QPoint(500, 600))
+    qtbot.waitUntil(lambda: context.selection.thing is None, timeout=5000)
+    assert not panel.card.isVisible()
+
+
+@pytest.mark.usefixtures("database")
+def test_selecting_elsewhere_flies_and_follow_keeps_it_in_view(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    add_unit(lon=85.9, lat=45.9)
+    panel = make_panel()
+    painted(qtbot, panel)
+    context.selection.fly_to(Thing.UNIT, "u")
+    painted(qtbot, panel)
+    size = panel.web.view.size()
+    assert (spot(qtbot, panel, "u") - QPoint(size.width() // 2, size.height() // 2)).manhattanLength() < 4
+    panel.card.follow.click()
+    context.news.changed.emit(moved("u", 80.0, 43.0))
+    painted(qtbot, panel)
+    assert (spot(qtbot, panel, "u") - QPoint(size.width() // 2, size.height() // 2)).manhattanLength() < 4
+
+
+@pytest.mark.usefixtures("database")
+def test_a_lost_buffer_is_repaired(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    add_unit()
+    panel = make_panel()
+    painted(qtbot, panel)
+    panel.presenter.move(moved("u", 83.0, 44.0), NOW_MS)
+    panel.presenter.take(panel.presenter.seq, 0.0)  # this one never reaches the page
+    context.news.changed.emit(moved("u", 83.1, 44.0, NOW_MS + 2000))
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "[fengsui.units.lon[0].toFixed(4), fengsui.counters.seq]") == ["83.1000", panel.presenter.seq]
+
+
+@pytest.mark.usefixtures("database")
+def test_what_cannot_be_shown_is_said_on_the_map(qtbot: Any, make_panel: Callable[[], Any]) -> None:
+    add_unit("a", None)
+    add_unit("b", None)
+    Incident.create(id="i", title="滑坡")
+    panel = make_panel()
+    panel.presenter.look(lang="en")
+    panel.channel.push()
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "[...document.querySelectorAll('.notice')].map((e) => e.textContent)") == [
+        "2 units have no position",
+        "1 incident has no position",
+    ]
+
+
+@pytest.mark.usefixtures("database")
+def test_measuring_with_the_mouse_and_ending_with_escape(qtbot: Any, make_panel: Callable[[], Any]) -> None:
+    panel = make_panel()
+    panel._actions["measure"].trigger()
+    painted(qtbot, panel)
+    target = panel.web.view.focusProxy()
+    for x in (300, 600):
+        qtbot.mouseClick(target, Qt.MouseButton.LeftButton, pos=QPoint(x, 400))
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "fengsui.measure.points.length") == 2, timeout=5000)
+    assert 60_000 < ask(qtbot, panel, "fengsui.measure.legs()[0].lengthM") < 180_000
+    target.setFocus()
+    qtbot.keyClick(target, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not panel._actions["measure"].isChecked(), timeout=5000)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_dead_renderer_is_said_and_the_map_comes_back_with_everything(qtbot: Any, make_panel: Callable[[], Any]) -> None:
+    import os
+    import signal
+
+    add_unit()
+    panel = make_panel()
+    painted(qtbot, panel)
+    with qtbot.waitSignal(panel.web.crashed, timeout=10_000):
+        os.kill(panel.web.page.renderProcessPid(), signal.SIGKILL)
+    assert panel._fault.isVisible()
+    with qtbot.waitSignal(panel.ready, timeout=20_000):
+        pass
+    painted(qtbot, panel)
+    assert not panel._fault.isVisible()
+    assert ask(qtbot, panel, "[...fengsui.units.slots.keys()]") == ["u"]
+
+
+@pytest.mark.usefixtures("database")
+def test_an_offices_own_map_and_lines(qtbot: Any, make_panel: Callable[[], Any], tmp_path: Path) -> None:
+    tiles = [(zoom, column, row, PNG) for zoom in range(4) for column in range(1 << zoom) for row in range(1 << zoom)]
+    own = make_mbtiles(tmp_path / "own.mbtiles", tiles, {"name": "审定地图", "approval": "新S(2026)001号", "datum": "GCJ-02"})
+    panel = make_panel()
+    panel.load_file(own)
+    panel.load_file(save(tmp_path / "county.geojson", [feature(SQUARE, name="精河县")]))
+    qtbot.waitUntil(lambda: panel.loaded.tiles is not None and len(panel.loaded.overlays) == 1, timeout=5000)
+    painted(qtbot, panel)
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "document.querySelectorAll('.leaflet-tile-loaded').length") > 0, timeout=10_000)
+    credit = ask(qtbot, panel, "document.querySelector('.credits').textContent")
+    assert "新S(2026)001号" in credit
+    assert "GCJ-02" in credit
+    assert ask(qtbot, panel, "fengsui.view.shift !== null")
+    state = panel.save_state()
+    panel.loaded_clear()
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "document.querySelectorAll('.leaflet-tile').length") == 0
+    panel.restore_state(state)
+    qtbot.waitUntil(lambda: panel.loaded.tiles is not None, timeout=5000)
+    assert panel.loaded.tiles[1].info.datum == "GCJ-02"
+    panel.loaded_clear()
+
+
+@pytest.mark.usefixtures("database")
+def test_a_bad_map_file_is_refused_and_what_is_shown_stays(qtbot: Any, make_panel: Callable[[], Any], tmp_path: Path) -> None:
+    bad = tmp_path / "bad.mbtiles"
+    bad.write_bytes(b"nothing")
+    panel = make_panel()
+    panel.load_file(bad)
+    qtbot.waitUntil(panel._fault.isVisible, timeout=5000)
+    assert str(bad) in panel._fault.text()
+    assert panel.loaded.tiles is None
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("state", ["", "null", "[]", "{", '{"layers": 3, "centre": ["a", 1, 2], "files": [5, {"path": 7}]}'])
+def test_a_foreign_saved_state_changes_nothing(qtbot: Any, context: Context, state: str) -> None:
+    from console.views.map.panel import MapPanel
+
+    panel = MapPanel(context)
+    qtbot.addWidget(panel)
+    before = panel.save_state()
+    panel.restore_state(state)
+    assert panel.save_state() == before
+
+
+def test_every_action_has_a_name_and_no_two_share_a_shortcut(qtbot: Any, context: Context, database: pw.SqliteDatabase) -> None:
+    from console.views.map.panel import MapPanel
+
+    assert database is not None
+    panel = MapPanel(context)
+    qtbot.addWidget(panel)
+    keys = [action.shortcut().toString() for action in panel.actions_for_palette() if not action.shortcut().isEmpty()]
+    assert len(keys) == len(set(keys))
+    assert all(action.text() for action in panel.actions_for_palette())
