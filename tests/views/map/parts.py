@@ -54,7 +54,7 @@ PNG = bytes.fromhex(
 )
 
 
-def make_mbtiles(path: Path, tiles: list[tuple[int, int, int, Any]], metadata: dict[str, str]) -> Path:
+def make_mbtiles(path: Path, tiles: list[tuple[Any, int, int, Any]], metadata: dict[str, str]) -> Path:
     database = sqlite3.connect(path)
     with database:
         database.execute("CREATE TABLE metadata (name text, value text)")

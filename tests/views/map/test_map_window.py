@@ -51,7 +51,8 @@ def painted(qtbot: Any, panel: Any) -> None:
 
 
 def picture(panel: Any) -> QImage:
-    return panel.web.view.grab().toImage()
+    image: QImage = panel.web.view.grab().toImage()
+    return image
 
 
 def has_colour(image: QImage, centre: QPoint, colour: QColor, radius: int = 9) -> bool:

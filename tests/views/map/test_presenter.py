@@ -167,9 +167,9 @@ def test_units_turn_stale_and_gone_as_time_goes_by_and_back_again() -> None:
     assert states == [0, 1, 1, 2, 0]
     presenter.tick(NOW_MS + 700_000)
     presenter.move(Changes(1, {}, {"a": fix("a", 82.0, at_ms=NOW_MS + 700_000)}), NOW_MS + 700_000)
-    assert presenter.fleet.marks[0].fresh is Freshness.FRESH
+    assert [mark.fresh for mark in presenter.fleet.marks] == [Freshness.FRESH]
     presenter.tick(NOW_MS + 761_000)
-    assert presenter.fleet.marks[0].fresh is Freshness.STALE
+    assert [mark.fresh for mark in presenter.fleet.marks] == [Freshness.STALE]
 
 
 def test_one_entry_a_unit_waits_for_its_age_however_many_fixes_come() -> None:
