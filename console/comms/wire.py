@@ -164,13 +164,14 @@ class Root(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Enrolled(msgspec.Struct, frozen=True, array_like=True, tag=10):
-    """Who the new peer is by now, and who says so."""
+    """Who the new peer is by now, and who says so. `above`: the nodes above `root`, whose orders come through it."""
 
     origin: OriginBytes
     name: Name
     role: Code
     area: Area
     root: Root
+    above: Annotated[list[Root], Meta(max_length=16)] = []
 
 
 Message = Hello | Events | Ack | Credit | Ping | Pong | Bye | Refused | Enrol | Enrolled

@@ -11,13 +11,14 @@ from console.comms import wire
 from console.comms.interest import ROLES
 from console.comms.peer.dial import NOT_ENROLLED, Dial, Ends, Reach
 from console.comms.peer.gate import Gate, Invited
+from console.comms.peer.memory import Memory
 from console.comms.peer.sources import Sources
 from console.comms.security.keys import CurvePair, Keys
 from console.comms.security.token import Token, encode_token
 from console.comms.wire import Enrol, Enrolled, Refused, Root, WireError, enrolment_proof
 from console.errors import Fault, RefusedFault, UsageFault
 from console.models import kinds
-from console.models.event import Origin, valid_area
+from console.models.event import valid_area
 from console.models.identity import origin_of, signature_ok
 from console.models.journal import Identity, NewEvent
 from console.models.trust import Grant
@@ -33,8 +34,8 @@ Author = Callable[[Sequence[NewEvent]], object]
 class Registrar:
     """The side that vouches. `author` makes the events; `wall` is UTC now in ms."""
 
-    def __init__(self, gate: Gate, keys: Keys, author: Author, wall: Callable[[], int]) -> None:
-        self._gate, self._keys, self._author, self._wall = gate, keys, author, wall
+    def __init__(self, gate: Gate, keys: Keys, memory: Memory, author: Author, wall: Callable[[], int]) -> None:
+        self._gate, self._keys, self._memory, self._author, self._wall = gate, keys, memory, author, wall
 
     def invite(self, identity: Identity | None, endpoints: Sequence[str], role: str, area: str, valid_s: int) -> str:
         """A new token. Raises Fault: this peer may not vouch, cannot be dialled, or was asked for nonsense."""
@@ -88,7 +89,11 @@ class Registrar:
     def _enrolled(self, identity: Identity, grant: Grant) -> Enrolled:
         keys = self._keys
         root = Root(keys.signer.public_key, keys.curve.public, identity.name, identity.role, identity.area)
-        return Enrolled(grant.origin, grant.name, grant.role, grant.area, root)
+        return Enrolled(grant.origin, grant.name, grant.role, grant.area, root, self._above())
+
+    def _above(self) -> list[Root]:
+        grants = (self._gate.trust.grant(bytes.fromhex(upstream.origin)) for upstream in self._memory.upstreams)
+        return [Root(grant.sign_key, grant.curve_key, grant.name, grant.role, grant.area) for grant in grants if grant is not None]
 
     def revoke(self, peer: str, why: str) -> str:
         """Revoke who has this exact name, or origin (6 digits of it at least). Its origin; raises UsageFault when it is not one."""
@@ -215,7 +220,3 @@ class Joining:
         if self._dial is not None:
             self._dial.close()
             self._dial = None
-
-
-def root_origin(root: Root) -> Origin:
-    return origin_of(root.sign_key)

@@ -13,7 +13,7 @@ from console.comms.interest import Interest, limit_for, shared_with, wanted_from
 from console.comms.local.messages import Link
 from console.comms.peer.addresses import reachable
 from console.comms.peer.dialler import Dialler
-from console.comms.peer.enrolment import Joined, Joining, Registrar, root_origin
+from console.comms.peer.enrolment import Joined, Joining, Registrar
 from console.comms.peer.gate import Gate, Invited
 from console.comms.peer.hub import Hub
 from console.comms.peer.line import Line
@@ -25,6 +25,7 @@ from console.comms.security.token import Token, decode_token
 from console.comms.session import Connected, Session, Side, Tick
 from console.comms.wire import Enrol, Enrolled, Refused, Wants
 from console.errors import Fault, RefusedFault
+from console.models.identity import origin_of
 from console.models.trust import Grant
 
 LISTEN_RETRY_MS = 5000
@@ -62,7 +63,7 @@ class Network:
         self._cut_until_ms = 0
         self._joinings: list[Joining] = []
         self._diallers: list[Dialler] = []
-        self.registrar = Registrar(gate, keys, hub.author, wall)
+        self.registrar = Registrar(gate, keys, memory, hub.author, wall)
         self._asked = list(options.listen) or memory.listening.asked
         house = House(self._inbound, self._greet_inbound, self._enrol)
         self.listener = Listener(context, keys.curve, gate, hub, house, self._endpoints())
@@ -198,13 +199,13 @@ class Network:
 
     def _joined(self, joined: Joined, future: Future[list[str]]) -> None:
         enrolled, root = joined.enrolled, joined.enrolled.root
-        origin = root_origin(root)
         journal = self._hub.journal
         try:
-            journal.add_root(origin, root.sign_key, root.name, root.role, root.area, root.curve_key)
+            for node in (root, *enrolled.above):
+                journal.add_root(origin_of(node.sign_key), node.sign_key, node.name, node.role, node.area, node.curve_key)
             journal.set_identity(enrolled.name, enrolled.role, enrolled.area)
             ordered = [joined.endpoint, *(endpoint for endpoint in joined.token.endpoints if endpoint != joined.endpoint)]
-            upstream = Upstream(ordered, root.curve_key.hex(), origin.hex(), root.name)
+            upstream = Upstream(ordered, root.curve_key.hex(), origin_of(root.sign_key).hex(), root.name)
             self._memory.add_upstream(upstream)
         except Fault as fault:
             future.set_exception(fault)

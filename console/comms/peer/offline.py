@@ -36,5 +36,6 @@ def offline(data_dir: DataDir) -> Iterator[Offline]:
         raise Fault(f"there is no peer in {data_dir.root}. Start one first: `fengsui node --data {data_dir.root} --listen ... --area ...`.")
     keys = open_keys(data_dir.keys)
     with closing(Journal.open(data_dir.journal, keys.signer)) as journal, closing(Reader(data_dir.journal)) as reader:
-        registrar = Registrar(Gate(journal, reader.connection), keys, journal.author, wall_ms)
-        yield Offline(journal, registrar, Memory(data_dir.root))
+        memory = Memory(data_dir.root)
+        registrar = Registrar(Gate(journal, reader.connection), keys, memory, journal.author, wall_ms)
+        yield Offline(journal, registrar, memory)
