@@ -15,9 +15,13 @@ from console.views.incidents import presenter, timeline
 from console.views.incidents.detail import Heading
 from console.views.incidents.forms import CloseForm, GradeForm, IncidentForm, LogForm, LossForm, NewForm
 from console.views.tables.feed import Feed, Found, fill
+from console.views.tables.pages import page
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
+
+TABLE_MIN_PX = 140
+FACTS_MIN_PX = 210
 
 
 class IncidentsPanel(Panel):
@@ -128,6 +132,9 @@ class IncidentsPanel(Panel):
         return tr("No incident yet. Open one with Ctrl+N, or wait for one to arrive over a link.")
 
     def _lay_out(self) -> None:
+        self.timeline.setMinimumHeight(TABLE_MIN_PX)
+        self.units.setMinimumHeight(TABLE_MIN_PX)
+        self.facts.setMinimumHeight(FACTS_MIN_PX)
         self._whole.setWordWrap(True)
         self._whole.setTextFormat(Qt.TextFormat.PlainText)
         self._whole.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -137,14 +144,19 @@ class IncidentsPanel(Panel):
         self.timeline.view.set_lines(3)
         self.timeline.sort_by("time", descending=True)
         self.list.sort_by("since", descending=True)
-        self.tabs.addTab(_stacked(self.log, self.timeline, self._left_out, self._whole), tr("Timeline"))
-        self.tabs.addTab(_stacked(self.facts, self._summary, self.units), tr("Facts and units"))
-        self.tabs.addTab(_topped(self.loss), tr("Losses"))
-        self.tabs.addTab(_topped(self.grade, _line(), self.closing), tr("Level, close"))
-        self.tabs.addTab(_topped(self.new), tr("New incident"))
+        self.tabs.addTab(page(self.log, self.timeline, self._left_out, self._whole, grows=self.timeline), tr("Timeline"))
+        self.tabs.addTab(page(self.facts, self._summary, self.units, grows=self.units), tr("Facts and units"))
+        self.tabs.addTab(page(self.loss), tr("Losses"))
+        self.tabs.addTab(page(self.grade, self.closing), tr("Level, close"))
+        self.tabs.addTab(page(self.new), tr("New incident"))
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.list)
-        splitter.addWidget(_stacked(self.heading, self.tabs))
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.heading)
+        column.addWidget(self.tabs, 1)
+        splitter.addWidget(below)
         splitter.setSizes([300, 400])
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 4)
@@ -192,26 +204,3 @@ class IncidentsPanel(Panel):
     def _fly(self) -> None:
         if self._incident:
             self.context.selection.fly_to(Thing.INCIDENT, self._incident)
-
-
-def _stacked(*widgets: QWidget) -> QWidget:
-    page = QWidget()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(4, 4, 4, 4)
-    for widget in widgets:
-        layout.addWidget(widget, 1 if isinstance(widget, TablePane | QTabWidget | PairsView) else 0)
-    return page
-
-
-def _topped(*widgets: QWidget) -> QWidget:
-    page = _stacked(*widgets)
-    layout = page.layout()
-    assert isinstance(layout, QVBoxLayout)
-    layout.addStretch(1)
-    return page
-
-
-def _line() -> QWidget:
-    line = QLabel()
-    line.setFixedHeight(12)
-    return line

@@ -12,12 +12,10 @@ from console.models.changes import Changes
 from console.models.state.tables import Incident, Task, Unit
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
-from console.views.tables.columns import Column, folded
+from console.views.tables.columns import Column, folded, says_exercise
 from console.views.tables.marks import LEVEL_MARKS, LEVEL_NUMERALS, UNIT_STATUS_MARKS, Mark, Shape, Tone
 
 LOSSES = ("deaths", "missing", "injured", "moved_total", "moved_now", "sheep", "large_livestock", "houses", "loss_yuan")
-EXERCISE_WORDS = ("exercise", "演练", "演习")
-"""A title with one of these says by itself that it is one, in whatever language it was written."""
 STATUS_MARKS = {"open": Mark(Shape.HALF, Tone.ORANGE), "closed": Mark(Shape.SQUARE, Tone.GREY)}
 
 
@@ -144,8 +142,7 @@ def unit_columns() -> list[Column[UnitOn]]:
 
 def title_text(row: IncidentRow) -> str:
     """The exercise mark is part of the title, said once: no list, copy or narrow column can drop it."""
-    said = any(word in row.title.casefold() for word in EXERCISE_WORDS)
-    return tr("[EXERCISE] {title}", title=row.title) if row.exercise and not said else row.title
+    return tr("[EXERCISE] {title}", title=row.title) if row.exercise and not says_exercise(row.title) else row.title
 
 
 def two_lines(row: IncidentRow) -> str:

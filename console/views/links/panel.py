@@ -12,12 +12,14 @@ from console.views.links import presenter
 from console.views.links.forms import InviteForm, JoinForm, RevokeForm
 from console.views.tables.feed import Feed, Found, fill
 from console.views.tables.marks import Mark, Shape, Tone
+from console.views.tables.pages import page
 from console.views.tables.paint import ICON_PX, is_night, mark_icon
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
 
 OWN_MARKS = {True: Mark(Shape.CIRCLE, Tone.GREEN), False: Mark(Shape.CROSS, Tone.RED)}
+PEERS_MIN_PX = 130
 FAULT_MARK = Mark(Shape.TRIANGLE, Tone.RED)
 
 
@@ -93,10 +95,11 @@ class LinksPanel(Panel):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.list.sort_by("state")
         self.peers.sort_by("name")
+        self.peers.setMinimumHeight(PEERS_MIN_PX)
         self.tabs.addTab(self.card, tr("Link"))
-        self.tabs.addTab(_page(self.invite), tr("Add a peer"))
-        self.tabs.addTab(_page(self.join), tr("Join a node"))
-        self.tabs.addTab(_page(self.revoke, self.peers), tr("Peers, revoke"))
+        self.tabs.addTab(page(self.invite), tr("Add a peer"))
+        self.tabs.addTab(page(self.join), tr("Join a node"))
+        self.tabs.addTab(page(self.revoke, self.peers, grows=self.peers), tr("Peers, revoke"))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.list)
         splitter.addWidget(self.tabs)
@@ -141,17 +144,6 @@ class LinksPanel(Panel):
 
 def _put_mark(label: QLabel, mark: Mark) -> None:
     label.setPixmap(mark_icon(mark, is_night(label.palette()), label.devicePixelRatioF()).pixmap(ICON_PX, ICON_PX))
-
-
-def _page(*widgets: QWidget) -> QWidget:
-    page = QWidget()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(4, 4, 4, 4)
-    for widget in widgets:
-        layout.addWidget(widget, 1 if isinstance(widget, TablePane) else 0)
-    if len(widgets) == 1:
-        layout.addStretch(1)
-    return page
 
 
 def _empty_text() -> str:

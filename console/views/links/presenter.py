@@ -109,7 +109,7 @@ def read_peers(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) ->
 
 def columns() -> list[Column[LinkRow]]:
     return [
-        Column("name", lambda: tr("Peer"), lambda row, _now: row.name, width_chars=17, wide=True),
+        Column("name", lambda: tr("Peer"), lambda row, _now: row.name, width_chars=24, wide=True),
         Column(
             "state",
             lambda: tr("State"),

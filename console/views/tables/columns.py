@@ -19,6 +19,8 @@ class Row(Protocol):
     def search(self) -> str: ...
 
 
+EXERCISE_WORDS = ("exercise", "演练", "演习")
+
 R = TypeVar("R", bound=Row)
 
 
@@ -49,6 +51,11 @@ class Column(Generic[R]):
 def folded(*words: str) -> str:
     """Words joined for searching: letter case does not matter, and a match never spans two words."""
     return "\n".join(words).casefold()
+
+
+def says_exercise(title: str) -> bool:
+    """Whether a title says by itself that it is an exercise, in whatever language it was written."""
+    return any(word in title.casefold() for word in EXERCISE_WORDS)
 
 
 def matches(search: str, filter_words: list[str]) -> bool:

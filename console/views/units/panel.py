@@ -8,7 +8,7 @@ from functools import partial
 
 import peewee as pw
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget
 
 from console.comms.local.messages import Link, Me
 from console.models.changes import Changes, Fix
@@ -16,6 +16,7 @@ from console.views.context import Context, Thing
 from console.views.i18n import tr
 from console.views.tables.chips import Chips
 from console.views.tables.feed import Feed, Found, fill
+from console.views.tables.pages import page
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
@@ -25,6 +26,7 @@ from console.views.units.presenter import Reference, UnitRow
 
 FIXES_EVERY_MS = 250
 """Positions reach the table four times a second: a person reads no faster."""
+TASKS_MIN_PX = 110
 
 
 class UnitsPanel(Panel):
@@ -167,17 +169,9 @@ class UnitsPanel(Panel):
         self.list.bar.insertWidget(0, self.chips)
         self.list.sort_by("name")
         self.tasks.sort_by("assigned", descending=True)
-        card = QWidget()
-        column = QVBoxLayout(card)
-        column.setContentsMargins(4, 4, 4, 4)
-        column.addWidget(self.card)
-        order = QWidget()
-        column = QVBoxLayout(order)
-        column.setContentsMargins(4, 4, 4, 4)
-        column.addWidget(self.assign)
-        column.addWidget(self.tasks, 1)
-        self.tabs.addTab(card, tr("Unit"))
-        self.tabs.addTab(order, tr("Tasks"))
+        self.tasks.setMinimumHeight(TASKS_MIN_PX)
+        self.tabs.addTab(self.card, tr("Unit"))
+        self.tabs.addTab(page(self.assign, self.tasks, grows=self.tasks), tr("Tasks"))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.list)
         splitter.addWidget(self.tabs)

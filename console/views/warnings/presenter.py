@@ -17,18 +17,19 @@ from console.models.kinds import WarningArea
 from console.models.state.tables import Warning as WarningTable
 from console.views.age import moment_text, until_text
 from console.views.i18n import tr, word
-from console.views.tables.columns import Column, folded
+from console.views.tables.columns import Column, folded, says_exercise
 from console.views.tables.marks import Mark, Shape, Tone
 
 
 class Standing(StrEnum):
-    """`NOT_REAL`: the sender says it is an exercise, a test, a draft or a message between systems."""
+    """`IN_EXERCISE`: in force for those who exercise alone. `NOT_REAL`: a test, a draft or a message between systems."""
 
     IN_FORCE = "in_force"
     TO_COME = "to_come"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
+    IN_EXERCISE = "in_exercise"
     NOT_REAL = "not_real"
 
 
@@ -38,6 +39,7 @@ STANDING_MARKS = {
     Standing.EXPIRED: Mark(Shape.SQUARE, Tone.GREY),
     Standing.SUPERSEDED: Mark(Shape.DOWN, Tone.GREY),
     Standing.CANCELLED: Mark(Shape.CROSS, Tone.GREY),
+    Standing.IN_EXERCISE: Mark(Shape.HALF, Tone.VIOLET),
     Standing.NOT_REAL: Mark(Shape.RING, Tone.VIOLET),
 }
 COLOUR_MARKS = {
@@ -88,7 +90,7 @@ class WarningRow:
         if self.expires_ms is not None and self.expires_ms <= now_ms:
             return Standing.EXPIRED
         if self.cap_status != "Actual":
-            return Standing.NOT_REAL
+            return Standing.IN_EXERCISE if self.cap_status == "Exercise" else Standing.NOT_REAL
         begins_ms = self.effective_ms or self.sent_ms
         return Standing.TO_COME if begins_ms > now_ms else Standing.IN_FORCE
 
@@ -96,7 +98,7 @@ class WarningRow:
 GROUPS: dict[str, tuple[Standing, ...]] = {
     "": tuple(Standing),
     "in_force": (Standing.IN_FORCE, Standing.TO_COME),
-    "not_real": (Standing.NOT_REAL,),
+    "not_real": (Standing.IN_EXERCISE, Standing.NOT_REAL),
     "past": (Standing.EXPIRED, Standing.SUPERSEDED, Standing.CANCELLED),
 }
 
@@ -166,7 +168,8 @@ def columns() -> list[Column[WarningRow]]:
 def headline_text(row: WarningRow) -> str:
     """What is not real says so in the headline itself."""
     text = row.headline or row.event or row.id
-    return text if row.cap_status == "Actual" else tr("[{mark}] {title}", mark=word("cap_status", row.cap_status), title=text)
+    said = row.cap_status == "Actual" or (row.cap_status == "Exercise" and says_exercise(text))
+    return text if said else tr("[{mark}] {title}", mark=word("cap_status", row.cap_status), title=text)
 
 
 def colour_text(row: WarningRow) -> str:

@@ -33,7 +33,7 @@ def row(state: State, name: str) -> presenter.WarningRow:
     ("name", "standing"),
     [
         ("rain", Standing.IN_FORCE),
-        ("geo", Standing.NOT_REAL),
+        ("geo", Standing.IN_EXERCISE),
         ("old", Standing.SUPERSEDED),
         ("gale", Standing.EXPIRED),
         ("test", Standing.NOT_REAL),
@@ -65,6 +65,8 @@ def test_what_a_later_alert_replaces_is_read_with_it(state: State) -> None:
 
 def test_exercise_and_test_are_said_in_the_headline_itself(state: State) -> None:
     assert presenter.headline_text(row(state, "geo")) == "[Exercise] 博州气象台发布地质灾害气象风险橙色预警"
+    state.change(tables.Warning, "bwj.gov.cn,geo", headline="【演练】地质灾害")
+    assert presenter.headline_text(row(state, "geo")) == "【演练】地质灾害"
     assert presenter.headline_text(row(state, "test")).startswith("[Test]")
     assert presenter.headline_text(row(state, "rain")) == "博州气象台发布暴雨黄色预警"
 
