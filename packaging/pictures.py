@@ -16,12 +16,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 FENGSUI = [sys.executable, "-m", "console"]
 SIZE = "1600x900"
-EXAMPLE_S = 100
-"""Seconds of the example to let pass at its 60x: everything the window shows has happened by then."""
+DEMO_S, EXAMPLE_S = 170, 330
+"""Seconds of the example to let pass at its 60x: the slide comes after about 110 s, by 330 s every part of the window has its share."""
 
 RECORDINGS = {
     "calls.png": ("incidents/sf_fire_calls_2020.csv", 600, 40),
@@ -32,7 +33,11 @@ RECORDINGS = {
 
 
 def fengsui(*words: str) -> str:
-    return subprocess.run([*FENGSUI, *words], check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8").stdout
+    """What the command prints. Raises SystemExit with its complaint when it fails."""
+    done = subprocess.run([*FENGSUI, *words], check=False, capture_output=True, text=True, encoding="utf-8", errors="replace")
+    if done.returncode:
+        raise SystemExit(f"fengsui {words[0]} ended with {done.returncode}:\n{done.stderr[-4000:]}")
+    return done.stdout
 
 
 @contextlib.contextmanager
@@ -51,10 +56,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def example(out: Path, lang: str, theme: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="fengsui-picture-") as data:
-        words = ["--data", data, "--example-after", str(EXAMPLE_S), "--size", SIZE, "--lang", lang, "--theme", theme]
-        fengsui("shot", *words, "--out", str(out))
+def example(data: str, out: Path, seconds: int) -> None:
+    """The example's window, live."""
+    words = ["--data", data, "--example-after", str(seconds), "--size", SIZE, "--lang", "zh_CN", "--theme", "day"]
+    fengsui("shot", *words, "--out", str(out))
+
+
+def replayed(data: str, out: Path) -> None:
+    """The same journal a minute before now, in English and by night."""
+    at = (datetime.now().astimezone() - timedelta(minutes=1)).isoformat(timespec="seconds")
+    words = ["--data", str(Path(data) / "example"), "--at", at, "--size", SIZE, "--lang", "en", "--theme", "night"]
+    fengsui("shot", *words, "--out", str(out))
 
 
 def recorded(out: Path, recording: Path, speed: int, after_s: int) -> None:
@@ -80,11 +92,14 @@ def main() -> int:
     every.add_argument("--recordings", type=Path)
     args = parser.parse_args()
     if args.what == "demo":
-        example(args.out, "zh_CN", "day")
-        print(f"{args.out} is what the window shows {EXAMPLE_S} s into the example")
+        print(f"playing the example for {DEMO_S} s", flush=True)
+        with tempfile.TemporaryDirectory(prefix="fengsui-picture-") as data:
+            example(data, args.out, DEMO_S)
+        print(f"{args.out} is what the window shows then")
         return 0
-    example(args.into / "console.png", "zh_CN", "day")
-    example(args.into / "night.png", "en", "night")
+    with tempfile.TemporaryDirectory(prefix="fengsui-picture-") as data:
+        example(data, args.into / "console.png", EXAMPLE_S)
+        replayed(data, args.into / "replay.png")
     for name, (path, speed, after_s) in RECORDINGS.items():
         if args.recordings is None:
             print(f"{name}: left as it is (no --recordings)")
