@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from console.models import kinds
 from console.models.event import GENESIS, Head, Origin, Stream, Topic, chain
 from console.models.identity import origin_of, signature_ok
 from console.models.journal import meta, schema
+from console.models.state import keyframes
 from console.models.state.project import project_all
 from console.models.state.tables import LOG_TABLES, STATE_TABLES
 
@@ -47,7 +49,7 @@ def verify(connection: sqlite3.Connection) -> Verdict:
         if not damage:
             damage = list(_stream_damage(connection))
         if not damage:
-            damage = [Damage("", "", 0, line) for line in _table_damage(connection)]
+            damage = [Damage("", "", 0, line) for line in (*_table_damage(connection), *_keyframe_damage(connection))]
         events = connection.execute("SELECT count(*) FROM event").fetchone()[0]
         streams = connection.execute("SELECT count(*) FROM stream").fetchone()[0]
     except sqlite3.DatabaseError as error:
@@ -150,6 +152,15 @@ def _table_damage(connection: sqlite3.Connection) -> Iterator[str]:
         fresh.execute("COMMIT")
     finally:
         database.close()
+
+
+def _keyframe_damage(connection: sqlite3.Connection) -> Iterator[str]:
+    """Keyframes are told when they cannot be read; that they were right when they were saved is not proven again."""
+    for position, blob in connection.execute("SELECT position, blob FROM keyframe ORDER BY position"):
+        try:
+            keyframes.decode(blob)
+        except (zlib.error, msgspec.DecodeError) as error:
+            yield f"keyframe at {position}: {error}"
 
 
 def _difference(connection: sqlite3.Connection, fresh: sqlite3.Connection, table: str) -> Iterator[str]:

@@ -7,14 +7,15 @@ instant. It starts from the nearest keyframe and applies, with the same projecti
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from pathlib import Path
 
+import msgspec
 import peewee as pw
 
-from console.errors import Fault
 from console.models.changes import Changes
 from console.models.journal import schema
-from console.models.journal.faults import fault_of
+from console.models.journal.faults import CorruptFault, fault_of
 from console.models.journal.reading import open_read_only, read_only_uri, span
 from console.models.state import keyframes
 from console.models.state.project import Projection, happenings
@@ -41,9 +42,9 @@ class Instant:
         self._seen = 0  # journal position reached when it was
         try:
             self._set_up()
-        except (sqlite3.Error, Fault):
+        except sqlite3.Error as error:
             self.close()
-            raise
+            raise fault_of(error, path) from error
 
     def _set_up(self) -> None:
         connection = self.connection
@@ -111,13 +112,21 @@ class Instant:
         self._projection.forget()
         blob = self.connection.execute("SELECT blob FROM journal.keyframe WHERE position = ?", (position,)).fetchone()
         if blob is not None:
-            keyframes.load(self.connection, blob[0])
+            self._load(position, blob[0])
         else:
             for name in COLUMNS:
                 self.connection.execute(f'DELETE FROM main."{name}"')
         changes = self._apply("e.hlc >= ? AND e.hlc <= ? AND e.position > ?", (max_hlc, hlc, position))
         changes.merge(self._apply("e.late AND e.position > ? AND e.hlc < ?", (position, max_hlc)))
         return changes
+
+    def _load(self, position: int, blob: bytes) -> None:
+        try:
+            keyframes.load(self.connection, blob)
+        except (zlib.error, msgspec.DecodeError) as error:
+            raise CorruptFault(
+                f"{self.path}: the keyframe at {position} is damaged ({error}). `fengsui journal verify` tells more."
+            ) from error
 
     def _apply(self, where: str, parameters: tuple[object, ...]) -> Changes:
         changes = Changes()

@@ -34,9 +34,14 @@ def save(connection: sqlite3.Connection, position: int, max_hlc: int) -> None:
         connection.executemany("DELETE FROM keyframe WHERE position = ?", [(each,) for each in positions[:-1:2]])
 
 
+def decode(blob: bytes) -> dict[str, list[list[Any]]]:
+    """Rows by table. Raises zlib.error or msgspec.DecodeError for what is no keyframe."""
+    return _decode(zlib.decompress(blob))
+
+
 def load(connection: sqlite3.Connection, blob: bytes) -> None:
     """Replace the state tables of `connection` by a keyframe's."""
-    tables = _decode(zlib.decompress(blob))
+    tables = decode(blob)
     for name, columns in COLUMNS.items():
         connection.execute(f'DELETE FROM main."{name}"')
         connection.executemany(columns.insert, tables.get(name, []))

@@ -13,6 +13,7 @@ from console.errors import Fault
 from console.models import kinds
 from console.models.clock import hlc_from_ms
 from console.models.journal.reading import Reader
+from console.models.journal.verify import verify
 from console.models.state.instant import Instant
 from console.models.state.tables import Incident, Timeline, Unit
 from tests.models.voices import NOW_MS, Voice, arrivals, county, deliver, fresh_tables, histories, open_journal, tables
@@ -126,3 +127,42 @@ def test_an_instant_never_writes_the_journal(pasture: Path) -> None:
 def test_no_journal_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="no journal"):
         Instant(tmp_path / "journal.db")
+
+
+def test_keyframes_thin_out_and_every_instant_stays_right(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = open_journal(path)
+    desk = Voice(1)
+    journal.append([county().enrol(desk, "console")])
+    journal.keyframe_every = 1
+    for second in range(150):
+        journal.append([desk.say("incident.changed", "i", kinds.IncidentChanged(title=str(second)), at(second))])
+    journal.close()
+    reader, instant = Reader(path), Instant(path)
+    try:
+        positions = [row[0] for row in reader.connection.execute("SELECT position FROM keyframe ORDER BY position")]
+        assert 32 <= len(positions) <= 64
+        assert positions[-1] == 151
+        for second in (140, 7, 149, 63, 64, 0):
+            instant.seek(at(second))
+            assert instant.connection.execute("SELECT title FROM incident").fetchall() == [(str(second),)]
+    finally:
+        reader.close()
+        instant.close()
+
+
+def test_a_damaged_keyframe_is_a_fault_and_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = open_journal(path)
+    journal.keyframe_every = 1
+    journal.append([county().enrol(Voice(1), "console")])
+    journal._connection.execute("UPDATE keyframe SET blob = x'00'")
+    journal.close()
+    reader, instant = Reader(path), Instant(path)
+    try:
+        with pytest.raises(Fault, match="keyframe at 1 is damaged"):
+            instant.seek(at(9))
+        assert "keyframe at 1" in verify(reader.connection).damage[0].what
+    finally:
+        reader.close()
+        instant.close()

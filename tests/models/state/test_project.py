@@ -192,3 +192,36 @@ def test_a_refused_batch_leaves_no_trace_in_later_ones(house: House) -> None:
     assert connection.execute("SELECT count(*) FROM incident").fetchone() == (0,)
     house.take(run)
     assert house.row("incident", "i", "title") == ("ghost",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "bodies", "table", "columns"),
+    [
+        ("unit.position", "u", [kinds.UnitPosition(lon=lon, lat=1) for lon in (1, 2)], "unit", "lon, fix_hlc"),
+        ("sensor.reading", "g", [kinds.SensorReading(value=value) for value in (1, 2)], "sensor", "value, reading_hlc"),
+        ("incident.changed", "i", [kinds.IncidentChanged(level=level) for level in (1, 2)], "incident", "level, hlc"),
+    ],
+)
+def test_two_that_were_said_at_once_are_settled_alike_everywhere(
+    tmp_path: Path, kind: str, subject: str, bodies: list[kinds.Body], table: str, columns: str
+) -> None:
+    """Equal hlcs, of two authors and of one author on two topics: the same one stands whichever came first."""
+    seen = set()
+    for name, backwards in (("forth", False), ("back", True)):
+        house = House(tmp_path / f"{name}.db")
+        try:
+            runs = [house.desk.say(kind, subject, bodies[0], at(1), area=area) for area in ("652722", "652722100")]
+            runs.append(house.desk.say(kind, subject, bodies[1], at(1), area="652722101"))
+            runs.append(house.other.say(kind, subject, bodies[0], at(1)))
+            house.take(*runs, backwards=backwards)
+            seen.add(house.row(table, subject, columns, "origin", "area"))
+        finally:
+            house.journal.close()
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_track_keeps_the_earliest_point_of_each_ten_seconds(house: House, backwards: bool) -> None:
+    runs = [voice.say("unit.position", "u", kinds.UnitPosition(lon=n, lat=1), at(n)) for n, voice in ((1, house.desk), (5, house.other))]
+    house.take(*runs, backwards=backwards)
+    assert house.journal._connection.execute("SELECT lon FROM track").fetchall() == [(1.0,)]
