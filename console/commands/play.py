@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
     opened = partial(open_recording, args.file, form=args.format, lang=args.lang, mapping_file=args.mapping, rate_per_s=args.rate)
     first = opened()  # before anything is joined: a token is not spent on a file that cannot be read
-    _check_roles(first, args.join, args.file)
+    _check_tokens(first, args.join, args.file, args.area)
     played: list[Summary] = []
     with _playing(first, args) as peers:
         player = Player(
@@ -78,11 +78,15 @@ def run(args: argparse.Namespace) -> int:
     return 0 if played else EXIT_INTERRUPTED  # none when told to end (SIGTERM): the peers have said goodbye
 
 
-def _check_roles(recording: Recording, tokens: list[str], file: Path) -> None:
-    """Before a token is spent: no more tokens than peers, and orders only from a peer that may give them."""
+def _check_tokens(recording: Recording, tokens: list[str], file: Path, area: str) -> None:
+    """Before one is spent: no more tokens than peers, orders only from a peer that may give them, an area they cover."""
     from console.comms.security.token import decode_token
 
-    roles = [decode_token(token).role for token in tokens]
+    decoded = [decode_token(token) for token in tokens]
+    roles = [token.role for token in decoded]
+    outside = [token.area for token in decoded if area and not area.startswith(token.area)]
+    if outside:
+        raise UsageFault(f"--area {area} is outside area {outside[0]}, for which the token was made")
     if len(tokens) > max(1, len(recording.cast)):
         raise UsageFault(f"{len(tokens)} tokens for {max(1, len(recording.cast))} peer(s) of {file}; give at most one --join for each")
     for index, cast in enumerate(recording.cast):

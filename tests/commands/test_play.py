@@ -162,7 +162,14 @@ def test_a_used_token_is_refused(node: Node, gpx: Path, capsys: pytest.CaptureFi
 
 
 def test_an_area_that_is_not_the_tokens_is_refused(node: Node, gpx: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["play", str(gpx), "--join", node.token(), "--area", "654004"]) != 0
+    assert main(["play", str(gpx), "--join", node.token(), "--area", "654004"]) == 2
+    assert "--area 654004 is outside area 6527" in capsys.readouterr().err
+
+
+def test_a_story_of_another_area_is_refused_at_once(node: Node, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "story.toml"
+    path.write_text(STORY.replace("652722", "654004"), encoding="utf-8")
+    assert main(["play", str(path), "--join", node.token("console")]) == 3
     assert "654004" in capsys.readouterr().err
 
 

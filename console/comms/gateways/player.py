@@ -28,6 +28,7 @@ MAX_BEHIND_S = 2.0
 MAX_SILENCE_S = 60.0
 """A gap in the recording longer than this on the clock of the play is cut short to it: nobody watches an empty screen for hours."""
 PROGRESS_S = 3.0
+LULL_S = 0.5
 SETTLE_S = 0.2
 
 
@@ -107,6 +108,7 @@ class Player:
         self._units: set[str] = set()
         self._kinds: Counter[str] = Counter()
         self._said_s = -PROGRESS_S
+        self._status: Callable[[], str] = lambda: "begins"
         self._pace = _Pace(clock, speed)
 
     # -- laps -----------------------------------------------------------------------------------------------------------------
@@ -159,7 +161,8 @@ class Player:
             while cuts and cuts[0].at_ms <= last_ms:
                 self._cut(cuts.popleft(), speaker_of)
             self._say(batch, present, speaker_of)
-            self._report(recording, last_ms - first_ms)
+            self._status = partial(self._status_text, recording, last_ms - first_ms)
+            self._report()
         return (last_ms - first_ms) / 1000 if first_ms is not None and last_ms is not None else 0.0
 
     def _batches(self, moments: Iterable[Moment]) -> Iterator[list[Moment]]:
@@ -172,10 +175,21 @@ class Player:
                 batch = []
                 self._clock.wait(0 if self._pace.late() else TICK_S)
             if not batch:
-                self._pace.wait_for(moment.at_ms)
+                self._wait(self._pace.ahead_s(moment.at_ms))
             batch.append(moment)
         if batch:
             yield batch
+
+    def _wait(self, ahead_s: float) -> None:
+        """Until a moment is due. A long wait is the time to learn what became of what was said before it."""
+        if ahead_s > LULL_S:
+            for index in range(len(self._speakers)):
+                self._room(index, 0)
+        while ahead_s > 0:
+            step_s = min(ahead_s, PROGRESS_S)
+            self._clock.wait(step_s)
+            ahead_s -= step_s
+            self._report()
 
     # -- saying -----------------------------------------------------------------------------------------------------------------
 
@@ -213,13 +227,19 @@ class Player:
         self._progress(f"cutting the link of {cut.peer} for {cut.for_s / self._speed:.0f} s")
         self._speakers[index].cut(cut.for_s / self._speed).result(WRITE_TIMEOUT_S)
 
-    def _report(self, recording: Recording, gone_ms: int) -> None:
+    def _report(self) -> None:
+        """Say how far it is, every few seconds. Raises RefusedFault when a node has said no meanwhile."""
         if self._clock.now_s() - self._said_s < PROGRESS_S:
             return
         self._said_s = self._clock.now_s()
+        self._progress(self._status())
+
+    def _status_text(self, recording: Recording, gone_ms: int) -> str:
+        links = [link for speaker in self._speakers for link in speaker.links()]
+        _unacknowledged(links)
         pace = f", held back {self._pace.held_back_s:.0f} s: slower than asked" if self._pace.held_back_s else ""
-        waiting = sum(sum(link.waiting.values()) for speaker in self._speakers for link in speaker.links())
-        self._progress(
+        waiting = sum(sum(link.waiting.values()) for link in links)
+        return (
             f"{recording.title}: {clock_text(gone_ms // 1000)} at x{self._speed:g}{pace}; {len(self._units)} units, "
             f"{self._kinds.total()} events, {waiting} waiting to be acknowledged, {recording.ledger.total} not used"
         )
@@ -265,20 +285,21 @@ class _Pace:
     def restart(self) -> None:
         self._begun_s = None
 
-    def _ahead_s(self, at_ms: int) -> float:
+    def _until_s(self, at_ms: int) -> float:
         """Seconds until a moment is due; negative: how late it is."""
         if self._begun_s is None:
             self._begun_s, self._begin_ms = self._clock.now_s(), at_ms
         return self._begun_s + (at_ms - self._begin_ms) / 1000 / self._speed - self._clock.now_s()
 
     def due(self, at_ms: int) -> bool:
-        return self._ahead_s(at_ms) <= TICK_S / 2
+        return self._until_s(at_ms) <= TICK_S / 2
 
     def late(self) -> bool:
         return self._late
 
-    def wait_for(self, at_ms: int) -> None:
-        ahead_s = self._ahead_s(at_ms)
+    def ahead_s(self, at_ms: int) -> float:
+        """How long to wait for the next moment, after holding the clock back or cutting a silence short."""
+        ahead_s = self._until_s(at_ms)
         self._late = ahead_s < 0
         if ahead_s < -MAX_BEHIND_S:
             self.held_back_s += -ahead_s
@@ -287,8 +308,7 @@ class _Pace:
             self.silences_cut += 1
             self._shift(MAX_SILENCE_S - ahead_s)
             ahead_s = MAX_SILENCE_S
-        if ahead_s > 0:
-            self._clock.wait(ahead_s)
+        return ahead_s
 
     def _shift(self, by_s: float) -> None:
         self._begun_s = (self._begun_s or 0.0) + by_s
