@@ -2,8 +2,10 @@
 
 Names and units as in `console.models.kinds`. `heard_ms` is *this machine's* clock at the moment the thing was said, reckoned
 back from local receipt by the time the event spent waiting on its way (so a sender's wrong clock makes nothing look fresh or
-stale). A row exists as soon as anything was said that concerns its thing, its name perhaps not yet (a unit that moved before it was
-registered, a warning known only because another refers to it: `identifier` is ""). `stamps` maps a field to (hlc, origin) of who last wrote it: later wins, field by field, ties by origin.
+stale). `stamps` maps a field to (hlc, origin) of who last wrote it: later wins, field by field, ties by origin.
+
+A row exists as soon as anything was said that concerns its thing, its name perhaps not yet: a unit that moved before it was
+registered, a warning known only because another refers to it (its `identifier` is "").
 """
 
 from __future__ import annotations
