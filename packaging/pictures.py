@@ -26,7 +26,7 @@ DEMO_S, EXAMPLE_S = 170, 330
 
 RECORDINGS = {
     "calls.png": ("incidents/sf_fire_calls_2020.csv", 600, 40),
-    "vessels.png": ("ais_nmea/ais_dk_stream_example.txt", 10, 30),
+    "vessels.png": ("ais_nmea/ais_dk_stream_example.txt", 1, 20),
     "track.png": ("gpx/bus304_limerick.gpx", 60, 30),
 }
 """Picture -> recording, speed, seconds to let pass."""
@@ -80,7 +80,7 @@ def recorded(out: Path, recording: Path, speed: int, after_s: int) -> None:
             with running("play", str(recording), "--join", token, "--speed", str(speed)) as player:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     player.wait(after_s)
-                fengsui("shot", "--data", data, "--size", SIZE, "--lang", "zh_CN", "--theme", "day", "--out", str(out))
+                fengsui("shot", "--data", data, "--fit", "--size", SIZE, "--lang", "zh_CN", "--theme", "day", "--out", str(out))
 
 
 def main() -> int:

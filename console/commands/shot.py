@@ -34,6 +34,7 @@ def add(parsers: Any) -> None:
         metavar="SECONDS",
         help="play the example incident in DIR/example and take the picture after so long",
     )
+    parser.add_argument("--fit", action="store_true", help="bring every unit into view on the map")
     add_look_arguments(parser)
 
 
@@ -88,7 +89,7 @@ def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None
     if not played and not opening.data.journal.exists():
         raise UsageFault(f"there is no journal in {root} to render. Open the console on it first, or give --example-after SECONDS.")
     player = Example(EXAMPLE_SPEED) if played and make_room(opening.data) else None
-    console = Console(app, opening, own_peer(opening), settings, CrashReports(scratch))
+    console = Console(app, opening, own_peer(opening), settings, CrashReports(scratch), renew=lambda: None)
     if player is not None:
         player.attach(console.peer, console.window.banner)
     console.open(size)
@@ -99,6 +100,9 @@ def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None
             picture.pass_time(args.example_after)
         if args.at:
             console.time.fix(console.zone.parse(args.at))
+        if args.fit:
+            picture.wait_for(lambda: console.reading.idle, "the journal to be read")
+            console.chart.presenter_do("fit")()
         picture.save(args.view, args.out)
     finally:
         if player is not None:
