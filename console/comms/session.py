@@ -211,9 +211,9 @@ class Session:
         return self.state in (State.REFUSED, State.GONE)
 
     def on(self, happened: Input, now_ms: int) -> list[Effect]:
-        """Take one input at `now_ms` (monotonic or wall, but always the same). Nothing more follows once the session is over."""
+        """Take one input at `now_ms` (monotonic or wall, but always the same). Nothing more is sent once the session is over."""
         if self.over:
-            return []
+            return _counted(happened.outcomes) if isinstance(happened, Committed) else []
         self._effects = []
         self._inputs[type(happened)](happened, now_ms)
         return self._effects
@@ -458,6 +458,10 @@ class Session:
     def _end(self, state: State, reason: str) -> None:
         self._effects.append(Close())
         self._become(state, reason)
+
+
+def _counted(outcomes: Sequence[RunOutcome]) -> list[Effect]:
+    return [Refuse(outcome.refusal.code, outcome.refusal.text) for outcome in outcomes if outcome.refusal is not None]
 
 
 def _last_words(refused: Refused) -> list[Effect]:
