@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -30,14 +32,20 @@ from console.views.window.settings import Settings
 from console.views.window.styling import Styling
 from console.views.window.windows_open import WindowsOpen
 
-AGAIN = 64
-"""Exit code of the event loop: make everything anew (another language)."""
-
 
 class Console:
     """One running console on one data directory. Attributes: every part, by its name."""
 
-    def __init__(self, app: QApplication, opening: Opening, process: PeerProcess, settings: Settings, crashes: CrashReports) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        opening: Opening,
+        process: PeerProcess,
+        settings: Settings,
+        crashes: CrashReports,
+        renew: Callable[[], None],
+    ) -> None:
+        """`renew`: make everything anew, in the language that was chosen."""
         data = opening.data
         self.opening, self.settings = opening, settings
         self.zone = Zone(self.settings.zone)
@@ -54,7 +62,7 @@ class Console:
         self.styling = Styling(app, self.settings, lambda: self.zone.local(self.time.now_ms()))
         self.chart = MapPanel(self.context)
         self.chart.restore_state(settings.chart)
-        choices = Choices(self.settings, self.styling.restyle, lambda: app.exit(AGAIN), self._name_operator, app.quit)
+        choices = Choices(self.settings, self.styling.restyle, renew, self._name_operator, app.quit)
         self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context, self.chart), choices)
         self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer)
         self.windows = WindowsOpen(data.root)
@@ -105,27 +113,46 @@ class Console:
         self.window.status.show_operator(self.settings.operator)
 
 
+class Session:
+    """The console now open, and how it is made anew in another language. The event loop runs once: Chromium ends with it."""
+
+    def __init__(self, app: QApplication, opening: Opening, process: PeerProcess, look: Look, *, play: bool) -> None:
+        self._app, self._opening, self._process, self._look = app, opening, process, look
+        self.settings = Settings(opening.settings_file)
+        look.remember(self.settings)
+        i18n.use_language(self.settings.language)
+        self._crashes = CrashReports(opening.data.root)
+        self._crashes.install()
+        self._player = Example(opening.example_speed) if play and opening.example_speed is not None else None
+        app.setQuitOnLastWindowClosed(False)  # a panel on another screen is a window, and not the one that counts
+        self.console = self._make()
+
+    def _make(self) -> Console:
+        i18n.use_language(self.settings.language)
+        console = Console(self._app, self._opening, self._process, self.settings, self._crashes, lambda: QTimer.singleShot(0, self.renew))
+        if self._player is not None:
+            self._player.attach(console.peer, console.window.banner)
+        console.window.closing.connect(self._app.quit)
+        console.open(self._look.size)
+        return console
+
+    def renew(self) -> None:
+        self.console.window.closing.disconnect(self._app.quit)
+        self.console.close(again=True)
+        self.console = self._make()
+
+    def close(self) -> None:
+        if self._player is not None:
+            self._player.stop()
+        self.console.close()
+        self._crashes.uninstall()
+
+
 def run(opening: Opening, process: PeerProcess, look: Look, *, play: bool) -> int:
-    """Until the last window is closed; `play`: with the example incident. Returns the exit code of the program."""
+    """Until the window is closed; `play`: with the example incident. Returns the exit code of the program."""
     app = qt_application()
-    settings = Settings(opening.settings_file)
-    look.remember(settings)
-    i18n.use_language(settings.language)
-    player = Example(opening.example_speed) if play and opening.example_speed is not None else None
-    crashes = CrashReports(opening.data.root)
-    crashes.install()
+    session = Session(app, opening, process, look, play=play)
     try:
-        while True:
-            i18n.use_language(settings.language)
-            console = Console(app, opening, process, settings, crashes)
-            if player is not None:
-                player.attach(console.peer, console.window.banner)
-            console.open(look.size)
-            code = app.exec()
-            if code != AGAIN and player is not None:
-                player.stop()
-            console.close(again=code == AGAIN)
-            if code != AGAIN:
-                return code
+        return app.exec()
     finally:
-        crashes.uninstall()
+        session.close()

@@ -26,18 +26,20 @@ class CrashReports:
         self._folder = data_dir / "crashes"
         self.reported: Callable[[Path], None] = lambda path: None
         self._written = 0
+        self._before = sys.excepthook, threading.excepthook
         self._hard: TextIO | None = None
 
     def install(self) -> None:
         """Take over the hooks for uncaught errors of all threads, and for crashes below Python."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._before = sys.excepthook, threading.excepthook
         sys.excepthook = self._on_error
         threading.excepthook = lambda args: self._on_error(args.exc_type, args.exc_value, args.exc_traceback)
         self._hard = (self._folder / "hard.txt").open("a", encoding="utf-8")
         faulthandler.enable(self._hard)
 
     def uninstall(self) -> None:
-        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+        sys.excepthook, threading.excepthook = self._before
         if self._hard is not None:
             faulthandler.disable()
             self._hard.close()

@@ -116,7 +116,7 @@ class PeerLink(QObject):
         self._retry.stop()
         if self.me is not None:
             self._request(lambda number: Stop(id=number), told.append, told.append)
-            while not told and time.monotonic() < ends:
+            while not told and self._process.alive() and time.monotonic() < ends:
                 QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, REACH_MS)
 
     # -- Writing and Asking ---------------------------------------------------------------------------------------

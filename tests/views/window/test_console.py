@@ -12,10 +12,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from console.app import Console
+from console.app import Console, Session
 from console.models.paths import DataDir
 from console.views import i18n
 from console.views.window.crash import CrashReports
+from console.views.window.look import Look
 from console.views.window.opening import Office, Opening
 from console.views.window.palette import plain
 from console.views.window.peer_process import own_peer
@@ -43,7 +44,7 @@ class Opener:
         settings = Settings(self.folder / "console.ini")
         settings.language, settings.theme = language, "day"
         i18n.use_language(language)
-        console = Console(self.app, opening, own_peer(opening), settings, CrashReports(self.folder))
+        console = Console(self.app, opening, own_peer(opening), settings, CrashReports(self.folder), renew=lambda: None)
         self.opened.append(console)
         console.open(size)
         self.qtbot.waitExposed(console.window)
@@ -110,6 +111,25 @@ def test_the_real_panels_fit_the_screen(open_console: Opener, journal: Opening, 
     assert (console.window.width(), console.window.height()) == size
     chart = console.window.docks.by_key["map"].geometry()
     assert chart.width() * chart.height() > 0.35 * size[0] * size[1]
+
+
+def test_another_language_makes_the_window_anew_and_the_peer_goes_on(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
+    opening = Opening(DataDir(tmp_path / "office"), Office("精河县应急管理局", "652722", "tcp://127.0.0.1:0"))
+    session = Session(qapp, opening, own_peer(opening), Look("en", "day", (1366, 768)), play=False)
+    try:
+        session.settings.stop_with_window = True
+        qtbot.waitUntil(lambda: session.console.peer.me is not None, timeout=WAIT_MS)
+        first, peer = session.console, psutil.Process(session.console.peer.me.pid)
+        assert first.window.windowTitle() == "Fengsui console"
+        next(action for action in first.window.all_actions() if action.text() == "简体中文").trigger()
+        qtbot.waitUntil(lambda: session.console is not first and session.console.peer.me is not None, timeout=WAIT_MS)
+        assert session.console.window.windowTitle() == "烽燧指挥台"
+        assert session.console.peer.me.pid == peer.pid
+        assert "简体中文" in [action.text() for action in session.console.window.all_actions() if action.isChecked()]
+    finally:
+        session.close()
+        qapp.setQuitOnLastWindowClosed(True)
+    peer.wait(WAIT_MS / 1000)
 
 
 def test_a_first_window_starts_its_peer_shows_it_and_ends_it_when_so_set(open_console: Opener, tmp_path: Path, qtbot: QtBot) -> None:

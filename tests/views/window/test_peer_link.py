@@ -90,7 +90,7 @@ def test_a_request_is_answered_once_by_its_own_answer(link: PeerLink, qtbot: QtB
 
 
 def test_while_the_time_is_fixed_nothing_is_written_and_no_news_comes(
-    link: PeerLink, news: News, time_mode: TimeMode, qtbot: QtBot
+    link: PeerLink, news: News, time_mode: TimeMode, tmp_path: Path, qtbot: QtBot
 ) -> None:
     time_mode.fix(1)
     heard = Heard(news)
@@ -98,7 +98,7 @@ def test_while_the_time_is_fixed_nothing_is_written_and_no_news_comes(
     link.write([log_entry("no")], failed=refused.append)
     assert "Not live" in refused[0]
     position = link.me.position
-    other = PeerLink(link._process, News(), TimeMode(), "starting")  # a second window on the same peer
+    other = PeerLink(ensure_peer(DataDir(tmp_path)), News(), TimeMode(), "starting")  # a second window on the same peer
     other.start()
     qtbot.waitUntil(lambda: other.me is not None, timeout=WAIT_MS)
     other.write([log_entry("by the other window")])
