@@ -24,7 +24,7 @@ _TESTS = Path(__file__).resolve().parent
 class QtIsAbsent(MetaPathFinder):
     """Answers for Qt's packages as a machine without them does."""
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:  # noqa: ARG002
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if fullname.partition(".")[0] in QT:
             raise ModuleNotFoundError(f"No module named {fullname!r} (made absent by tests.without_qt)", name=fullname)
         return None

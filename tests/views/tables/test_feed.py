@@ -15,7 +15,7 @@ from tests.views.tables.desk import Desk
 
 
 @pytest.fixture
-def desk(qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:  # noqa: ARG001 - signals need an application
+def desk(qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
     made = Desk(tmp_path)
     yield made
     made.close()

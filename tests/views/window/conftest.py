@@ -76,7 +76,7 @@ def journal_dir(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
 
 
 @pytest.fixture
-def make_desk(qapp: object, journal_dir: DataDir, tmp_path: Path) -> Iterator[Callable[[], Desk]]:  # noqa: ARG001
+def make_desk(qapp: object, journal_dir: DataDir, tmp_path: Path) -> Iterator[Callable[[], Desk]]:
     """Each desk made has the same settings file, as one window after another has."""
     made: list[Desk] = []
 

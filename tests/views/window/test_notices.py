@@ -50,7 +50,7 @@ class Office:
 
 
 @pytest.fixture
-def open_office(qapp: object, tmp_path: Path) -> Iterator[Callable[[str, str], Office]]:  # noqa: ARG001
+def open_office(qapp: object, tmp_path: Path) -> Iterator[Callable[[str, str], Office]]:
     made: list[Office] = []
 
     def make(name: str, area: str) -> Office:

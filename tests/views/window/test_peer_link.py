@@ -40,12 +40,12 @@ class Heard:
 
 
 @pytest.fixture
-def news(qapp: object) -> News:  # noqa: ARG001 - signals need an application
+def news(qapp: object) -> News:
     return News()
 
 
 @pytest.fixture
-def time_mode(qapp: object) -> TimeMode:  # noqa: ARG001
+def time_mode(qapp: object) -> TimeMode:
     return TimeMode()
 
 

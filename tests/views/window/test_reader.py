@@ -51,7 +51,7 @@ def files(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def reading(files: Path, qapp: object) -> Iterator[BackgroundReading]:  # noqa: ARG001 - answers need an event loop
+def reading(files: Path, qapp: object) -> Iterator[BackgroundReading]:
     made = BackgroundReading(lambda: Source(files / "live.db"), lambda: Source(files / "then.db"))
     yield made
     made.close()
