@@ -91,6 +91,15 @@ def test_another_event_with_a_held_number_is_a_fork(journal: Journal, root: Voic
     assert refusal(journal, other.say("log.entered", "i", kinds.LogEntered(text="else"))) == "fork"
 
 
+def test_a_fork_within_one_batch_is_seen(journal: Journal, root: Voice) -> None:
+    enrolled(journal, root, 1, "console")
+    runs = [Voice(1).say("log.entered", "i", kinds.LogEntered(text=text)) for text in ("one", "other")]
+    taken, forked = journal.append(runs).outcomes
+    assert taken.accepted == 1
+    assert forked.refusal is not None
+    assert forked.refusal.code == "fork"
+
+
 def test_an_event_not_later_than_the_one_before_is_refused(journal: Journal, root: Voice) -> None:
     unit = enrolled(journal, root, 1, "unit")
     first, second = (unit.say("unit.position", unit.own("u"), POSITION) for _ in range(2))
@@ -231,6 +240,12 @@ def test_what_a_revoked_peer_says_afterwards_is_refused(journal: Journal, root: 
     journal.append([revoked])
     assert refusal(journal, before) == ""
     assert refusal(journal, after) == "revoked"
+
+
+def test_a_peer_may_be_enrolled_and_revoked_in_one_run(journal: Journal, root: Voice) -> None:
+    peer = Voice(1)
+    assert refusal(journal, join([root.enrol(peer, "console"), root.revoke(peer)])) == ""
+    assert refusal(journal, peer.say("task.assigned", "t", kinds.TaskAssigned(unit="u", text="x"), hlc_from_ms(NOW_MS + 9000))) == "revoked"
 
 
 def test_a_node_cannot_revoke_outside_its_area(journal: Journal, root: Voice) -> None:

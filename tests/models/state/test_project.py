@@ -213,6 +213,7 @@ def test_two_that_were_said_at_once_are_settled_alike_everywhere(
             runs = [house.desk.say(kind, subject, bodies[0], at(1), area=area) for area in ("652722", "652722100")]
             runs.append(house.desk.say(kind, subject, bodies[1], at(1), area="652722101"))
             runs.append(house.other.say(kind, subject, bodies[0], at(1)))
+            runs.append(house.other.say(kind, subject, bodies[1], at(1), area="652722101"))
             house.take(*runs, backwards=backwards)
             seen.add(house.row(table, subject, columns, "origin", "area"))
         finally:
