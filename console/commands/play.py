@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import sys
 import tempfile
@@ -56,15 +57,17 @@ def run(args: argparse.Namespace) -> int:
     from functools import partial
 
     from console.comms.gateways.detect import open_recording
-    from console.comms.gateways.player import Player, Window
+    from console.comms.gateways.pace import Window
+    from console.comms.gateways.player import Player
 
     opened = partial(open_recording, args.file, form=args.format, lang=args.lang, mapping_file=args.mapping, rate_per_s=args.rate)
     first = opened()  # before anything is joined: a token is not spent on a file that cannot be read
+    laps = itertools.chain((first,), (opened() for _ in itertools.count()))
     _check_tokens(first, args.join, args.file, args.area)
     played: list[Summary] = []
     with _playing(first, args) as peers:
         player = Player(
-            opened,
+            partial(next, laps),
             peers,
             speed=args.speed,
             clock=RealClock(),
@@ -174,28 +177,27 @@ def _print(summary: Summary, *, as_json: bool) -> None:
 
 
 def _speed(text: str) -> float:
-    value = float(text)
-    if not 0.001 <= value <= 1_000_000:
-        raise ValueError(text)
-    return value
+    return _number(text, 0.001, 1_000_000)
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    return round(_number(text, 1, 1e12))
 
 
 def _offset(text: str) -> float:
     """Seconds of [[HH:]MM:]SS."""
-    total = 0.0
     parts = text.removeprefix("+").split(":")
     if len(parts) > 3:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is not [[HH:]MM:]SS")
+    total = 0.0
     for part in parts:
-        value = float(part)
-        if not 0 <= value < 1e7:
-            raise ValueError(text)
-        total = total * 60 + value
+        total = total * 60 + _number(part, 0, 1e7)
     return total
+
+
+def _number(text: str, least: float, most: float) -> float:
+    with contextlib.suppress(ValueError):
+        value = float(text)
+        if least <= value <= most:
+            return value
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least:g} to {most:g}")

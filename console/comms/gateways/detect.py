@@ -39,7 +39,7 @@ def detect(path: Path) -> str:
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+            head = file.read(_HEAD_BYTES).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise UsageFault(f"{path}: cannot be read: {error.strerror or error}") from error
     if not head:

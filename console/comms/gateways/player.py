@@ -1,7 +1,7 @@
 """Plays a recording through live peers: at its own pace times a speed, in batches, never more ahead of a peer than it takes.
 
 When the machine or a peer cannot keep the pace, nothing is left out: the clock of the play is held back by what was lost, so that it
-never runs further behind than `MAX_BEHIND_S`, and that is said.
+never runs further behind than `pace.MAX_BEHIND_S`, and that is said.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from console.comms.gateways.pace import TICK_S, Clock, Pace, Window, windowed
 from console.comms.gateways.present import Present
 from console.comms.gateways.recording import Cut, Moment, Recording
 from console.comms.local.messages import Draft, Link, Me
@@ -21,12 +22,8 @@ from console.errors import Fault, RefusedFault
 from console.models.identity import owned_subject
 
 BATCH = 500
-TICK_S = 0.05
 MAX_IN_FLIGHT = 4
 WRITE_TIMEOUT_S = 60.0
-MAX_BEHIND_S = 2.0
-MAX_SILENCE_S = 60.0
-"""A gap in the recording longer than this on the clock of the play is cut short to it: nobody watches an empty screen for hours."""
 PROGRESS_S = 3.0
 LULL_S = 0.5
 SETTLE_S = 0.2
@@ -42,24 +39,6 @@ class Speaker(Protocol):
     def links(self) -> list[Link]: ...
 
     def cut(self, seconds: float) -> Future[None]: ...
-
-
-class Clock(Protocol):
-    """Time of the play: monotonic seconds, UTC milliseconds, and waiting."""
-
-    def now_s(self) -> float: ...
-
-    def wall_ms(self) -> int: ...
-
-    def wait(self, seconds: float) -> None: ...
-
-
-class Window(msgspec.Struct, frozen=True):
-    """Which part of a recording to play. `from_s`, `until_s`: seconds from its first moment; `limit`: at most so many events."""
-
-    from_s: float = 0.0
-    until_s: float | None = None
-    limit: int | None = None
 
 
 class Summary(msgspec.Struct, kw_only=True):
@@ -109,7 +88,7 @@ class Player:
         self._kinds: Counter[str] = Counter()
         self._said_s = -PROGRESS_S
         self._status: Callable[[], str] = lambda: "begins"
-        self._pace = _Pace(clock, speed)
+        self._pace = Pace(clock, speed)
 
     # -- laps -----------------------------------------------------------------------------------------------------------------
 
@@ -263,79 +242,10 @@ def _unacknowledged(links: list[Link]) -> str:
     for link in links:
         if link.state == "refused":
             raise RefusedFault(f"{link.name or link.endpoint} refuses: {link.reason}")
-        if link.state != "online":
-            return f"(link {link.state})"
-        if sum(link.waiting.values()):
-            return f"{sum(link.waiting.values())} events"
-    return ""
-
-
-class _Pace:
-    """Recording's time against the play's clock: due when (at - begin) / speed has gone by."""
-
-    def __init__(self, clock: Clock, speed: float) -> None:
-        self._clock = clock
-        self._speed = speed
-        self._begun_s: float | None = None
-        self._begin_ms = 0
-        self.held_back_s = 0.0
-        self.silences_cut = 0
-        self._late = False
-
-    def restart(self) -> None:
-        self._begun_s = None
-
-    def _until_s(self, at_ms: int) -> float:
-        """Seconds until a moment is due; negative: how late it is."""
-        if self._begun_s is None:
-            self._begun_s, self._begin_ms = self._clock.now_s(), at_ms
-        return self._begun_s + (at_ms - self._begin_ms) / 1000 / self._speed - self._clock.now_s()
-
-    def due(self, at_ms: int) -> bool:
-        return self._until_s(at_ms) <= TICK_S / 2
-
-    def late(self) -> bool:
-        return self._late
-
-    def ahead_s(self, at_ms: int) -> float:
-        """How long to wait for the next moment, after holding the clock back or cutting a silence short."""
-        ahead_s = self._until_s(at_ms)
-        self._late = ahead_s < 0
-        if ahead_s < -MAX_BEHIND_S:
-            self.held_back_s += -ahead_s
-            self._shift(-ahead_s)
-        elif ahead_s > MAX_SILENCE_S:
-            self.silences_cut += 1
-            self._shift(MAX_SILENCE_S - ahead_s)
-            ahead_s = MAX_SILENCE_S
-        return ahead_s
-
-    def _shift(self, by_s: float) -> None:
-        self._begun_s = (self._begun_s or 0.0) + by_s
-
-
-def windowed(moments: Iterable[Moment], window: Window) -> Iterator[Moment]:
-    """The part asked for. Of what lies before it, what a later moment speaks of is said first: that it exists."""
-    before: dict[str, Moment] = {}
-    first_ms: int | None = None
-    said = 0
-    for moment in moments:
-        first_ms = moment.at_ms if first_ms is None else first_ms
-        gone_s = (moment.at_ms - first_ms) / 1000
-        if window.until_s is not None and gone_s > window.until_s:
-            return
-        if gone_s < window.from_s:
-            if moment.kind.endswith((".registered", ".opened")) or moment.kind == "task.assigned":
-                before[moment.subject] = moment
-            continue
-        for name in (moment.subject, getattr(moment.body, "incident", ""), getattr(moment.body, "unit", "")):
-            if isinstance(name, str) and (owed := before.pop(name, None)) is not None and owed.kind != moment.kind:
-                yield owed._replace(at_ms=moment.at_ms)
-                said += 1
-        yield moment
-        said += 1
-        if window.limit is not None and said >= window.limit:
-            return
+        waiting = sum(link.waiting.values())
+        if waiting or link.state not in ("online", "slow"):
+            return f"{waiting} events (link {link.state})"
+    return "" if links else "everything (no link)"
 
 
 def _unused_text(recording: Recording) -> str:

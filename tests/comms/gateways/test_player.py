@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.comms.gateways import player
-from console.comms.gateways.player import BATCH, MAX_BEHIND_S, Player, Summary, Window
+from console.comms.gateways import pace, player
+from console.comms.gateways.pace import MAX_BEHIND_S, Window
+from console.comms.gateways.player import BATCH, Player, Summary
 from console.comms.gateways.recording import Cast, Cut, Ledger, Moment, Recording
 from console.comms.local.messages import Draft, Link, Me
 from console.errors import Fault, RefusedFault
@@ -109,8 +111,9 @@ def play(
 ) -> tuple[Summary, RecordingSpeaker]:
     clock = clock or FakeClock()
     speakers = speakers or [RecordingSpeaker(clock)]
-    opened = lambda: recording(*moments, **options)  # noqa: E731
-    summary = Player(opened, speakers, speed=speed, clock=clock, window=window, progress=progress).run(laps=laps)
+    summary = Player(partial(recording, *moments, **options), speakers, speed=speed, clock=clock, window=window, progress=progress).run(
+        laps=laps
+    )
     return summary, speakers[0]
 
 
@@ -135,7 +138,7 @@ def test_everything_is_said_once_and_in_order_at_any_speed(offsets: list[float],
     speaker = RecordingSpeaker(clock, takes_s=takes_s)
     summary, _ = play(moments, speed=speed, clock=clock, speakers=[speaker])
     assert [draft.subject.partition(":")[2] for draft in speaker.drafts()] == [m.subject for m in moments]
-    assert clock.longest_wait_s <= player.MAX_SILENCE_S
+    assert clock.longest_wait_s <= pace.MAX_SILENCE_S
     assert summary.events == len(moments)
 
 
@@ -155,7 +158,7 @@ def test_long_silences_are_cut_short() -> None:
     clock = FakeClock()
     summary, _ = play([fix(0), fix(50_000), fix(50_001)], clock=clock)
     assert summary.silences_cut == 1
-    assert clock.gone_s < player.MAX_SILENCE_S + 5
+    assert clock.gone_s < pace.MAX_SILENCE_S + 5
 
 
 def test_things_belong_to_the_peer_that_speaks() -> None:
@@ -312,7 +315,7 @@ def test_progress_is_said_every_few_seconds_and_no_more() -> None:
 def test_areas_are_the_recordings_or_the_one_given() -> None:
     clock = FakeClock()
     speaker = RecordingSpeaker(clock)
-    opened = lambda: recording(fix(0)._replace(area="652722"), fix(0))  # noqa: E731
+    opened = partial(recording, fix(0)._replace(area="652722"), fix(0))
     Player(opened, [speaker], speed=1, clock=clock).run()
     Player(opened, [speaker], speed=1, clock=clock, area="6527").run()
     assert [draft.area for draft in speaker.drafts()] == ["652722", "", "6527", "6527"]
