@@ -118,6 +118,7 @@ export class Basemap {
     const style = () => ({ color: this.view.theme.overlay, weight: 1.4, fill: false, dashArray: "5 3" });
     const layer = this.#vector(geojson, style);
     this.overlays.set(id, layer.addTo(this.map));
+    this.drawPlaces();
   }
 
   drawPlaces() {
@@ -127,25 +128,36 @@ export class Basemap {
     L.DomUtil.setPosition(canvas, topLeft);
     this.boxes = [];
     this.topLeft = topLeft;
-    if (!view.layers.places || view.tiles) return;
+    if (!view.layers.places) return;
     const context = canvas.getContext("2d"), taken = new Places(), zoom = map.getZoom();
     taken.clear(canvas.width, canvas.height);
     context.textBaseline = "middle";
     context.lineJoin = "round";
-    for (const place of this.places) {
-      if (zoom < RANK_FROM_ZOOM[place.rank] || zoom < 5.5) continue;
-      const point = map.latLngToLayerPoint(L.latLng(place.at[1], place.at[0])).subtract(topLeft);
+    for (const place of [...this.places, ...this.#overlayNames()]) {
+      if (zoom < RANK_FROM_ZOOM[place.rank] || zoom < 5.5 || (view.tiles && !place.area)) continue;
+      const point = map.latLngToLayerPoint(place.point ?? view.latLng(...place.at)).subtract(topLeft);
       if (point.x < 0 || point.y < 0 || point.x > canvas.width || point.y > canvas.height) continue;
       this.#drawPlace(context, taken, place, point);
     }
   }
 
+  // Of the office's areas, each in the middle of its extent. The shipped names give way to those of the office's own map.
+  #overlayNames() {
+    const names = [];
+    for (const layer of this.overlays.values())
+      layer.eachLayer((shape) => {
+        const name = shape.feature?.properties.name;
+        if (name && shape.getBounds) names.push({ point: shape.getBounds().getCenter(), rank: 2, area: true, zh: name, en: name });
+      });
+    return names;
+  }
+
   #drawPlace(context, taken, place, { x, y }) {
     const { theme, lang } = this.view;
     const text = (lang === "en" ? place.en : place.zh ?? place.en) ?? "";
-    context.font = `${place.water ? "italic " : ""}${place.rank === 1 ? 600 : 400} ${[0, 14, 13, 12, 11][place.rank]}px ${FONT}`;
+    context.font = `${place.water || place.area ? "italic " : ""}${place.rank === 1 ? 600 : 400} ${[0, 14, 13, 12, 11][place.rank]}px ${FONT}`;
     const width = context.measureText(text).width;
-    const bare = place.water || place.plain;
+    const bare = place.water || place.plain || place.area;
     const left = bare ? x - width / 2 : x + 6;
     if (!taken.take(left, y - 8, width, 16)) return;
     if (place.rank <= 2) this.boxes.push([left + this.topLeft.x, y - 8 + this.topLeft.y, width, 16]);
@@ -160,7 +172,7 @@ export class Basemap {
     context.lineWidth = 3;
     context.strokeText(text, left, y);
     context.globalAlpha = 1;
-    context.fillStyle = place.water ? theme.water : theme.place;
+    context.fillStyle = place.water ? theme.water : place.area ? theme.overlay : theme.place;
     context.fillText(text, left, y);
   }
 }

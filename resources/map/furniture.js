@@ -66,7 +66,7 @@ export class Furniture {
   showCredits() {
     const { view } = this;
     const approval = view.tiles
-      ? [view.tiles.name, view.tiles.approval && `${tr(view.lang, "Map approval number")} ${view.tiles.approval}`, `${tr(view.lang, "Datum")} ${view.tiles.datum}`, view.tiles.attribution]
+      ? [view.tiles.name, `${tr(view.lang, "Map approval number")} ${view.tiles.approval || tr(view.lang, "not given")}`, `${tr(view.lang, "Datum")} ${view.tiles.datum}`, view.tiles.attribution]
       : [tr(view.lang, "Not an approved map: load your office's own"), ...(view.credits ?? [])];
     this.credits.textContent = approval.filter(Boolean).join(" · ");
     this.credits.title = this.credits.textContent;

@@ -23,6 +23,7 @@ export class Layer {
     this.taken = new Places();
     this.shown = 0;
     this.widths = new Map(); // text -> px of its label
+    this.spots = new Map(); // slot -> [left, top, sprite] as last drawn
     this.lefts = new Int32Array(1024);
     this.tops = new Int32Array(1024);
     this.drawn = 0;
@@ -65,6 +66,18 @@ export class Layer {
     this.#drawLabels(over, labels);
   }
 
+  // Whether these units look the same where they are now: most steps are less than a pixel, and then nothing is drawn.
+  unchanged(slots) {
+    const half = SIZE_PX / 2;
+    return slots.every((slot) => {
+      const held = this.spots.get(slot), [x, y] = this.at(this.units.x[slot], this.units.y[slot]);
+      const left = Math.round(x - half), top = Math.round(y - half);
+      if (held && this.units.visible(slot)) return held[0] === left && held[1] === top && held[2] === this.sprites.of(this.units.state[slot]);
+      const inside = left > -SIZE_PX && top > -SIZE_PX && left < this.width && top < this.height;
+      return !held && !(inside && this.units.visible(slot));
+    });
+  }
+
   // The thing under a point of the map's container, as {thing, id}, or null.
   hit(point) {
     const layerPoint = this.map.containerPointToLayerPoint(point).subtract(this.topLeft);
@@ -100,6 +113,7 @@ export class Layer {
     const half = SIZE_PX / 2, labels = [];
     clearRects(pixels, width, height, this.lefts, this.tops, this.drawn, SIZE_PX);
     this.drawn = 0;
+    this.spots.clear();
     if (this.lefts.length < units.size) {
       this.lefts = new Int32Array(2 * units.size);
       this.tops = new Int32Array(2 * units.size);
@@ -108,8 +122,9 @@ export class Layer {
       if (!units.visible(slot)) continue;
       const x = units.x[slot] * scale - originX, y = units.y[slot] * scale - originY;
       if (x < -half || y < -half || x > width + half || y > height + half) continue;
-      const left = Math.round(x - half), top = Math.round(y - half);
-      blit(pixels, width, height, sprites.of(units.state[slot]), left, top);
+      const left = Math.round(x - half), top = Math.round(y - half), sprite = sprites.of(units.state[slot]);
+      blit(pixels, width, height, sprite, left, top);
+      this.spots.set(slot, [left, top, sprite]);
       this.lefts[this.drawn] = left;
       this.tops[this.drawn++] = top;
       this.grid.add(x, y, { thing: "unit", slot, id: units.id[slot] });

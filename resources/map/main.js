@@ -18,7 +18,7 @@ const map = window.map_live;
 const view = new View();
 const units = new Units();
 const things = new Things();
-const counters = { seq: 0, sentMs: 0, paintedMs: 0, received: 0, gaps: 0, failed: 0, lastFailure: "", ready: false, drawMs: 0 };
+const counters = { seq: 0, sentMs: 0, paintedMs: 0, received: 0, gaps: 0, failed: 0, lastFailure: "", ready: false, drawMs: 0, skipped: 0 };
 const basemap = new Basemap(map, view, fail);
 const layer = new Layer(map, units, things, view, basemap);
 const measure = new Measure(map, view, (on) => say("measure", { on }));
@@ -84,9 +84,18 @@ function apply(message) {
   if (message.tail.view) obey(message.tail.view);
   for (const [verb, ...words] of message.tail.do ?? []) verbs[verb](...words);
   follow();
+  if (onlyUnits(message) && layer.unchanged([...message.slot])) {
+    counters.skipped += 1;
+    return;
+  }
   const start = performance.now();
   layer.draw();
   counters.drawMs = performance.now() - start;
+}
+
+// Trail points are drawn with the next step that shows.
+function onlyUnits(message) {
+  return message.prev !== 0 && Object.keys(message.tail).every((name) => name === "points");
 }
 
 function follow() {

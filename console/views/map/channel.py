@@ -11,8 +11,14 @@ from PySide6.QtCore import QObject, QTimer
 from console.views.map.presenter import MapPresenter
 from console.views.map.scheme import MapScheme, Waiting
 
-PACE_MS = 33
+PACE_MS, SLOWEST_MS = 33, 200
 """At most thirty buffers a second; the first after a pause goes at once."""
+UNITS_A_MS = 5
+"""With more units, each drawing costs more and some unit always moves: for so many units the pace is a millisecond slower."""
+
+
+def pace_ms(units: int) -> int:
+    return min(SLOWEST_MS, max(PACE_MS, units // UNITS_A_MS))
 
 
 @dataclass
@@ -43,7 +49,7 @@ class Channel(QObject):
         """Something may have changed: tell the page now, or as soon as it asks and the pace allows."""
         if self._waiting is None or self._later.isActive():
             return
-        rest_ms = PACE_MS - (time.monotonic() - self._last_s) * 1000
+        rest_ms = pace_ms(len(self._presenter.fleet.marks)) - (time.monotonic() - self._last_s) * 1000
         if rest_ms > 1 and self._waiting.seen == self._presenter.seq:
             self._later.start(round(rest_ms))
             return

@@ -142,6 +142,11 @@ class Fleet:
                 self.trails[slot] = points + later
                 self.dirty.trails.add(slot)
 
+    def placed(self) -> list[tuple[float, float]]:
+        """Where the units are that can be shown."""
+        rows = [mark.row for mark in self.marks if not mark.hidden and not mark.removed]
+        return [(row.lon, row.lat) for row in rows if row.lon is not None and row.lat is not None]
+
     def row(self, slot: int) -> Row:
         mark = self.marks[slot]
         row, placed = mark.row, not mark.hidden and not mark.removed

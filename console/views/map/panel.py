@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from console.models.kinds import UNIT_KINDS, UNIT_STATUSES
 from console.views import i18n
@@ -20,11 +20,14 @@ from console.views.map.card import UnitCard
 from console.views.map.channel import Channel
 from console.views.map.fleet import UnitRow
 from console.views.map.layers_menu import LayersMenu
+from console.views.map.load_dialog import ask_for_map
 from console.views.map.loaded import Loaded
 from console.views.map.presenter import MapPresenter
 from console.views.map.web import MapWeb
 
 CARD_AT = QPoint(12, 12)
+HOME_DEG = (79.6, 42.9, 85.4, 46.2)
+"""West, south, east, north of what is shown at first, as in `resources/map/main.js`."""
 
 
 class MapPanel(QWidget):
@@ -41,6 +44,7 @@ class MapPanel(QWidget):
         self.setAcceptDrops(True)
         self._context = context
         self._centre: tuple[float, float, float] | None = None
+        self._found = False
         self._wanted: set[str] = set()
         self._tables: set[str] = set()
         self.presenter = MapPresenter()
@@ -146,12 +150,13 @@ class MapPanel(QWidget):
             self.layers.show_only(held["layers"])
         centre = held.get("centre")
         if isinstance(centre, list) and len(centre) == 3 and all(isinstance(part, int | float) for part in centre):
+            self._found = True
             self.presenter_do("look", *centre)()
         self.loaded.restore(held.get("files"))
 
-    def load_file(self, path: Path) -> None:
-        """Lay the office's own map (MBTiles) or lines (GeoJSON) on the map."""
-        self.loaded.load(path)
+    def load_file(self, path: Path, datum: str = "", approval: str = "") -> None:
+        """Lay the office's own map (MBTiles) or lines (GeoJSON) on the map; "" takes datum and approval number from the file."""
+        self.loaded.load(path, datum, approval)
 
     def fly_to_selection(self) -> None:
         selection = self._context.selection
@@ -177,8 +182,18 @@ class MapPanel(QWidget):
 
     def _take_all(self, held: reading.Everything) -> None:
         self.presenter.replace(held, self._context.time.now_ms())
+        self._find_them_first()
         self.channel.push()
         self._read_trails({row.id for row in held.units})
+
+    def _find_them_first(self) -> None:
+        """Whoever opens a journal from elsewhere must not look at an empty map: the first units are brought into view."""
+        placed = [] if self._found else self.presenter.fleet.placed()
+        if placed:
+            self._found = True
+            west, south, east, north = HOME_DEG
+            if not any(west <= lon <= east and south <= lat <= north for lon, lat in placed):
+                self.presenter.do("fit")
 
     def _read_trails(self, ids: set[str]) -> None:
         now_ms = self._context.time.now_ms()
@@ -223,6 +238,7 @@ class MapPanel(QWidget):
 
     def _on_second(self) -> None:
         self.presenter.tick(self._context.time.now_ms())
+        self._find_them_first()
         self.channel.push()
 
     # -- selection and tools -----------------------------------------------------------------------------------------
@@ -265,10 +281,9 @@ class MapPanel(QWidget):
     # -- files --------------------------------------------------------------------------------------------------------
 
     def _ask_for_file(self) -> None:
-        kinds = tr("Maps (*.mbtiles *.geojson *.json)")
-        name, _ = QFileDialog.getOpenFileName(self, tr("Load map..."), "", kinds)
-        if name:
-            self.load_file(Path(name))
+        asked = ask_for_map(self)
+        if asked is not None:
+            self.load_file(*asked)
 
     def _show_loaded(self) -> None:
         self._fault.hide()

@@ -166,6 +166,32 @@ def test_a_lost_buffer_is_repaired(qtbot: Any, make_panel: Callable[[], Any], co
 
 
 @pytest.mark.usefixtures("database")
+def test_a_step_of_less_than_a_pixel_is_told_but_not_drawn(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    add_unit(heading_deg=90.0, kind="other")
+    panel = make_panel()
+    painted(qtbot, panel)
+    drawn = ask(qtbot, panel, "fengsui.counters.skipped")
+    context.news.changed.emit(moved("u", 82.400001, 44.6))
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "[fengsui.counters.skipped, fengsui.units.lon[0].toFixed(6)]") == [drawn + 1, "82.400001"]
+    context.news.changed.emit(moved("u", 82.5, 44.6, NOW_MS + 2000))
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "fengsui.counters.skipped") == drawn + 1
+
+
+@pytest.mark.usefixtures("database")
+def test_units_far_from_home_are_brought_into_view_once(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    add_unit(lon=-122.42, lat=37.77)
+    panel = make_panel()
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "fengsui.map.getBounds().contains([37.77, -122.42])")
+    panel.presenter_do("home")()
+    context.news.second.emit()
+    painted(qtbot, panel)
+    assert not ask(qtbot, panel, "fengsui.map.getBounds().contains([37.77, -122.42])")
+
+
+@pytest.mark.usefixtures("database")
 def test_what_cannot_be_shown_is_said_on_the_map(qtbot: Any, make_panel: Callable[[], Any]) -> None:
     add_unit("a", None)
     add_unit("b", None)
@@ -230,7 +256,7 @@ def test_an_offices_own_map_and_lines(qtbot: Any, make_panel: Callable[[], Any],
     state = panel.save_state()
     panel.loaded_clear()
     painted(qtbot, panel)
-    assert ask(qtbot, panel, "document.querySelectorAll('.leaflet-tile').length") == 0
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "document.querySelectorAll('.leaflet-tile').length") == 0, timeout=5000)
     panel.restore_state(state)
     qtbot.waitUntil(lambda: panel.loaded.tiles is not None, timeout=5000)
     assert panel.loaded.tiles[1].info.datum == "GCJ-02"
