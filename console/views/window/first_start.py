@@ -34,6 +34,7 @@ from console.views.window.opening import SETTINGS_FILE, Office, Opening, example
 from console.views.window.qt import qt_application
 from console.views.window.settings import Settings
 from console.views.window.styling import Styling
+from console.views.window.theme import sheet
 
 SPEEDS = (1, 10, 60)
 TOKEN_LINES = 8
@@ -224,6 +225,7 @@ def ask_first(data_dir: Path, look: Look) -> Opening | None:
         i18n.use_language(settings.language)
         styling = Styling(app, settings, lambda: datetime.now().astimezone())
         page = FirstStart()
+        page.setStyleSheet(sheet(styling.theme))
         result = page.exec()
         answer, wanted = page.answer, page.wanted_language
         page.deleteLater()

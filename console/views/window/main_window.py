@@ -22,7 +22,7 @@ from console.views.window.palette import Palette
 from console.views.window.settings import Settings
 from console.views.window.shortcuts import Shortcuts
 from console.views.window.status import Status
-from console.views.window.theme import Theme
+from console.views.window.theme import Theme, sheet
 
 DEFAULT_SIZE = QSize(1600, 900)
 
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         return list(dict.fromkeys(action for action in found if not action.isSeparator()))
 
     def set_theme(self, theme: Theme) -> None:
+        self.setStyleSheet(sheet(theme))
         self.banner.set_theme(theme)
         for panel in self._panels.values():
             if hasattr(panel, "set_theme"):

@@ -54,8 +54,12 @@ def apply(app: QApplication, theme: Theme, text_size: str) -> None:
     app.setStyle("Fusion")
     app.setFont(_font(TEXT_SIZES_PT.get(text_size, TEXT_SIZES_PT["normal"])))
     app.setPalette(_palette(theme.colours))
-    sheet = (resources_dir() / "themes" / "window.qss").read_text(encoding="utf-8")
-    app.setStyleSheet(Template(sheet).substitute(theme.colours))
+
+
+def sheet(theme: Theme) -> str:
+    """The style sheet, for a top-level widget once it is composed: set before, every widget added would be polished again."""
+    text = (resources_dir() / "themes" / "window.qss").read_text(encoding="utf-8")
+    return Template(text).substitute(theme.colours)
 
 
 def _font(size_pt: int) -> QFont:
