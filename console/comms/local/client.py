@@ -53,8 +53,14 @@ class LocalClient:
         return int(self._socket.getsockopt(zmq.FD))
 
     @property
+    def closed(self) -> bool:
+        return bool(self._context.closed)
+
+    @property
     def lost(self) -> bool:
-        """The peer ended, or has not been heard for SILENT_MS. It never comes back on this client: make a new one."""
+        """The peer ended, or has not been heard for SILENT_MS, or this was closed. It never comes back on this client: make a new one."""
+        if self.closed:
+            return True
         while not self._lost and self._monitor.poll(0):
             self._lost = str(parse_monitor_message(self._monitor.recv_multipart())["event"])
         return bool(self._lost) or not alive(self.running)
@@ -87,7 +93,7 @@ class LocalClient:
 
     def close(self) -> None:
         """Idempotent."""
-        if not self._context.closed:
+        if not self.closed:
             self._socket.disable_monitor()
             self._monitor.close(linger=0)
             self._context.destroy(linger=0)
@@ -126,9 +132,10 @@ def _await(client: LocalClient, kind: object, timeout_s: float) -> FromPeer:
     ends = time.monotonic() + timeout_s
     while (left := ends - time.monotonic()) > 0:
         client.wait(min(left, 0.2))
+        lost = client.lost  # asked before the last look: what came before the end still counts
         for message in client.receive():
             if isinstance(message, kind):  # type: ignore[arg-type]
                 return message
-        if client.lost:
+        if lost:
             raise Fault("this machine's own peer ended before it answered. Its log is peer.log in the data directory.")
     raise Fault(f"this machine's own peer did not answer within {timeout_s:g} s. Its log is peer.log in the data directory.")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from console.comms.local.client import LocalClient
-from console.comms.local.running import running
+from console.comms.local.running import alive, running
 from console.errors import Fault
 from console.models.paths import DataDir
 
@@ -29,7 +29,8 @@ class PeerProcess:
         """`words`: more of the command line of `fengsui node`, such as `--name N --area 6527`."""
         self._data_dir = data_dir
         self._words = tuple(words)
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[bytes] | None = None  # on its way up
+        self._grown: subprocess.Popen[bytes] | None = None  # came up
         self._started_s = 0.0
         self._client: LocalClient | None = None
 
@@ -38,8 +39,10 @@ class PeerProcess:
 
         Raises Fault when the peer could not be started; asking again starts it again.
         """
+        self._reap()
         if running(self._data_dir.running) is not None:
             self._client = LocalClient(self._data_dir)
+            self._grown, self._child = self._child or self._grown, None
             return self._client
         if self._child is None:
             self._start()
@@ -52,10 +55,17 @@ class PeerProcess:
         return None
 
     def alive(self) -> bool:
-        """Whether the peer last reached still lives and answers."""
-        if self._child is not None and self._child.poll() is not None:
-            self._child = None
-        return self._client is not None and not self._client.lost
+        """Whether the peer last reached still lives and, as long as its client is open, answers."""
+        self._reap()
+        client = self._client
+        if client is None:
+            return False
+        return alive(client.running) if client.closed else not client.lost
+
+    def _reap(self) -> None:
+        """A child that came up is no one's concern here but for this: that it does not stay a zombie when it ends."""
+        if self._grown is not None and self._grown.poll() is not None:
+            self._grown = None
 
     def _start(self) -> None:
         log = self._data_dir.log
