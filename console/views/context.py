@@ -66,7 +66,9 @@ class Reading(Protocol):
 class Writing(Protocol):
     """The way in: drafts are authored by this machine's own peer and answered when durable."""
 
-    def write(self, drafts: list[Draft], done: Callable[[list[str]], None] | None = None, failed: Callable[[str], None] | None = None) -> None:
+    def write(
+        self, drafts: list[Draft], done: Callable[[list[str]], None] | None = None, failed: Callable[[str], None] | None = None
+    ) -> None:
         """`done(subjects)` after commit, `failed(reason)` when refused or the peer is away. Refused at once while the time mode is fixed."""
         ...
 
