@@ -92,7 +92,8 @@ class Form(QWidget):
     """Base of every entry form. A form fills `fields`, says in `prepare` what to send, and forgets what was typed in `clear`.
 
     While the time mode is not live, or the form has nothing to be about, the fields are disabled and `why` says the reason.
-    Attributes: `own_area`, of this machine's peer, "" until it is known. Signals: `saved(subjects)`, the ids of what was written.
+    Attributes: `own_area`, of this machine's peer, "" until it is known; `top`, above the fields, for what an answer brings.
+    Signals: `saved(subjects)`, the ids of what was written.
     """
 
     saved = Signal(list)
@@ -114,8 +115,10 @@ class Form(QWidget):
         self.foot = QHBoxLayout()
         self.foot.addWidget(self.outcome, 1)
         self.foot.addWidget(self.send)
+        self.top = QVBoxLayout()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self.top)
         layout.addWidget(self.why)
         layout.addWidget(self.fields)
         layout.addLayout(self.foot)

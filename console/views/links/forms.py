@@ -73,9 +73,7 @@ class InviteForm(AskForm):
         line.addWidget(self.copy)
         line.addWidget(self.forget)
         row.addLayout(line)
-        layout = self.layout()
-        assert layout is not None
-        layout.addWidget(self._token_row)
+        self.top.addWidget(self._token_row)
 
     def _show_token(self, token: str) -> None:
         self.token.setText(token)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, SignalInstance
+from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from console.views.i18n import tr
 from console.views.tables.model import TableModel
 from console.views.tables.paint import ICON_PX, MarkDelegate
 
@@ -16,9 +17,9 @@ _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel
 
 
 class TableView(QTableView):
-    """Arrows move, Enter opens, F flies to it on the map, / goes to the filter, Ctrl+C copies rows, Ctrl+Shift+C the cell.
+    """Arrows move, Enter opens, F flies to it on the map, / goes to the filter, Ctrl+C copies rows, Ctrl+Alt+C the cell.
 
-    Signals: `picked(id)` when the operator makes a row current ("" for none), `opened(id)`, `fly(id)`, `filter_asked()`.
+    Signals: `picked(id)` when the operator makes a row current ("" for none) or clicks it again, `opened(id)`, `fly(id)`, `filter_asked()`.
     """
 
     picked = Signal(str)
@@ -38,6 +39,7 @@ class TableView(QTableView):
         self.setModel(table)
         self._set_columns()
         self._connect_after_model()
+        self._offer_menu()
 
     # -- selection by id -----------------------------------------------------------------------------------------
 
@@ -64,7 +66,8 @@ class TableView(QTableView):
 
     def copy_rows(self) -> None:
         columns = [at for at in self._visual_columns() if not self.isColumnHidden(at)]
-        lines = ["\t".join(self._words(self.table.index(row.row(), at)) for at in columns) for row in self.selectionModel().selectedRows()]
+        rows = sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)
+        lines = ["\t".join(self._words(self.table.index(row.row(), at)) for at in columns) for row in rows]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def copy_cell(self) -> None:
@@ -89,7 +92,7 @@ class TableView(QTableView):
         current, plain = self.current_id(), event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_rows()
-        elif event.keyCombination().toCombined() == (Qt.Modifier.CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_C).toCombined():
+        elif event.keyCombination().toCombined() == (Qt.Modifier.CTRL | Qt.Modifier.ALT | Qt.Key.Key_C).toCombined():
             self.copy_cell()
         elif plain and event.key() == Qt.Key.Key_Slash:
             self.filter_asked.emit()
@@ -149,6 +152,23 @@ class TableView(QTableView):
             self.setColumnWidth(at, self._least_width(at))
             self.setColumnHidden(at, column.hidden)
 
+    def _offer_menu(self) -> None:
+        """The keys again, for the mouse."""
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for text, do in (
+            (tr("Open (Enter)"), lambda: self._if_current(self.opened)),
+            (tr("Show on the map (F)"), lambda: self._if_current(self.fly)),
+            (tr("Copy rows (Ctrl+C)"), self.copy_rows),
+            (tr("Copy cell (Ctrl+Alt+C)"), self.copy_cell),
+        ):
+            action = QAction(text, self)
+            action.triggered.connect(do)
+            self.addAction(action)
+
+    def _if_current(self, signal: SignalInstance) -> None:
+        if self.current_id():
+            signal.emit(self.current_id())
+
     def _connect_before_model(self) -> None:
         """Connected before the view's own slots, so that what is shown is noted before Qt forgets it."""
         self.table.modelAboutToBeReset.connect(self._keep)
@@ -160,6 +180,7 @@ class TableView(QTableView):
         self.table.rowsRemoved.connect(self._hold_still_removed)
         self.table.layoutChanged.connect(self._note_in_view)
         self.verticalScrollBar().valueChanged.connect(self._note_in_view)
+        self.clicked.connect(lambda index: self.picked.emit(self.table.row_at(index.row()).id))
         self.doubleClicked.connect(lambda index: self.opened.emit(self.table.row_at(index.row()).id))
 
     def _keep(self) -> None:

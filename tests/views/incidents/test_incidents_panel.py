@@ -55,6 +55,14 @@ def test_the_incident_stays_shown_while_a_unit_is_selected(window: Shown) -> Non
     assert panel.heading._title.text().endswith("精河县托里镇牧区山体滑坡")
 
 
+def test_a_click_on_the_shown_incident_selects_it_again(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    desk.context.selection.select(Thing.UNIT, "u0")
+    view = panel.list.view
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(view.currentIndex()).center())
+    assert (desk.context.selection.thing, desk.context.selection.id) == (Thing.INCIDENT, SLIDE)
+
+
 def test_a_new_entry_appears_in_the_timeline_and_nothing_else_is_read(window: Shown) -> None:
     desk, panel = window
     sample.add_entry(desk, SLIDE, LogEntered(text="第三名失踪者找到"), 99, NOW_MS)

@@ -181,8 +181,10 @@ def test_keys_open_fly_filter_and_copy(pane: TablePane, qtbot: QtBot) -> None:
     qtbot.keyClick(pane.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "队伍 2\t2\t60 s"
     pane.view.selectionModel().setCurrentIndex(pane.table.index(2, 1), pane.view.selectionModel().SelectionFlag.NoUpdate)
-    qtbot.keyClick(pane.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(pane.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     assert QGuiApplication.clipboard().text() == "2"
+    {action.text(): action for action in pane.view.actions()}["Show on the map (F)"].trigger()
+    assert told[-1] == ("fly", "t00002")
     qtbot.keyClick(pane.view, Qt.Key.Key_Slash)
     assert pane.window().focusWidget() is pane.filter
 
