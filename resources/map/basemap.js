@@ -115,7 +115,7 @@ export class Basemap {
     const mine = this.overlays.get(id);
     const geojson = await load(`/overlay/${id}`);
     if (this.overlays.get(id) !== mine) return; // removed or laid anew meanwhile
-    const style = () => ({ color: this.view.theme.overlay, weight: 1.4, fill: false, dashArray: "5 3" });
+    const style = () => ({ color: this.view.theme.overlay, weight: 1.1, opacity: 0.75, fill: false });
     const layer = this.#vector(geojson, style);
     this.overlays.set(id, layer.addTo(this.map));
     this.drawPlaces();

@@ -7,7 +7,7 @@ const ZH = {
   "Not an approved map: load your office's own": "非审定地图，请加载本单位审定地图", "Map approval number": "审图号", "not given": "未注明", "Datum": "坐标基准", "Sources": "数据来源",
   "Click the points to measure; Esc ends": "点击各点量算，按 Esc 结束", "Length": "总长", "Bearing": "方位", "Following": "跟随中",
   "units": "个单位", "incidents": "个事件", "sensors": "个监测点", "resources": "处物资场所", "warnings": "条预警",
-  "have no position": "没有位置", "are out of the map's range": "超出地图范围",
+  "have no position": "没有位置", "are more than the map shows": "超出地图显示数量", "are out of the map's range": "超出地图范围",
   "Layer could not be read": "图层无法读取",
 };
 export function tr(lang, text) {
@@ -16,13 +16,13 @@ export function tr(lang, text) {
 
 // "3 units have no position", one sentence a kind and reason; `hidden`: {unit: {no_position, out_of_range}, ...}.
 export function hiddenTexts(lang, hidden) {
-  const reasons = { no_position: "have no position", out_of_range: "are out of the map's range" };
+  const reasons = { no_position: "have no position", out_of_range: "are out of the map's range", too_many: "are more than the map shows" };
   const texts = [];
   for (const [thing, counts] of Object.entries(hidden))
     for (const [reason, count] of Object.entries(counts)) {
       if (!count) continue;
       const plural = tr(lang, `${thing}s`);
-      const said = lang === "en" && count === 1 ? { no_position: "has no position", out_of_range: "is out of the map's range" }[reason] : tr(lang, reasons[reason]);
+      const said = lang === "en" && count === 1 ? { no_position: "has no position", out_of_range: "is out of the map's range", too_many: "is more than the map shows" }[reason] : tr(lang, reasons[reason]);
       texts.push(lang === "en" ? `${count} ${count === 1 ? thing : plural} ${said}` : `${count}${plural}${said}`);
     }
   return texts;

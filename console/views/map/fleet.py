@@ -18,6 +18,7 @@ MAX_LAT_DEG = 85.05
 TRAIL_STEP_MS = 10_000
 TRAIL_MS = 3600_000
 DEFAULT_VALID_S = 60.0
+LABEL_CHARS = 40
 
 
 class UnitRow(msgspec.Struct, frozen=True, gc=False):
@@ -37,24 +38,30 @@ class UnitRow(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass
 class Mark:
-    """A unit on the map, in its slot until everything is read anew. `removed`: no longer known."""
+    """A unit on the map, in its slot until everything is read anew. `hidden`: why it cannot be shown; `removed`: no longer known."""
 
     slot: int
     row: UnitRow
     fresh: Freshness = Freshness.GONE
     due_ms: int = 0  # when it is next looked at for its age; 0 never
+    hidden: str = ""
     removed: bool = False
 
     @property
-    def hidden(self) -> str:
-        """Why it cannot be shown: no_position, out_of_range, or "" when it can."""
-        if self.row.lon is None or self.row.lat is None:
-            return "no_position"
-        return "" if abs(self.row.lat) <= MAX_LAT_DEG else "out_of_range"
-
-    @property
     def label(self) -> str:
-        return self.row.name or self.row.id.rpartition(":")[2][:24]
+        return short(self.row.name or self.row.id.rpartition(":")[2])
+
+
+def hidden_why(lon: float | None, lat: float | None) -> str:
+    """Why it cannot be shown there: no_position, out_of_range, or "" when it can."""
+    if lon is None or lat is None:
+        return "no_position"
+    return "" if abs(lat) <= MAX_LAT_DEG else "out_of_range"
+
+
+def short(text: str) -> str:
+    """As much of a name as a label takes."""
+    return text if len(text) <= LABEL_CHARS else f"{text[: LABEL_CHARS - 1]}…"
 
 
 @dataclass
@@ -81,6 +88,7 @@ class Fleet:
         self.dirty = Dirty()
         self._due: list[tuple[int, int]] = []
         self._now_ms = 0
+        self._reasons = {"": 0, "no_position": 0, "out_of_range": 0}
 
     def replace(self, rows: Iterable[UnitRow], now_ms: int) -> None:
         """All units as just read; those not among them are gone from the map."""
@@ -98,11 +106,14 @@ class Fleet:
             )
         if held.name != row.name or mark.removed:
             self.dirty.names.add(mark.slot)
-        mark.row, mark.removed = row, False
+        if mark.removed:
+            mark.removed = False
+            self._reasons[mark.hidden] += 1
+        mark.row = row
         self._moved(mark, now_ms)
 
     def move(self, fix: Fix, now_ms: int) -> bool:
-        """A position as it comes. False when the unit was not known: its row is still to be read."""
+        """A position as it comes. False when the unit was not known (any more): its row is to be read."""
         known = fix.unit in self.slots
         mark = self._mark(fix.unit, UnitRow(fix.unit, "", "other", "", None, None, None, None, None, 0))
         held = mark.row
@@ -111,12 +122,13 @@ class Fleet:
                 held.id, held.name, held.kind, held.status, fix.lon, fix.lat, fix.heading_deg, fix.heard_ms, fix.valid_s, fix.hlc
             )
             self._moved(mark, now_ms)
-        return known
+        return known and not mark.removed
 
     def drop(self, unit: str) -> None:
         slot = self.slots.get(unit)
         if slot is not None and not self.marks[slot].removed:
             self.marks[slot].removed = True
+            self._reasons[self.marks[slot].hidden] -= 1
             self.trails.pop(slot, None)
             self.dirty.slots.add(slot)
 
@@ -155,17 +167,16 @@ class Fleet:
         return slot, round(lon * E7), round(lat * E7), bits | (REMOVED if mark.removed else 0)
 
     def hidden(self) -> dict[str, int]:
-        counts = {"no_position": 0, "out_of_range": 0}
-        for mark in self.marks:
-            if mark.hidden and not mark.removed:
-                counts[mark.hidden] += 1
-        return counts
+        """How many cannot be shown, by reason."""
+        return {reason: count for reason, count in self._reasons.items() if reason}
 
     def _mark(self, unit: str, row: UnitRow) -> Mark:
         slot = self.slots.get(unit)
         if slot is None:
             slot = self.slots[unit] = len(self.marks)
-            self.marks.append(Mark(slot, row))
+            why = hidden_why(row.lon, row.lat)
+            self.marks.append(Mark(slot, row, hidden=why))
+            self._reasons[why] += 1
             self.dirty.names.add(slot)
         return self.marks[slot]
 
@@ -173,6 +184,12 @@ class Fleet:
         self.dirty.slots.add(mark.slot)
         self._age(mark, now_ms)
         row = mark.row
+        why = hidden_why(row.lon, row.lat)
+        if why != mark.hidden:
+            if not mark.removed:
+                self._reasons[mark.hidden] -= 1
+                self._reasons[why] += 1
+            mark.hidden = why
         if row.lon is None or row.lat is None or mark.hidden:
             return
         at_ms = ms_of(row.fix_hlc)

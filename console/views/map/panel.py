@@ -96,6 +96,7 @@ class MapPanel(QWidget):
 
     def _lay_out(self) -> None:
         tools = QToolBar()
+        tools.setStyleSheet("QToolBar { padding: 0; spacing: 0 } QToolButton { padding: 2px 8px }")
         tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         for key in ("fit", "home", "follow", "measure", "legend"):
             tools.addAction(self._actions[key])

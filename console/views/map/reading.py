@@ -12,7 +12,7 @@ import peewee as pw
 from console.models.clock import ms_of
 from console.models.kinds import WarningArea
 from console.models.rules.staleness import Freshness, freshness
-from console.views.map.fleet import MAX_LAT_DEG, TRAIL_MS, UnitRow
+from console.views.map.fleet import TRAIL_MS, UnitRow, hidden_why, short
 
 THINGS = ("incident", "sensor", "resource", "warning")
 MAX_IDS = 900
@@ -30,13 +30,12 @@ class Shown:
     """Things of one table as the page draws them, and how many cannot be drawn, by reason."""
 
     items: list[dict[str, Any]] = field(default_factory=list)
-    hidden: dict[str, int] = field(default_factory=lambda: {"no_position": 0, "out_of_range": 0})
+    hidden: dict[str, int] = field(default_factory=lambda: {"no_position": 0, "out_of_range": 0, "too_many": 0})
 
     def put(self, lon: float | None, lat: float | None, item: dict[str, Any]) -> None:
-        if lon is None or lat is None:
-            self.hidden["no_position"] += 1
-        elif abs(lat) > MAX_LAT_DEG or len(self.items) >= MAX_SHOWN:
-            self.hidden["out_of_range"] += 1
+        why = hidden_why(lon, lat) or ("too_many" if len(self.items) >= MAX_SHOWN else "")
+        if why:
+            self.hidden[why] += 1
         else:
             self.items.append(item | {"at": [lon, lat]})
 
@@ -80,7 +79,7 @@ def _incidents(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
     for item_id, title, level, status, lon, lat in _rows(
         database, "SELECT id, title, level, status, lon, lat FROM incident ORDER BY opened_ms"
     ):
-        shown.put(lon, lat, {"id": item_id, "label": title, "level": level if 0 <= level <= 4 else 0, "closed": status == "closed"})
+        shown.put(lon, lat, {"id": item_id, "label": short(title), "level": level if 0 <= level <= 4 else 0, "closed": status == "closed"})
     return shown
 
 
@@ -90,14 +89,14 @@ def _sensors(database: pw.SqliteDatabase, now_ms: int) -> Shown:
     for item_id, name, unit, value, valid_s, heard_ms, lon, lat in _rows(database, query):
         reading = "" if value is None else f" {value:g}{' ' + unit if unit else ''}"
         stale = heard_ms is None or freshness(heard_ms, valid_s, now_ms) is not Freshness.FRESH
-        shown.put(lon, lat, {"id": item_id, "label": f"{name}{reading}", "stale": stale})
+        shown.put(lon, lat, {"id": item_id, "label": f"{short(name)}{reading}", "stale": stale})
     return shown
 
 
 def _resources(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
     shown = Shown()
     for item_id, name, lon, lat in _rows(database, "SELECT id, name, lon, lat FROM resource ORDER BY id"):
-        shown.put(lon, lat, {"id": item_id, "label": name})
+        shown.put(lon, lat, {"id": item_id, "label": short(name)})
     return shown
 
 
@@ -112,7 +111,7 @@ def _warnings(database: pw.SqliteDatabase, now_ms: int) -> Shown:
         areas = _drawable(packed)
         at = _middle(areas)
         level = LEVEL_OF_COLOUR.get((colour or severity).lower(), 0)
-        item = {"id": item_id, "label": event or headline[:40], "level": level, "test": status != "Actual", "areas": areas}
+        item = {"id": item_id, "label": short(event or headline), "level": level, "test": status != "Actual", "areas": areas}
         lon, lat = at or (None, None)
         shown.put(lon, lat, item)
     return shown

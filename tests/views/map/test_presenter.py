@@ -204,7 +204,8 @@ def test_whatever_happens_the_page_ends_with_what_is_known(seed: int) -> None:
         if act < 3:
             presenter.move(Changes(step, {}, {unit: fix(unit, chance.uniform(-180, 180), at_ms=now)}), now)
         elif act == 3:
-            presenter.put_units([], {unit}, now, exact=True)
+            rows = [row(unit, chance.choice([None, 82.0]), chance.choice([44.0, 89.0]), at_ms=now)] if chance.random() < 0.6 else []
+            presenter.put_units(rows, {unit}, now, exact=chance.random() < 0.5)
         elif act == 4:
             presenter.tick(now)
         elif chance.random() < 0.3:
@@ -213,6 +214,8 @@ def test_whatever_happens_the_page_ends_with_what_is_known(seed: int) -> None:
     while presenter.waiting or page.seen != presenter.seq:
         page.take_from(presenter)
     fleet = presenter.fleet
+    reasons = [mark.hidden for mark in fleet.marks if not mark.removed]
+    assert fleet.hidden() == {reason: reasons.count(reason) for reason in ("no_position", "out_of_range")}
     wanted = {mark.row.id: fleet.row(mark.slot) for mark in fleet.marks if not mark.removed and not mark.hidden}
     assert page.shown == {unit: (lon / 1e7, lat / 1e7, state) for unit, (_, lon, lat, state) in wanted.items()}
 
