@@ -37,11 +37,13 @@ export function over(colour, alpha, under) {
   return ((total << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-// Clears the rectangles touched last time; cheaper than the whole when little is drawn.
+// Clears the squares touched last time, or everything where they are more than the whole.
 export function clearRects(target, width, height, lefts, tops, count, size) {
+  if (count * size * size > target.length) return target.fill(0);
   for (let index = 0; index < count; index++) {
     const left = Math.max(0, lefts[index]), right = Math.min(width, lefts[index] + size);
     const top = Math.max(0, tops[index]), bottom = Math.min(height, tops[index] + size);
     for (let y = top; y < bottom && left < right; y++) target.fill(0, y * width + left, y * width + right);
   }
+  return target;
 }

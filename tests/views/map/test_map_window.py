@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -180,6 +183,26 @@ def test_a_step_of_less_than_a_pixel_is_told_but_not_drawn(qtbot: Any, make_pane
 
 
 @pytest.mark.usefixtures("database")
+def test_news_is_told_at_the_screens_pace_however_fast_it_comes(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    add_unit()
+    panel = make_panel()
+    painted(qtbot, panel)
+    before, steps, ends = panel.presenter.seq, 0, time.monotonic() + 0.6
+
+    def news_for_a_while() -> bool:
+        nonlocal steps
+        steps += 1
+        context.news.changed.emit(moved("u", 82.4 + steps / 1000, 44.6, NOW_MS + steps))
+        return time.monotonic() > ends
+
+    qtbot.waitUntil(news_for_a_while, timeout=5000)
+    painted(qtbot, panel)
+    assert steps > 30
+    assert 3 <= panel.presenter.seq - before <= 0.7 / 0.033 + 2
+    assert ask(qtbot, panel, "fengsui.units.lon[0].toFixed(4)") == f"{82.4 + steps / 1000:.4f}"
+
+
+@pytest.mark.usefixtures("database")
 def test_units_far_from_home_are_brought_into_view_once(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
     add_unit(lon=-122.42, lat=37.77)
     panel = make_panel()
@@ -223,9 +246,6 @@ def test_measuring_with_the_mouse_and_ending_with_escape(qtbot: Any, make_panel:
 
 @pytest.mark.usefixtures("database")
 def test_a_dead_renderer_is_said_and_the_map_comes_back_with_everything(qtbot: Any, make_panel: Callable[[], Any]) -> None:
-    import os
-    import signal
-
     add_unit()
     panel = make_panel()
     painted(qtbot, panel)
