@@ -129,7 +129,7 @@ def main(data: str, what: str, *numbers: str) -> None:
         settings = Settings(Path(scratch) / SETTINGS_FILE)
         settings.stop_with_window = what == "start"
         opening = Opening(DataDir(Path(data)))
-        opened = Console(app, opening, own_peer(opening), settings, CrashReports(Path(scratch)))
+        opened = Console(app, opening, own_peer(opening), settings, CrashReports(Path(scratch)), renew=lambda: None)
         opened.open(SIZE)
         try:
             kept = start(app, opened, float(numbers[0])) if what == "start" else watch(app, opened)
