@@ -9,11 +9,12 @@ import peewee as pw
 
 from console.models.changes import Changes
 from console.models.clock import ms_of
-from console.models.state.tables import Peer, Resource, Timeline, Unit
+from console.models.state.tables import Resource, Timeline, Unit
 from console.views.age import age_text, clock_text, moment_text
 from console.views.i18n import tr, word
 from console.views.incidents.sentences import KIND_MARKS, UNKNOWN_MARK, author_of, ids_named, sentence
 from console.views.tables.columns import Column, folded
+from console.views.tables.names import name_of, peer_names
 
 MOST_ROWS = 5000
 """The newest so many are shown; `TimelineRead.left_out` says how many older ones are not."""
@@ -89,10 +90,9 @@ def columns() -> list[Column[TimelineRow]]:
 def _names(database: pw.SqliteDatabase, held: list[dict[str, Any]]) -> dict[str, str]:
     """Names of everything the sentences and authors speak of: units and resources by id, peers by origin."""
     wanted = list(set().union(*(ids_named(event["kind"], event["subject"], bytes(event["body"])) for event in held)))
-    origins = list({event["origin"] for event in held})
-    names: dict[str, str] = {}
-    for table, ids in ((Resource, wanted), (Unit, wanted), (Peer, origins)):
-        found = table.select(table.id, table.name).where(table.id.in_(ids)).tuples().execute(database)
+    names = peer_names(database)
+    for table in (Resource, Unit):
+        found = table.select(table.id, table.name).where(table.id.in_(wanted)).tuples().execute(database)
         names.update({row_id: name for row_id, name in found if name})
     return names
 
@@ -100,7 +100,7 @@ def _names(database: pw.SqliteDatabase, held: list[dict[str, Any]]) -> dict[str,
 def _row(event: dict[str, Any], names: dict[str, str]) -> TimelineRow:
     kind, body = event["kind"], bytes(event["body"])
     told = sentence(kind, event["subject"], body, names)
-    peer = names.get(event["origin"], event["origin"][:8])
+    peer = name_of(event["origin"], names)
     author = author_of(kind, body)
     return TimelineRow(
         id=f"{event['hlc']}/{event['origin']}/{event['topic']}/{event['seq']}",

@@ -14,6 +14,7 @@ from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
 from console.views.tables.columns import Column, folded
 from console.views.tables.marks import LINK_MARKS, Mark, Shape, Tone
+from console.views.tables.names import name_of, peer_names
 
 ROLES = ("unit", "console", "node", "gateway")
 HOURS_MAX = 168
@@ -86,22 +87,18 @@ def link_rows(links: Sequence[Link]) -> list[LinkRow]:
 
 
 def read_peers(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) -> list[PeerRow]:
-    by = Peer.alias()
-    query = Peer.select(
-        Peer.id, Peer.name, Peer.role, Peer.area, Peer.revoked_by, Peer.revoked_why, by.name.alias("by_name"), Peer.enrolled_by
-    ).join(by, pw.JOIN.LEFT_OUTER, on=(by.id == Peer.enrolled_by))
-    if ids is not None:
-        query = query.where(Peer.id.in_(list(ids)))
+    query = Peer.select() if ids is None else Peer.select().where(Peer.id.in_(list(ids)))
+    names = peer_names(database)
     return [
         PeerRow(
             id=held["id"],
             search=folded(held["name"], held["id"], word("role", held["role"]), held["area"], held["revoked_why"]),
-            name=held["name"] or held["id"][:8],
+            name=name_of(held["id"], names),
             role=held["role"],
             area=held["area"],
             revoked=bool(held["revoked_by"]),
             why=held["revoked_why"],
-            enrolled_by=held["by_name"] or held["enrolled_by"][:8],
+            enrolled_by=name_of(held["enrolled_by"], names),
         )
         for held in query.dicts().execute(database)
     ]

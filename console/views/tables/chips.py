@@ -8,9 +8,14 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
+ON, OFF = "●", "○"
+
 
 class Chips(QWidget):
-    """`texts`: group -> its word, in order; the first is chosen at the start. Signals: `picked(group)`."""
+    """The chosen one is told by a filled dot, not by colour alone.
+
+    `texts`: group -> its word, in order; the first is chosen at the start. Signals: `picked(group)`.
+    """
 
     picked = Signal(str)
 
@@ -26,7 +31,7 @@ class Chips(QWidget):
         layout.setSpacing(2)
         for group, text in self.texts.items():
             button = QToolButton()
-            button.setText(text)
+            button.setText(f"{OFF} {text}")
             button.setCheckable(True)
             self._buttons.addButton(button)
             self._of_group[group] = button
@@ -38,6 +43,7 @@ class Chips(QWidget):
         self._of_group[group].setChecked(True)
 
     def _take(self, group: str, on: bool) -> None:
+        self._of_group[group].setText(f"{ON if on else OFF} {self.texts[group]}")
         if on:
             self.chosen = group
             self.picked.emit(group)

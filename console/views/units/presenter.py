@@ -10,11 +10,12 @@ import peewee as pw
 
 from console.models.changes import Changes, Fix
 from console.models.rules.staleness import Freshness, freshness
-from console.models.state.tables import Incident, Peer, Task, Unit
+from console.models.state.tables import Incident, Task, Unit
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
 from console.views.tables.columns import Column, folded
 from console.views.tables.marks import FRESH_MARKS, LINK_MARKS, TASK_MARKS, UNIT_STATUS_MARKS, Mark, Shape, Tone
+from console.views.tables.names import name_of, peer_names
 from console.views.units.geodesy import bearing_deg, distance_m, distance_text
 
 WITHOUT_VALIDITY_S = 60.0
@@ -116,17 +117,15 @@ def read_units(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) ->
             Task.text.alias("task_text"),
             Task.state.alias("task_state"),
             Incident.title.alias("incident_title"),
-            Peer.name.alias("peer_name"),
         )
         .join(Task, pw.JOIN.LEFT_OUTER, on=(Task.id == Unit.task))
         .switch(Unit)
         .join(Incident, pw.JOIN.LEFT_OUTER, on=(Incident.id == Unit.incident))
-        .switch(Unit)
-        .join(Peer, pw.JOIN.LEFT_OUTER, on=(Peer.id == Unit.origin))
     )
     if ids is not None:
         query = query.where(Unit.id.in_(list(ids)))
-    return [_row(held) for held in query.dicts().execute(database)]
+    names = peer_names(database)
+    return [_row(held, name_of(held["origin"], names)) for held in query.dicts().execute(database)]
 
 
 def concerned(changes: Changes, rows: Callable[[], Iterable[UnitRow]]) -> Iterable[str] | None:
@@ -353,9 +352,8 @@ def _fix_time(row: UnitRow) -> int | None:
     return None if heard_ms is None else -heard_ms
 
 
-def _row(held: dict[str, Any]) -> UnitRow:
+def _row(held: dict[str, Any], peer: str) -> UnitRow:
     name = held["name"] or held["callsign"] or held["id"]
-    peer = held["peer_name"] or held["origin"][:8]
     words = (word("unit_kind", held["kind"]), word("unit_status", held["status"]), held["org"], held["callsign"])
     same = ("id", "area", "origin", "kind", "callsign", "org", "people", "status", "note", "incident", "task", "heard_ms", "lon", "lat")
     fix = ("heading_deg", "speed_mps", "alt_m", "accuracy_m", "valid_s", "fix_heard_ms", "fix_hlc")

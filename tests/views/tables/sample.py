@@ -277,7 +277,7 @@ ME = Me(
     listen=["tcp://0.0.0.0:7650"],
     position=18_204,
     started_ms=NOW_MS - 90 * MINUTE_MS,
-    refused={"unknown_key": 14},
+    refused={"unenrolled key": 14},
     faults={"clock": "本机时钟比 3 个对端慢 42 秒：请校时。"},
 )
 LINKS = [
@@ -319,7 +319,7 @@ LINKS = [
         state="refused",
         since_ms=NOW_MS - 3 * MINUTE_MS,
         heard_ms=NOW_MS - 170_000,
-        refused={"unknown_key": 14, "bad_signature": 2},
+        refused={"unenrolled key": 14, "signature": 2},
         reason="这把密钥没有登记：请在发出邀请的节点重新登记该终端。",
     ),
 ]

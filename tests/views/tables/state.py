@@ -20,6 +20,7 @@ class State:
         self.database = pw.SqliteDatabase(str(folder / "state.db"), check_same_thread=False, pragmas={"synchronous": "off"})
         with self.database.bind_ctx(TABLES, bind_refs=False, bind_backrefs=False):
             self.database.create_tables(TABLES)
+        self.database.execute_sql("CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB)")
 
     def put(self, table: type[Table], **values: object) -> None:
         """A row as the projection would have left it."""
