@@ -101,7 +101,7 @@ class Console:
         self.seconds.stop()
         self.settings.chart = self.chart.save_state()
         self.window.close()
-        if self.windows.leave() and not again and (self.settings.stop_with_window or self.opening.exercise):
+        if self.opening.start_peer and self.windows.leave() and not again and (self.settings.stop_with_window or self.opening.exercise):
             self.peer.end_peer()
         self.peer.stop()
         self.reading.close()

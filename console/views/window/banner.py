@@ -91,6 +91,7 @@ class Banner(QWidget):
         self.replay = Stripes("replay", self)
         self.exercise = Stripes("exercise", self)
         back = QPushButton(tr("Return to live"))
+        back.setObjectName("compact")
         back.clicked.connect(return_to_live)
         self.replay.add_button(back)
         self._faults: dict[str, Fault] = {}
@@ -148,9 +149,11 @@ class Banner(QWidget):
         if fault.remedy is not None:
             title, action = fault.remedy
             button = QPushButton(title)
+            button.setObjectName("compact")
             button.clicked.connect(action)
             row.addWidget(button)
         hide = QPushButton(tr("Hide"))
+        hide.setObjectName("compact")
         hide.clicked.connect(lambda: self.clear_fault(code))
         row.addWidget(hide)
         return line

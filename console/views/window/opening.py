@@ -13,6 +13,8 @@ from console.models.paths import DataDir
 SETTINGS_FILE = "console.ini"
 EXAMPLE_NAME = "演练指挥中心 Exercise"
 EXAMPLE_AREA = "6527"
+EXERCISE_MARK = "EXERCISE"
+"""A file of this name marks a data directory as an exercise."""
 EXAMPLE_LISTEN = "tcp://127.0.0.1:0"
 """An exercise is heard by nobody but this machine; the system chooses the port."""
 
@@ -39,12 +41,13 @@ class Opening:
 
     @property
     def settings_file(self) -> Path:
-        """An exercise is looked at with the settings of real work."""
-        return (self.data.root.parent if self.exercise else self.data.root) / SETTINGS_FILE
+        """The example is looked at with the settings of real work."""
+        return (self.data.root if self.example_speed is None else self.data.root.parent) / SETTINGS_FILE
 
     @property
     def exercise(self) -> bool:
-        return self.example_speed is not None
+        """Also when an exercise's directory is opened later: it is marked as one."""
+        return self.example_speed is not None or (self.data.root / EXERCISE_MARK).exists()
 
 
 def example(data_dir: Path, speed: int) -> Opening:
@@ -64,6 +67,8 @@ def make_room(data: DataDir) -> bool:
         if data.root.exists():
             shutil.rmtree(before, ignore_errors=True)
             data.root.rename(before)
+        data.root.mkdir(parents=True)
+        (data.root / EXERCISE_MARK).touch()
     except OSError as error:
         raise Fault(f"{data.root} could not be put aside ({error.strerror}). Close what uses it, or remove it.") from error
     return True

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
+from console.models.paths import resources_dir
 from console.views.window import theme
 
 AA = 4.5
@@ -42,3 +45,19 @@ def test_contrast_is_that_of_the_standard() -> None:
 )
 def test_auto_follows_the_desktop_then_the_hour(choice: str, scheme: Qt.ColorScheme, hour: int, wanted: str) -> None:
     assert theme.resolve(choice, scheme, datetime(2026, 1, 1, hour, tzinfo=UTC)) == wanted
+
+
+def test_the_sheet_has_every_colour_it_names_and_icons_that_exist() -> None:
+    for name in theme.THEMES:
+        text = theme.sheet(theme.load(name))
+        assert "${" not in text
+        for path in re.findall(r'url\("([^"]+)"\)', text):
+            assert Path(path).is_file()
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_icons_of_the_panels_stand_out_of_their_title(name: str) -> None:
+    """WCAG 2.1, 1.4.11: 3:1 for what is not text."""
+    for icon in ("close", "detach"):
+        colour = re.findall(r'stroke="(#[0-9a-f]{6})"', (resources_dir() / "icons" / f"{icon}.svg").read_text(encoding="utf-8"))[0]
+        assert theme.contrast(colour, theme.load(name).colours["title"]) >= 3
