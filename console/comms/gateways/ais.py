@@ -1,7 +1,7 @@
 """AIS logs: NMEA 0183 VDM/VDO sentences (ITU-R M.1371-5 Annex 8), one unit an MMSI.
 
 Position, speed and course are used when available: longitude 181, latitude 91, speed 1023, course 3600 and heading 511 mean that
-they are not (M.1371-5, tables 48, 69 and 110). Names and ship types come from messages 5, 19, 21 and 24. A sentence whose checksum does not
+they are not (messages 1 to 3, 9, 18, 19, 27). Names and ship types come from messages 5, 19, 21 and 24. A sentence whose checksum does not
 add up is not used. Time: `$PGHP` line before a sentence, tag block `c`, else the sentences are spread evenly at a stated rate.
 The receiver's own position (RMC; GGA and GLL until the first RMC) is a unit of its own.
 """
@@ -35,13 +35,13 @@ OWN_UNIT = "own-receiver"
 
 VALID_MOVING_S = 60.0
 VALID_SLOW_S = 600.0
-"""Class A reports every 2-10 s under way and every 3 min at anchor, class B every 30 s and 3 min (M.1371-5, table 1)."""
+"""Class A reports every 2-10 s under way and every 3 min at anchor, class B every 30 s and 3 min (M.1371-5 Annex 1, tables 1 and 2)."""
 
 _AIRCRAFT = 9
 _BASE_STATION = (4, 11)
 _AID_TO_NAVIGATION = 21
 _SPECIAL_CRAFT = {51: "rescue", 55: "police", 58: "medical"}
-"""Ship types with a place of their own among ours (M.1371-5, table 53): search and rescue, law enforcement, medical transport."""
+"""Ship types with a place of their own among ours (M.1371-5 Annex 8, message 5): search and rescue, law enforcement, medical transport."""
 
 
 def read_ais(path: Path, *, rate_per_s: float = DEFAULT_RATE_PER_S) -> Recording:

@@ -41,7 +41,7 @@ def checksum_ok(sentence: bytes) -> bool | None:
 
 
 def split_tag_block(line: bytes) -> tuple[bytes, bytes]:
-    r"""(tag block, sentence) of `\...\$...` (NMEA 0183 4.10 sec. 7); the tag block is empty when there is none."""
+    r"""(tag block, sentence) of `\...\$...` (NMEA 0183 from 4.00 on); the tag block is empty when there is none."""
     if not line.startswith(b"\\"):
         return b"", line
     block, slash, sentence = line[1:].partition(b"\\")
