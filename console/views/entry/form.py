@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -32,6 +32,12 @@ class OutcomeLine(QWidget):
 
     def text(self) -> str:
         return self._words.text()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Day and night have marks of their own colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.show_outcome(self.outcome)
 
     def show_outcome(self, outcome: Outcome) -> None:
         self.outcome = outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from console.views.i18n import word
@@ -16,6 +16,7 @@ class Heading(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._row: IncidentRow | None = None
         self._level, self._title, self._status, self._state = QLabel(), QLabel(), QLabel(), QLabel()
         font = self._title.font()
         font.setBold(True)
@@ -29,8 +30,16 @@ class Heading(QWidget):
         layout.addWidget(self._title, 1)
         layout.addWidget(self._status)
         layout.addWidget(self._state)
+        self.show_incident(None)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Day and night have marks of their own colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.show_incident(self._row)
 
     def show_incident(self, row: IncidentRow | None) -> None:
+        self._row = row
         self.setVisible(row is not None)
         if row is None:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from console.comms.local.messages import Draft
@@ -24,13 +24,23 @@ HAZARDS = (
 )
 
 
-def level_choice(group: str) -> QComboBox:
+class LevelChoice(QComboBox):
     """Levels 0 to 4 by word and mark; the data of each item is the level."""
-    choice = QComboBox()
-    for level in range(5):
-        icon = mark_icon(LEVEL_MARKS[level], is_night(choice.palette()), choice.devicePixelRatioF())
-        choice.addItem(icon, word(group, str(level)), level)
-    return choice
+
+    def __init__(self, group: str) -> None:
+        super().__init__()
+        for level in range(5):
+            self.addItem(word(group, str(level)), level)
+        self._mark_items()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._mark_items()
+
+    def _mark_items(self) -> None:
+        for level in range(self.count()):
+            self.setItemIcon(level, mark_icon(LEVEL_MARKS[level], is_night(self.palette()), self.devicePixelRatioF()))
 
 
 def code_choice(group: str, codes: tuple[str, ...]) -> QComboBox:
@@ -120,7 +130,7 @@ class GradeForm(IncidentForm):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, tr("Change level"))
-        self.level, self.response = level_choice("level"), level_choice("response_level")
+        self.level, self.response = LevelChoice("level"), LevelChoice("response_level")
         self.note = TextLine(self, tr("By whose decision, on what ground"))
         layout = QFormLayout(self.fields)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -171,7 +181,7 @@ class NewForm(WriteForm):
         super().__init__(context, tr("Open incident"))
         self.title = TextLine(self, tr("What has happened, where"))
         self.category, self.hazard = code_choice("category", CATEGORIES), code_choice("hazard", HAZARDS)
-        self.level = level_choice("level")
+        self.level = LevelChoice("level")
         self.place = TextLine(self, tr("Township, village, road"))
         self.position = TextLine(self, tr("Longitude, latitude: 82.89, 44.60"))
         self.pick = QPushButton(tr("Take from selection"))

@@ -29,9 +29,15 @@ class FilterLine(QLineEdit):
         if key == Qt.Key.Key_Escape and self.text():
             self.clear()
         elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._go_to_table()
         else:
             super().keyPressEvent(event)
+
+    def _go_to_table(self) -> None:
+        """To the row that was current, else to the first that matches."""
+        if not self._table.currentIndex().isValid() and self._table.table.rowCount():
+            self._table.setCurrentIndex(self._table.table.index(0, 0))
+        self._table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 class TablePane(QWidget):

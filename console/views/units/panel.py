@@ -126,7 +126,7 @@ class UnitsPanel(Panel):
 
     def _on_second(self) -> None:
         super()._on_second()
-        if self.chips.chosen in presenter.TIMED_GROUPS:
+        if self.chips.chosen in presenter.TIMED_GROUPS and self.list.isVisible():
             self.list.table.refilter()
         if self.card.isVisible():
             self._show_card()

@@ -60,7 +60,7 @@ class WarningsPanel(Panel):
 
     def _on_second(self) -> None:
         super()._on_second()
-        if self.chips.chosen:
+        if self.chips.chosen and self.list.isVisible():
             self.list.table.refilter()
         if self.detail.isVisible():
             self._show_detail()

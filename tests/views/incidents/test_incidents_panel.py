@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from pytestqt.qtbot import QtBot
 
 from console.models.kinds import IncidentChanged, IncidentOpened, LogEntered, LossReported
@@ -169,6 +170,17 @@ def test_every_action_has_a_name_of_its_own_and_leads_to_its_field(window: Shown
     assert panel.window().focusWidget() is panel.new.title
     actions["Incidents: report losses"].trigger()
     assert panel.window().focusWidget() is panel.loss.counts["deaths"]
+
+
+def test_marks_follow_day_and_night(window: Shown, qtbot: QtBot) -> None:
+    _, panel = window
+    night = QPalette(panel.palette())
+    night.setColor(QPalette.ColorRole.Base, QColor("#101418"))
+    before = panel.heading._level.pixmap().toImage()
+    panel.setPalette(night)
+    qtbot.waitUntil(lambda: panel.heading._level.pixmap().toImage() != before)
+    panel.setPalette(QPalette())
+    qtbot.waitUntil(lambda: panel.heading._level.pixmap().toImage() == before)
 
 
 def test_columns_come_back_after_a_restart(window: Shown, qtbot: QtBot) -> None:

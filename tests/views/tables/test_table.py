@@ -204,6 +204,16 @@ def test_the_filter_line_filters_as_you_type_and_escape_gives_all_back(pane: Tab
     assert pane.window().focusWidget() is pane.view
 
 
+def test_enter_in_the_filter_goes_to_the_first_match(pane: TablePane, qtbot: QtBot) -> None:
+    picked: list[str] = []
+    pane.view.picked.connect(picked.append)
+    pane.table.replace_all(things(50))
+    qtbot.keyClicks(pane.filter, "t0004")
+    qtbot.keyClick(pane.filter, Qt.Key.Key_Return)
+    assert picked == ["t00040"]
+    assert pane.window().focusWidget() is pane.view
+
+
 def test_an_empty_table_says_what_to_do_once_it_is_known_to_be_empty(pane: TablePane) -> None:
     assert pane._empty.text() == "Reading..."
     pane.set_filled()
