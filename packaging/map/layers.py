@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def frame() -> Iterator[Feature]:
     yield feature(shapely.box(*BOX).exterior)
 
 
-def airports(held: Iterable[dict[str, Any]]) -> Iterator[Feature]:
+def airports(held: Iterable[Mapping[str, Any]]) -> Iterator[Feature]:
     west, south, east, north = BOX
     for airport in sorted(held, key=lambda airport: str(airport["icao"])):
         if west <= airport["lon"] <= east and south <= airport["lat"] <= north:
