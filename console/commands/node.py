@@ -32,9 +32,8 @@ def run(args: argparse.Namespace) -> int:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     data_dir = DataDir(args.data or default_data_dir())
-    with running_peer(
-        Peer(data_dir, listen=args.listen, announce=args.announce, patient=args.local, name=args.name, area=args.area)
-    ) as peer:
+    peer = Peer(data_dir, listen=args.listen, announce=args.announce, patient=args.local, name=args.name, area=args.area)
+    with running_peer(peer, endless=True):
         if args.upstream:
             peer.join(args.upstream, args.name).result()
         me = peer.me()

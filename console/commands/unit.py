@@ -46,13 +46,13 @@ def add(parsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from console.comms.peer import Peer
-    from console.comms.peer.foreground import running_peer, until_told
+    from console.comms.peer.foreground import running_peer
     from console.models.paths import DataDir, default_data_dir
 
     _check(args)
     moments = _moments(args.track) if args.track is not None else iter(())
     data_dir = DataDir(args.data or default_data_dir())
-    with running_peer(Peer(data_dir)) as peer:
+    with running_peer(Peer(data_dir), endless=not _asked(args)) as peer:
         if args.join:
             peer.join(args.join, args.name).result()
         if not peer.me().role:
@@ -62,11 +62,16 @@ def run(args: argparse.Namespace) -> int:
         for draft in _drafts(subject, args):
             desk.send([draft])
         _play(moments, subject, args.speed, desk)
-        if desk.used:
+        if _asked(args):
             desk.finish()
         else:
-            until_told(peer)
+            desk.stay()
     return 0
+
+
+def _asked(args: argparse.Namespace) -> bool:
+    """Whether there is something to do and then to end."""
+    return bool(args.report or args.status or args.lon is not None or args.track is not None)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -94,9 +99,7 @@ def _register(peer: Peer, data_dir: Any, args: argparse.Namespace, desk: _Desk) 
     finally:
         reader.close()
     if held is None or (args.name and held[0] != name):
-        desk.send(
-            [Draft(kind="unit.registered", subject=subject, body=encode_body(UnitRegistered(name=name, kind=args.kind)))], asked=False
-        )
+        desk.send([Draft(kind="unit.registered", subject=subject, body=encode_body(UnitRegistered(name=name, kind=args.kind)))])
     return subject
 
 
@@ -137,29 +140,33 @@ def _play(moments: Iterator[tuple[int, Any]], subject: str, speed: float, desk: 
 
 
 class _Desk:
-    """Sends drafts and prints, in order, what the node has acknowledged. `used`: something was asked to be sent."""
+    """Sends drafts and prints, in order, what the node has acknowledged."""
 
     def __init__(self, peer: Peer, *, as_json: bool) -> None:
         self._peer, self._as_json = peer, as_json
         self._waiting: deque[Future[list[Delivered]]] = deque()
         self._looked = 0.0
-        self.used = False
 
-    def send(self, drafts: list[Draft], *, asked: bool = True) -> None:
-        self.used = self.used or asked
+    def send(self, drafts: list[Draft]) -> None:
         self._waiting.append(self._peer.deliver(drafts))
         self._print_ready()
 
-    def wait(self, seconds: float) -> None:
-        """Let time pass. Raises RefusedFault when the node refuses this unit."""
-        self._peer.wait(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Let time pass; True when the peer has ended. Raises RefusedFault when the node refuses this unit."""
+        ended = self._peer.wait(seconds)
         self._print_ready()
         self._look(seconds)
+        return ended
 
     def finish(self) -> None:
         """Until everything is acknowledged."""
         while self._waiting:
             self.wait(_POLL_S)
+
+    def stay(self) -> None:
+        """Until the peer ends (a window may ask it to)."""
+        while not self.wait(_POLL_S):
+            pass
 
     def _look(self, seconds: float) -> None:
         self._looked += seconds

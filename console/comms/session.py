@@ -159,7 +159,8 @@ class Session:
     """`may_have`: what the other side may be sent at most, whatever it wants; `expects`: the origin it must have.
 
     Attributes for whoever shows the link: `state`, `reason`, `peer` (its Hello), `acked` (what it is known to hold), `heard_ms`,
-    `delay_ms`, `skew_ms` (its clock less ours), `battery`, `sent`, `received` (events), `wants` (what it is sent).
+    `delay_ms`, `skew_ms` (its clock less ours), `battery`, `sent`, `received` (events), `wants` (what it is sent), `revisions` (by lane,
+    raised whenever `acked` changes there).
     """
 
     def __init__(self, me: Side, expects: Origin, may_have: Callable[[Wants], Wants]) -> None:
@@ -174,6 +175,7 @@ class Session:
         self.skew_ms: int | None = None
         self.battery: int | None = None
         self.sent = self.received = 0
+        self.revisions: dict[Lane, int] = dict.fromkeys(LANES_BY_URGENCY, 0)
         self._under_way: Vector = {}
         self._credit = self._granted = 0
         self._dirty: dict[Lane, bool] = dict.fromkeys(LANES_BY_URGENCY, False)
@@ -366,7 +368,7 @@ class Session:
                 stream = run.stream
                 last = run.first_seq + good - 1
                 held[stream] = max(last, held.get(stream, 0))
-                self.acked[stream] = max(last, self.acked.get(stream, 0))
+                self._hold(stream, last)
                 self._under_way[stream] = max(last, self._under_way.get(stream, 0))
             if outcome.refusal is not None:
                 self._refuse_run(run, outcome)
@@ -375,6 +377,12 @@ class Session:
             return
         self._send(Ack(wire.to_vec(held), size) if held else Credit(size))
         self._pump(now_ms)
+
+    def _hold(self, stream: Stream, seq: int) -> None:
+        """The other side holds the stream up to `seq`."""
+        if seq > self.acked.get(stream, 0):
+            self.acked[stream] = seq
+            self.revisions[Lane(stream.topic.rpartition("/")[2])] += 1
 
     def _refuse_run(self, run: Run, outcome: RunOutcome) -> None:
         refusal = outcome.refusal
@@ -404,7 +412,8 @@ class Session:
             stream = Stream(origin, topic)
             if self.acked.get(stream, 0) < seq <= self._under_way.get(stream, 0):
                 new[stream] = seq
-        self.acked.update(new)
+        for stream, seq in new.items():
+            self._hold(stream, seq)
         if new:
             self._effects.append(Acknowledged(new))
         waiting = any(self.acked.get(stream, 0) < seq < _NEVER for stream, seq in self._under_way.items())

@@ -96,7 +96,8 @@ class Me(msgspec.Struct, kw_only=True):
 class Link(msgspec.Struct, kw_only=True):
     """One link as the operator sees it. `state`: connecting, online, slow, silent, refused or gone.
 
-    `waiting`: events of each lane that the other side is not known to hold. `delay_ms`: half a ping's round trip.
+    `waiting`: events of each lane that the other side is not known to hold. `delay_ms`: half a ping's round trip; `battery`: per cent left there, None on
+    mains or unknown.
     `refused`: reason code -> count of frames or events refused from it. `reason`: why refused or gone, for a person.
     """
 
@@ -111,6 +112,7 @@ class Link(msgspec.Struct, kw_only=True):
     since_ms: int = 0
     heard_ms: int | None = None
     delay_ms: float | None = None
+    battery: int | None = None
     waiting: dict[str, int] = {}
     sent: int = 0
     received: int = 0

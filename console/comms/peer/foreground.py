@@ -19,12 +19,18 @@ class Told(SystemExit):
 
 
 @contextmanager
-def running_peer(peer: Peer) -> Iterator[Peer]:
-    """Start `peer`; whatever ends the block (Ctrl-C as KeyboardInterrupt, SIGTERM as Told), it says goodbye and is closed."""
+def running_peer(peer: Peer, *, endless: bool = False) -> Iterator[Peer]:
+    """Start `peer`; whatever ends the block (Ctrl-C as KeyboardInterrupt, SIGTERM as Told), it says goodbye and is closed.
+
+    `endless`: the block has no end of its own, so that SIGTERM is how it is meant to end, and is not raised further.
+    """
     before = _listen(_tell)
     try:
         peer.start()
         yield peer
+    except Told:
+        if not endless:
+            raise
     finally:
         _listen(signal.SIG_IGN)
         peer.stop()
@@ -32,11 +38,8 @@ def running_peer(peer: Peer) -> Iterator[Peer]:
 
 
 def until_told(peer: Peer) -> None:
-    """Block until the peer ends, or SIGTERM says so. Ctrl-C is raised as KeyboardInterrupt."""
-    try:
-        while not peer.wait(_POLL_S):
-            pass
-    except Told:
+    """Block until the peer ends (a window may ask it to), or a signal is raised."""
+    while not peer.wait(_POLL_S):
         pass
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from console.comms.peer.delivery import Delivered, Deliveries
 from console.comms.peer.intake import Intake, Settled, by_lane
 from console.comms.peer.line import Line
-from console.comms.session import Connected, HeadsChanged, Tick
+from console.comms.session import Connected, HeadsChanged, Session, Tick
 from console.errors import Fault
 from console.models.changes import Changes
 from console.models.event import Event, Lane, Origin, Vector
@@ -32,6 +32,7 @@ class Hub:
         self.journal = journal
         self.faults: dict[str, str] = {}
         self.deliveries = Deliveries()
+        self._growth: dict[Lane, int] = dict.fromkeys(Lane, 0)
         self.lines: Callable[[], Iterable[Line]] = tuple
         self._intake = Intake(journal)
         self._wall, self._told = wall, told
@@ -66,11 +67,17 @@ class Hub:
             return []
 
     def waiting(self, line: Line) -> dict[Lane, int]:
-        """How many events of each lane the other side wants and is not known to hold."""
-        acked, wants = line.session.acked, line.session.wants
-        lanes = [lane for lane in Lane if wants.of(lane)]
-        journal = self.journal
-        return {lane: journal.waiting(self._narrowed(acked, lane, wants.of(lane)), _areas(wants.of(lane)))[lane] for lane in lanes}
+        """How many events of each lane the other side wants and is not known to hold. Counted anew only when that can have changed."""
+        session = line.session
+        lanes = [lane for lane in Lane if session.wants.of(lane)]
+        as_of = tuple(count for lane in lanes for count in (self._growth[lane], session.revisions[lane]))
+        if line.weighed is None or line.weighed[0] != as_of:
+            line.weighed = (as_of, {lane: self._waiting(lane, session) for lane in lanes})
+        return line.weighed[1]
+
+    def _waiting(self, lane: Lane, session: Session) -> int:
+        prefixes = session.wants.of(lane)
+        return self.journal.waiting(self._narrowed(session.acked, lane, prefixes), _areas(prefixes))[lane]
 
     def _narrowed(self, after: Vector, lane: Lane, prefixes: Sequence[str]) -> Vector:
         """`after`, with everything as held that the journal's area prefixes take in and prefixes such as `6527/` do not."""
@@ -117,6 +124,8 @@ class Hub:
         self.stand("disk", self._intake.fault)
 
     def _announce(self, settled: Settled) -> None:
+        for lane in settled.grown:
+            self._growth[lane] += 1
         if settled.grown:
             grown = HeadsChanged(settled.grown)
             for line in self.lines():

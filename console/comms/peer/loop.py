@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -126,9 +125,6 @@ class Loop:
     def me(self) -> Me:
         journal = self.hub.journal
         identity = journal.identity
-        refused: Counter[str] = Counter()
-        for link in self.network.links():
-            refused.update(link.refused)
         return Me(
             origin=self.origin,
             name=identity.name if identity else "",
@@ -139,7 +135,7 @@ class Loop:
             listen=self.network.endpoints,
             position=journal.position,
             started_ms=self._started_ms,
-            refused=dict(refused),
+            refused=self.network.refused(),
             faults=dict(self.hub.faults),
         )
 

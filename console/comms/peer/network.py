@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from console.comms.peer.hub import Hub
 from console.comms.peer.line import Line
 from console.comms.peer.listener import House, Listener
 from console.comms.peer.memory import Listening, Memory, Upstream
+from console.comms.peer.record import Record
 from console.comms.peer.sources import Sources
 from console.comms.security.keys import Keys
 from console.comms.security.token import Token, decode_token
@@ -249,8 +251,15 @@ class Network:
     def links(self) -> list[Link]:
         for line in self.lines():
             line.record.keep_waiting(self._hub.waiting(line))
-        records = [*self.listener.records.values(), *(dialler.record for dialler in self._diallers)]
-        return [record.link(self._hub.shift_ms) for record in records]
+        shift_ms = self._hub.shift_ms
+        return [record.link(shift_ms) for record in self._records()]
+
+    def refused(self) -> dict[str, int]:
+        """Over all links: code -> count."""
+        return dict(sum((record.refused for record in self._records()), Counter()))
+
+    def _records(self) -> list[Record]:
+        return [*self.listener.records.values(), *(dialler.record for dialler in self._diallers)]
 
     def cut(self, seconds: float) -> None:
         """Drop everything that leaves the machine without a word, and take it up again after `seconds`."""

@@ -70,6 +70,7 @@ class Record:
             since_ms=self.since_ms + shift_ms,
             heard_ms=None if heard_ms is None else heard_ms + shift_ms,
             delay_ms=session.delay_ms if session is not None else None,
+            battery=session.battery if session is not None else None,
             waiting=dict(self.waiting),
             sent=self._sent + (session.sent if session is not None else 0),
             received=self._received + (session.received if session is not None else 0),
