@@ -96,9 +96,9 @@ class Me(msgspec.Struct, kw_only=True):
 class Link(msgspec.Struct, kw_only=True):
     """One link as the operator sees it. `state`: connecting, online, slow, silent, refused or gone.
 
-    `waiting`: events of each lane that the other side is not known to hold. `delay_ms`: half a ping's round trip; `battery`: per cent left there, None on
-    mains or unknown.
-    `refused`: reason code -> count of frames or events refused from it. `reason`: why refused or gone, for a person.
+    `waiting`: events of each lane that the other side is not known to hold. `delay_ms`: half a ping's round trip. `battery`: per
+    cent left there, None on mains or unknown. `refused`: reason code -> count of frames or events refused from it. `reason`: why
+    refused or gone, for a person.
     """
 
     id: str
