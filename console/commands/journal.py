@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,6 +40,7 @@ def add(parsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from console.models.journal.faults import fault_of
     from console.models.journal.reading import Reader
     from console.models.paths import DataDir, default_data_dir
 
@@ -46,6 +48,11 @@ def run(args: argparse.Namespace) -> int:
     try:
         origin = reader.origin_named(args.origin) if args.origin else None
         return _ACTIONS[args.what](reader, args, origin)
+    except sqlite3.Error as error:
+        raise fault_of(error, reader.path) from error
+    except BrokenPipeError:  # `| head` has seen enough; what is still buffered must not fail at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     finally:
         reader.close()
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from console.cli import main
 from console.models import kinds
+from console.models.journal import NewEvent
 from tests.models.voices import AREA, Voice, county, open_journal
+
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -93,6 +98,29 @@ def test_verify_says_what_is_damaged_and_exits_1(capsys: pytest.CaptureFixture[s
     assert f"desk {AREA}/report 2: its signature does not match" in out
     code, out = run(capsys, data, "verify", "--json")
     assert (code, json.loads(out)["damage"][0]["seq"]) == (1, 2)
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(data: Path) -> None:
+    journal = open_journal(data / "journal.db")
+    body = kinds.encode_body(kinds.LogEntered(text="x" * 4000))
+    journal.author([NewEvent("", "log.entered", "i", body)] * 100)
+    journal.close()
+    command = [sys.executable, "-m", "console", "journal", "export", "--data", str(data)]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        assert child.stdout.readline().startswith("{")
+        child.stdout.close()
+        assert child.stderr.read() == ""
+    assert child.returncode == 0
+
+
+def test_a_damaged_file_is_told_without_a_traceback(capsys: pytest.CaptureFixture[str], data: Path) -> None:
+    raw = bytearray((data / "journal.db").read_bytes())
+    raw[4096:] = b"\x55" * (len(raw) - 4096)
+    (data / "journal.db").write_bytes(raw)
+    assert main(["journal", "tail", "--data", str(data)]) == 3
+    assert "damaged" in capsys.readouterr().err
 
 
 def test_no_journal_and_no_such_peer(capsys: pytest.CaptureFixture[str], data: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ PROJECTION_VERSION = 1
 """Raised whenever the same events would give other tables: a journal projected by another version is projected anew on opening."""
 
 TRACK_BUCKET_MS = 10_000
+_TRACKED_UNITS = 20_000
 _INCIDENT_SUBJECT = frozenset({"incident.opened", "incident.changed", "incident.closed", "log.entered", "loss.reported"})
 _INSERT_TIMELINE = 'INSERT OR IGNORE INTO timeline ("incident", hlc, origin, topic, seq, kind, subject, body) VALUES (?,?,?,?,?,?,?,?)'
 _UPSERT_TRACK = (
@@ -66,6 +67,8 @@ class Projection:
             self._connection.executemany(_UPSERT_TRACK, self._tracks)
         changes = Changes(ids=ids, fixes=self._fixes)
         self._fixes, self._timeline, self._tracks = {}, [], []
+        if len(self._tracked) > _TRACKED_UNITS:
+            self._tracked = {}
         return changes
 
     def forget(self) -> None:
