@@ -1,6 +1,6 @@
 """pytest plugin (`-p tests.without_qt`): make Qt unimportable and run the tests that must pass without it.
 
-Those are the tests of models, comms, commands, presenters and translations, by where they lie: everything in QT_FREE, and under
+Those are the tests of models, comms, presenters and translations, by where they lie: everything in QT_FREE, and under
 tests/views each file whose name says presenter or i18n. A file there that imports Qt after all fails; it is not skipped.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 QT = frozenset({"PySide6", "shiboken6", "pyqtgraph"})
-QT_FREE = ("models", "comms", "commands")
+QT_FREE = ("models", "comms")
 _TESTS = Path(__file__).resolve().parent
 
 
