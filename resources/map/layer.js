@@ -15,6 +15,8 @@ const MAX_TRIES = 1500;
 const MAX_WIDTHS = 20000;
 const HIT_PX = 16;
 const LABEL_PX = 12;
+const HEAP_PX = 30; // symbols this near are a heap
+const HEAP_FROM = 3; // counted from so many
 
 export class Layer {
   constructor(map, units, things, view, basemap) {
@@ -64,6 +66,7 @@ export class Layer {
     drawMarks(over, this);
     this.#drawSelected(over);
     this.#drawLabels(over, labels);
+    this.#drawCounts(over, labels);
   }
 
   // Whether these units look the same where they are now: most steps are less than a pixel, and then nothing is drawn.
@@ -214,6 +217,30 @@ export class Layer {
     let room = MAX_LABELS, tries = MAX_TRIES;
     for (let at = 0; at < labels.length && room > 0 && tries-- > 0; at += 3)
       if (labels[at] !== chosen) room -= put(labels[at], labels[at + 1], labels[at + 2], false);
+  }
+
+  // Symbols that lie on one another say how many they are.
+  #drawCounts(context, labels) {
+    const heaps = new Map();
+    for (let at = 0; at < labels.length; at += 3) {
+      const key = (Math.round(labels[at + 1] / HEAP_PX) + 32768) * 65536 + Math.round(labels[at + 2] / HEAP_PX) + 32768;
+      const heap = heaps.get(key);
+      if (heap) heap[2] += 1;
+      else heaps.set(key, [labels[at + 1], labels[at + 2], 1]);
+    }
+    const crowded = [...heaps.values()].filter((heap) => heap[2] >= HEAP_FROM).sort((one, other) => other[2] - one[2]);
+    context.font = `700 10px ${FONT}`;
+    context.textAlign = "center";
+    for (const [x, y, count] of crowded.slice(0, MAX_LABELS)) {
+      const text = String(count), width = Math.max(14, context.measureText(text).width + 7);
+      context.fillStyle = this.theme.text;
+      context.beginPath();
+      context.roundRect(x + 5, y - 17, width, 13, 6.5);
+      context.fill();
+      context.fillStyle = this.theme.land;
+      context.fillText(text, x + 5 + width / 2, y - 10);
+    }
+    context.textAlign = "left";
   }
 
   // Measuring a text costs more than placing it: each is measured once.

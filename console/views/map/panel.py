@@ -159,6 +159,11 @@ class MapPanel(QWidget):
         """Lay the office's own map (MBTiles) or lines (GeoJSON) on the map; "" takes datum and approval number from the file."""
         self.loaded.load(path, datum, approval)
 
+    @property
+    def settled(self) -> bool:
+        """Whether the page has painted everything there was to tell it."""
+        return not self.presenter.waiting and self.channel.painted.seq == self.presenter.seq
+
     def fly_to_selection(self) -> None:
         selection = self._context.selection
         if selection.thing is not None:

@@ -52,7 +52,7 @@ def ask(qtbot: Any, panel: Any, script: str) -> Any:
 
 def painted(qtbot: Any, panel: Any) -> None:
     """Everything there was to tell has been told and painted."""
-    qtbot.waitUntil(lambda: not panel.presenter.waiting and panel.channel.painted.seq == panel.presenter.seq, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.settled, timeout=10_000)
 
 
 def picture(panel: Any) -> QImage:
