@@ -137,7 +137,7 @@ def _flip(value: bytes | str | int, data: st.DataObject) -> bytes | str | int:
     return bytes(raw) if isinstance(value, bytes) else raw.decode("latin-1")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_any_byte_of_any_field_altered_is_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     path = tmp_path_factory.getbasetemp() / "tampered.db"

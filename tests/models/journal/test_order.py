@@ -12,7 +12,7 @@ from console.models.journal.reading import Reader
 from tests.models.voices import arrivals, deliver, histories, open_journal, tables
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_any_order_gives_equal_digests_and_tables(data: st.DataObject) -> None:
     history = data.draw(histories())

@@ -19,7 +19,7 @@ from console.models.state.tables import Incident, Timeline, Unit
 from tests.models.voices import NOW_MS, Voice, arrivals, county, deliver, fresh_tables, histories, open_journal, tables
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_seek_equals_a_fresh_projection(data: st.DataObject) -> None:
     history = data.draw(histories())
