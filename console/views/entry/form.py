@@ -23,6 +23,7 @@ class OutcomeLine(QWidget):
         self.outcome = Outcome()
         self._icon, self._words = QLabel(), QLabel()
         self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -112,6 +113,7 @@ class Form(QWidget):
         self.outcome = OutcomeLine()
         self.why = QLabel()
         self.why.setWordWrap(True)
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
         self.why.hide()
         self.own_area = ""
         self._missing = ""

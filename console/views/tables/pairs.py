@@ -66,6 +66,7 @@ class PairsView(QScrollArea):
             font = title.font()
             font.setBold(True)
             title.setFont(font)
+            title.setTextFormat(Qt.TextFormat.PlainText)
             title.setWordWrap(True)
             column.addWidget(title)
         form = QFormLayout()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from console.comms.local.messages import Draft
@@ -25,6 +26,7 @@ class AssignForm(WriteForm):
         self._units: list[UnitRow] = []
         self.whom = QLabel()
         self.whom.setWordWrap(True)
+        self.whom.setTextFormat(Qt.TextFormat.PlainText)
         self.text = TextEntry(self, 2, tr("What to do, where. Ctrl+Enter sends."))
         self.text.setAccessibleName(tr("Task"))
         self.due = TextLine(self, tr("Due: 30 (min) or 18:30"))

@@ -76,6 +76,17 @@ def test_a_new_entry_appears_in_the_timeline_and_nothing_else_is_read(window: Sh
     assert desk.reading.runs == []
 
 
+def test_a_timeline_that_comes_late_is_not_shown_under_another_incident(window: Shown) -> None:
+    desk, panel = window
+    desk.reading.held = True
+    desk.tell(timeline={SLIDE})
+    work, done = desk.reading._waiting.pop("incidents.timeline")
+    late = work(desk.database)
+    desk.context.selection.select(Thing.INCIDENT, sample.INCIDENTS[1][0])
+    done(late)
+    assert panel.timeline.table.rowCount() == 0
+
+
 def test_a_changed_incident_is_read_alone_and_its_facts_follow(window: Shown) -> None:
     desk, panel = window
     desk.change(tables.Incident, SLIDE, level=2, missing=4)

@@ -59,6 +59,17 @@ def test_positions_reach_the_rows_without_any_query_and_four_times_a_second(wind
     assert desk.reading.runs == []
 
 
+def test_a_read_never_throws_a_unit_back_but_a_past_instant_does(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    desk.tell([fix("u3")])
+    qtbot.waitUntil(lambda: panel.list.table.row("u3").lon == 82.6)
+    desk.tell(unit={"u3"})
+    assert panel.list.table.row("u3").lon == 82.6
+    desk.time.live = False
+    desk.tell(unit={"u3"})
+    assert panel.list.table.row("u3").lon == 82.66
+
+
 def test_a_position_of_an_unknown_unit_reads_that_unit(window: Shown, qtbot: QtBot) -> None:
     desk, panel = window
     desk.put(tables.Unit, id="new", name="新到", fix_hlc=hlc_from_ms(NOW_MS), fix_heard_ms=NOW_MS, lon=82.6, lat=44.3)
