@@ -102,12 +102,18 @@ def test_the_page_is_the_same_each_time_it_is_made() -> None:
     assert made == (BUNDLE / "page.html").read_text(encoding="utf-8")
 
 
-@built
 @with_inputs
-def test_a_second_build_does_nothing() -> None:
-    before = (BUNDLE / ".stamp").stat().st_mtime_ns
-    subprocess.run([sys.executable, str(BUILD / "build.py")], check=True)
-    assert (BUNDLE / ".stamp").stat().st_mtime_ns == before
+def test_it_is_built_only_when_what_it_is_made_from_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = load("build")
+    builds: list[Path] = []
+    monkeypatch.setattr(build, "build", builds.append)
+    monkeypatch.setattr(sys, "argv", ["build.py", "--out", str(tmp_path)])
+    (tmp_path / ".stamp").write_text(build.stamp(), encoding="ascii")
+    assert build.main() == 0
+    assert builds == []
+    (tmp_path / ".stamp").write_text("of an older version", encoding="ascii")
+    assert build.main() == 0
+    assert builds == [tmp_path]
 
 
 @built
