@@ -81,7 +81,7 @@ class Tick(NamedTuple):
 
 
 class HeadsChanged(NamedTuple):
-    """Streams that grew in our journal, by lane."""
+    """Streams that grew in our journal, by lane. A session that has none of these lanes in `lanes` need not be told."""
 
     streams: Mapping[Lane, Sequence[Stream]]
 
@@ -159,8 +159,8 @@ class Session:
     """`may_have`: what the other side may be sent at most, whatever it wants; `expects`: the origin it must have.
 
     Attributes for whoever shows the link: `state`, `reason`, `peer` (its Hello), `acked` (what it is known to hold), `heard_ms`,
-    `delay_ms`, `skew_ms` (its clock less ours), `battery`, `sent`, `received` (events), `wants` (what it is sent), `revisions` (by lane,
-    raised whenever `acked` changes there).
+    `delay_ms`, `skew_ms` (its clock less ours), `battery`, `sent`, `received` (events), `wants` and `lanes` (what it is sent), `revisions` (by
+    lane, raised whenever `acked` changes there).
     """
 
     def __init__(self, me: Side, expects: Origin, may_have: Callable[[Wants], Wants]) -> None:
@@ -169,6 +169,7 @@ class Session:
         self.reason = ""
         self.peer: Hello | None = None
         self.wants = Wants()
+        self.lanes: frozenset[Lane] = frozenset()
         self.acked: Vector = {}
         self.heard_ms: int | None = None
         self.delay_ms: float | None = None
@@ -309,11 +310,12 @@ class Session:
         self.acked = wire.to_vector(hello.vector)
         self._under_way = dict(self.acked)
         self.wants = self._may_have(hello.wants)
+        self.lanes = frozenset(lane for lane in LANES_BY_URGENCY if self.wants.of(lane))
         self._credit = hello.credit
         self._become(State.ONLINE, "")
         self._effects.append(Acknowledged(dict(self.acked)))
         for lane in LANES_BY_URGENCY:
-            self._dirty[lane] = bool(self.wants.of(lane))
+            self._dirty[lane] = lane in self.lanes
         self._pump(now_ms)
 
     def _ping(self, ping: Ping, _now_ms: int) -> None:

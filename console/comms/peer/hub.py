@@ -69,7 +69,7 @@ class Hub:
     def waiting(self, line: Line) -> dict[Lane, int]:
         """How many events of each lane the other side wants and is not known to hold. Counted anew only when that can have changed."""
         session = line.session
-        lanes = [lane for lane in Lane if session.wants.of(lane)]
+        lanes = session.lanes
         as_of = tuple(count for lane in lanes for count in (self._growth[lane], session.revisions[lane]))
         if line.weighed is None or line.weighed[0] != as_of:
             line.weighed = (as_of, {lane: self._waiting(lane, session) for lane in lanes})
@@ -116,8 +116,12 @@ class Hub:
         self._announce(Settled(by_lane({event.stream: None for event in events}), changes))
         return events
 
+    def wait_ms(self, now_ms: int) -> int | None:
+        """How long what came in may wait for its commit; None when nothing waits."""
+        return self._intake.wait_ms(now_ms)
+
     def commit(self) -> None:
-        """Store what came in since the last time."""
+        """Store what came in since the last time, when it is due."""
         settled = self._intake.commit(self.now_ms())
         if settled is not None:
             self._announce(settled)
@@ -129,7 +133,8 @@ class Hub:
         if settled.grown:
             grown = HeadsChanged(settled.grown)
             for line in self.lines():
-                line.take(grown)
+                if not line.session.lanes.isdisjoint(settled.grown):
+                    line.take(grown)
             self._told(settled.changes)
 
     def stand(self, code: str, fault: str) -> None:

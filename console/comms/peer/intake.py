@@ -20,6 +20,8 @@ from console.models.run import Run
 from console.models.trust import Refused, Trust
 
 RETRY_MS = 1000
+GATHER_MS = 16
+"""Telemetry alone is committed no more often than this, about a frame of the screen: a commit costs more than its events."""
 _log = logging.getLogger(__name__)
 
 
@@ -41,25 +43,35 @@ class Intake:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._items: list[Item] = []
-        self._retry_ms = 0
+        self._urgent = False
+        self._due_ms = 0
         self.fault = ""
 
     def add(self, line: Line, runs: list[Run]) -> None:
         self._items.append(Item(line, runs))
+        self._urgent = self._urgent or any(not run.topic.endswith("/telemetry") for run in runs)
+
+    def wait_ms(self, now_ms: int) -> int | None:
+        """How long what waits may still wait; None when nothing does."""
+        if not self._items:
+            return None
+        return 0 if self._urgent and not self.fault else max(0, self._due_ms - now_ms)
 
     def commit(self, now_ms: int) -> Settled | None:
-        """Store everything that waits and tell its senders; None when there was nothing, or it could not be stored."""
-        if not self._items or (self.fault and now_ms < self._retry_ms):
+        """Store everything that waits and tell its senders; None when nothing was due, or it could not be stored."""
+        if self.wait_ms(now_ms) != 0:
             return None
         items, self._items = self._items, []
+        self._due_ms = now_ms + GATHER_MS
         try:
             outcomes, changes = self._append(items)
         except (DiskFullFault, ReadOnlyFault) as fault:
             self._items = items
-            self._retry_ms = now_ms + RETRY_MS
+            self._due_ms = now_ms + RETRY_MS
             self._stand(str(fault))
             return None
         self._stand("")
+        self._urgent = False
         for item, told in zip(items, outcomes, strict=True):
             duplicates = sum(outcome.duplicates for outcome in told)
             if duplicates:

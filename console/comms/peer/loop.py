@@ -91,8 +91,9 @@ class Loop:
             self._turn()
 
     def _turn(self) -> None:
-        longest = HURRIED_SLEEP_MS if self.network.hurried else MAX_SLEEP_MS
-        self._sources.poll(min(longest, self._local.wait_ms(self.hub.now_ms())))
+        now_ms = self.hub.now_ms()
+        waits = (HURRIED_SLEEP_MS if self.network.hurried else MAX_SLEEP_MS, self._local.wait_ms(now_ms), self.hub.wait_ms(now_ms))
+        self._sources.poll(min(wait for wait in waits if wait is not None))
         self.hub.commit()
         now_ms = self.hub.now_ms()
         tick = None
