@@ -26,6 +26,7 @@ from console.views.window.notices import Notices
 from console.views.window.opening import Opening
 from console.views.window.panels import make_panels
 from console.views.window.peer_link import PeerLink, PeerProcess
+from console.views.window.peer_process import begin
 from console.views.window.qt import qt_application
 from console.views.window.reader import BackgroundReading
 from console.views.window.settings import Settings
@@ -46,6 +47,7 @@ class Console:
         renew: Callable[[], None],
     ) -> None:
         """`renew`: make everything anew, in the language that was chosen."""
+        begin(opening, process)  # it comes up while the panels are made
         data = opening.data
         self.opening, self.settings = opening, settings
         self.zone = Zone(self.settings.zone)
