@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Station:
 
     def open(self) -> None:
         self.journal = Journal.open(self.path, self.signer, wall=self._wall)
-        self.hub = Hub(self.journal, self._wall, lambda changes: None)
+        self.hub = Hub(self.journal, self._wall, lambda changes: None, itertools.count().__next__)
         self.hub.lines = lambda: list(self.lines)
 
     def _wall(self) -> int:

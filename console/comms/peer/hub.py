@@ -28,7 +28,9 @@ class Hub:
     `faults`: standing problems, code -> text for a person.
     """
 
-    def __init__(self, journal: Journal, wall: Callable[[], int], told: Callable[[Changes], None]) -> None:
+    def __init__(
+        self, journal: Journal, wall: Callable[[], int], told: Callable[[Changes], None], monotonic_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self.journal = journal
         self.faults: dict[str, str] = {}
         self.deliveries = Deliveries()
@@ -36,12 +38,12 @@ class Hub:
         self.lines: Callable[[], Iterable[Line]] = tuple
         self._intake = Intake(journal)
         self._wall, self._told = wall, told
-        self._began_ms = wall()
-        self._began_s = time.monotonic()
+        self._monotonic_s = monotonic_s
+        self._began_ms, self._began_s = wall(), monotonic_s()
 
     def now_ms(self) -> int:
         """A clock that never jumps, near UTC: for everything that is measured."""
-        return self._began_ms + int((time.monotonic() - self._began_s) * 1000)
+        return self._began_ms + int((self._monotonic_s() - self._began_s) * 1000)
 
     @property
     def shift_ms(self) -> int:
