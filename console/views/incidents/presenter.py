@@ -12,7 +12,7 @@ from console.models.changes import Changes
 from console.models.state.tables import Incident, Task, Unit
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
-from console.views.tables.columns import Column, folded, says_exercise
+from console.views.tables.columns import Column, folded, natural, says_exercise
 from console.views.tables.marks import LEVEL_MARKS, LEVEL_NUMERALS, UNIT_STATUS_MARKS, Mark, Shape, Tone
 
 LOSSES = ("deaths", "missing", "injured", "moved_total", "moved_now", "sheep", "large_livestock", "houses", "loss_yuan")
@@ -87,7 +87,9 @@ def columns() -> list[Column[IncidentRow]]:
         Column(
             "level", lambda: tr("Level"), level_text, lambda row: row.level or None, lambda row, _now: LEVEL_MARKS[row.level], width_chars=3
         ),
-        Column("title", lambda: tr("Incident"), lambda row, _now: two_lines(row), lambda row: folded(row.title), width_chars=24, wide=True),
+        Column(
+            "title", lambda: tr("Incident"), lambda row, _now: two_lines(row), lambda row: natural(row.title), width_chars=24, wide=True
+        ),
         Column(
             "since",
             lambda: tr("Status, since"),

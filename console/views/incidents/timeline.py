@@ -76,7 +76,7 @@ def columns() -> list[Column[TimelineRow]]:
             "sentence",
             lambda: tr("What was said"),
             lambda row, _now: f"{word('event_kind', row.kind)} · {row.author or row.peer}\n{row.sentence}",
-            lambda row: folded(row.sentence),
+            None,
             lambda row, _now: KIND_MARKS.get(row.kind, UNKNOWN_MARK),
             lambda row, _now: f"{row.who}: {row.sentence}",
             width_chars=20,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -21,6 +22,8 @@ class Row(Protocol):
 
 EXERCISE_WORDS = ("exercise", "演练", "演习")
 
+_NUMBERS = re.compile(r"([0-9]{1,18})")
+
 R = TypeVar("R", bound=Row)
 
 
@@ -28,7 +31,7 @@ R = TypeVar("R", bound=Row)
 class Column(Generic[R]):
     """One column over rows of type R; `text`, `mark` get the row and the window's now in UTC ms.
 
-    `order`: the sort key, None for "has none" (always listed last); by default the folded text. `ages`: the text changes with
+    `order`: the sort key, None for "has none" (always listed last); by default the text as people count. `ages`: the text changes with
     time alone. `wide`: takes the width that is left. `hidden`: only shown when chosen.
     """
 
@@ -45,12 +48,18 @@ class Column(Generic[R]):
     hidden: bool = False
 
     def sort_key(self, row: R) -> Any:
-        return folded(self.text(row, 0)) if self.order is None else self.order(row)
+        return natural(self.text(row, 0)) if self.order is None else self.order(row)
 
 
 def folded(*words: str) -> str:
     """Words joined for searching: letter case does not matter, and a match never spans two words."""
     return "\n".join(words).casefold()
+
+
+def natural(text: str) -> tuple[str | int, ...]:
+    """A sort key by which "unit 9" comes before "unit 10": words at even places, numbers at odd."""
+    parts = _NUMBERS.split(text.casefold())
+    return tuple(int(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def says_exercise(title: str) -> bool:

@@ -213,7 +213,14 @@ def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
         ),
         Column("incident", lambda: tr("Incident"), lambda row, _now: row.incident_title, width_chars=14),
         Column("place", lambda: tr("Longitude, latitude"), lambda row, _now: place_text(row), width_chars=18, numeric=True, hidden=True),
-        Column("people", lambda: tr("People"), lambda row, _now: f"{row.people:,}", lambda row: row.people, width_chars=6, numeric=True),
+        Column(
+            "people",
+            lambda: tr("People"),
+            lambda row, _now: f"{row.people:,}" if row.people else "–",
+            lambda row: row.people or None,
+            width_chars=6,
+            numeric=True,
+        ),
         Column(
             "peer",
             lambda: tr("Peer"),

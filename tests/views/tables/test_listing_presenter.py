@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.views.tables.columns import Column, folded
+from console.views.tables.columns import Column, folded, natural
 from console.views.tables.listing import Listing
 
 
@@ -114,6 +114,16 @@ def test_step_by_step_is_the_same_rows_as_anew(steps: list[tuple[list[Thing], li
     known = [size for size in sizes if size is not None]
     assert known == sorted(known, reverse=descending)
     assert sizes == known + [None] * (len(sizes) - len(known))
+
+
+def test_numbers_in_names_sort_as_people_count() -> None:
+    names = ["队伍 10", "队伍 9", "9", "Unit 2", "unit 10", "", "unit"]
+    assert sorted(names, key=natural) == ["", "9", "unit", "Unit 2", "unit 10", "队伍 9", "队伍 10"]
+
+
+@given(st.lists(st.text(alphabet="aB 0123456789²队", max_size=12)))
+def test_any_names_can_be_sorted(names: list[str]) -> None:
+    assert len(sorted(names, key=natural)) == len(names)
 
 
 def test_an_unchanged_key_is_no_drift() -> None:
