@@ -9,12 +9,13 @@ from pathlib import Path
 import psutil
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenuBar
 from pytestqt.qtbot import QtBot
 
 from console.app import Console, Session
 from console.models.paths import DataDir
 from console.views import i18n
+from console.views.window import theme
 from console.views.window.crash import CrashReports
 from console.views.window.look import Look
 from console.views.window.opening import Office, Opening
@@ -69,6 +70,16 @@ def journal(tmp_path: Path) -> Opening:
     return Opening(data_with_history(tmp_path / "data", minutes=2), start_peer=False)
 
 
+def keys_by_scope(console: Console) -> list[list[str]]:
+    """For each panel: what keys mean something while the keyboard is in it: its own, the window's, and those that open menus."""
+    local = {key: set(dock.widget().actions()) for key, dock in console.window.docks.by_key.items()}
+    window = set(console.window.all_actions()).difference(*local.values())
+    menus = [f"Alt+{title[title.index('&') + 1]}" for title in (action.text() for action in console.window.findChild(QMenuBar).actions())]
+    return [
+        [keys.toString() for action in (*window, *own) if action.text() for keys in action.shortcuts()] + menus for own in local.values()
+    ]
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_every_action_of_every_panel_is_reachable_by_keyboard(open_console: Opener, journal: Opening, language: str, qtbot: QtBot) -> None:
     """By keys of its own, or by the palette under its name; no keys stand for two actions, and no two share a name."""
@@ -78,8 +89,8 @@ def test_every_action_of_every_panel_is_reachable_by_keyboard(open_console: Open
     names = [plain(action.text()) for action in actions]
     assert [name for name in names if not name.strip()] == []
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
-    keys = [keys.toString() for action in actions for keys in action.shortcuts()]
-    assert sorted(each for each in set(keys) if keys.count(each) > 1) == []
+    for keys in keys_by_scope(console):
+        assert sorted(each for each in set(keys) if keys.count(each) > 1) == []
     palette = console.window.palette_
     for action in actions:
         if action.isEnabled():
@@ -141,3 +152,18 @@ def test_a_first_window_starts_its_peer_shows_it_and_ends_it_when_so_set(open_co
     console.settings.stop_with_window = True
     open_console.close()
     peer.wait(WAIT_MS / 1000)
+
+
+def test_theme_and_text_size_change_at_once_and_are_kept(open_console: Opener, journal: Opening) -> None:
+    console = open_console(journal)
+    actions = {action.text(): action for action in console.window.all_actions()}
+    before = console.window.status.clock.font().pointSize()
+    actions["Night theme"].trigger()
+    actions["Huge text"].trigger()
+    night = theme.load("night").colours
+    assert console.window.palette().window().color().name() == night["window"]
+    assert console.window.status.clock.font().pointSize() > before
+    assert (console.settings.theme, console.settings.text_size) == ("night", "huge")
+    actions["Day theme"].trigger()
+    actions["Normal text"].trigger()
+    assert console.window.palette().window().color().name() == theme.load("day").colours["window"]
