@@ -26,6 +26,7 @@ from console.views.map.presenter import MapPresenter
 from console.views.map.web import MapWeb
 
 CARD_AT = QPoint(12, 12)
+AGING_MS = 15_000
 HOME_DEG = (79.6, 42.9, 85.4, 46.2)
 """West, south, east, north of what is shown at first, as in `resources/map/main.js`."""
 
@@ -45,6 +46,7 @@ class MapPanel(QWidget):
         self._context = context
         self._centre: tuple[float, float, float] | None = None
         self._found = False
+        self._things_at_ms = context.time.now_ms()
         self._wanted: set[str] = set()
         self._tables: set[str] = set()
         self.presenter = MapPresenter()
@@ -243,8 +245,13 @@ class MapPanel(QWidget):
         self._context.reading.run("map.things", lambda database: reading.things(database, asked, now_ms), take)
 
     def _on_second(self) -> None:
-        self.presenter.tick(self._context.time.now_ms())
+        now_ms = self._context.time.now_ms()
+        self.presenter.tick(now_ms)
         self._find_them_first()
+        if abs(now_ms - self._things_at_ms) >= AGING_MS:  # warnings run out and readings grow old without any news
+            self._things_at_ms = now_ms
+            self._tables |= {"sensor", "warning"}
+            self._read_things()
         self.channel.push()
 
     # -- selection and tools -----------------------------------------------------------------------------------------

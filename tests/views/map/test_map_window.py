@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import peewee as pw
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
@@ -20,8 +21,9 @@ from PySide6.QtWebEngineCore import QWebEnginePage
 
 from console.models.changes import Changes, Fix
 from console.models.clock import hlc_from_ms
+from console.models.kinds import WarningArea
 from console.models.paths import resources_dir
-from console.models.state.tables import Incident, Unit
+from console.models.state.tables import Incident, Unit, Warning
 from console.views.context import Context, Thing
 from console.views.map.channel import pace_ms
 from tests.views.map.parts import NOW_MS, PNG, SQUARE, feature, make_mbtiles, save
@@ -210,6 +212,18 @@ def test_news_is_told_at_the_screens_pace_however_fast_it_comes(qtbot: Any, make
     assert steps > 30
     assert 3 <= panel.presenter.seq - before <= 600 / pace_ms(601) + 3
     assert ask(qtbot, panel, "fengsui.units.lon[fengsui.units.slots.get('u')].toFixed(4)") == f"{82.4 + steps / 1000:.4f}"
+
+
+@pytest.mark.usefixtures("database")
+def test_a_warning_that_runs_out_leaves_the_map_without_any_news(qtbot: Any, make_panel: Callable[[], Any], context: Any) -> None:
+    areas = msgspec.msgpack.encode([WarningArea(circles=[(82.5, 44.5, 9000.0)])])
+    Warning.create(id="w", event="暴雨", colour="Orange", msg_type="Alert", areas=areas, expires_ms=NOW_MS + 20_000)
+    panel = make_panel()
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "fengsui.things.lists.warning.length") == 1
+    context.time.ms += 21_000
+    context.news.second.emit()
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "fengsui.things.lists.warning.length") == 0, timeout=5000)
 
 
 @pytest.mark.usefixtures("database")
