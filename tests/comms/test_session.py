@@ -409,3 +409,18 @@ def test_nothing_of_a_revoked_peer_is_stored_afterwards(node: Station, unit: Sta
     cable.settle()
     assert late.stream not in node.journal.vector()
     assert cable.down.line.record.refused["revoked"] == 1
+
+
+def test_a_unit_may_pass_on_what_others_signed_but_not_their_telemetry(node: Station, unit: Station, tmp_path: Path) -> None:
+    other = Station(tmp_path, 4, "other one", "unit", "652701")
+    node.vouch(other)
+    report, position = other.report("signed"), other.move()
+    cable = Cable(node, unit)
+    cable.settle()
+    for lane in (Lane.REPORT, Lane.TELEMETRY):
+        cable.down.line.take(Received(wire.encode(Events(other.journal.read({}, lane, ["6527"], max_bytes=10_000)))))
+    node.hub.commit()
+    other.close()
+    assert report.stream in node.journal.vector()
+    assert position.stream not in node.journal.vector()
+    assert cable.down.line.record.refused["relay"] == 1

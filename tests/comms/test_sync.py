@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.comms.stations import Cable, Station
 
@@ -46,17 +46,13 @@ class Outage(RuleBasedStateMachine):
         station = self.node if by == "node" else self.far["console"]
         station.order(self.far["unit"].own("u"), area=area)
 
+    @precondition(lambda self: len(self.cables) < 2)
     @rule(who=WHO)
     def connect(self, who: str) -> None:
-        self.cut(who)
-        self.cables[who] = Cable(self.node, self.far[who])
+        if who not in self.cables:
+            self.cables[who] = Cable(self.node, self.far[who])
 
-    @rule(who=WHO)
-    def cut(self, who: str) -> None:
-        cable = self.cables.pop(who, None)
-        if cable is not None:
-            cable.cut()
-
+    @precondition(lambda self: self.cables)
     @rule(who=WHO, count=st.integers(1, 4), keep=st.booleans())
     def carry(self, who: str, count: int, keep: bool) -> None:
         cable = self.cables.get(who)
@@ -64,17 +60,27 @@ class Outage(RuleBasedStateMachine):
             cable.carry_up(count, keep=keep and cable.down.line.session.peer is not None)
             cable.carry_down(count, keep=keep and cable.up.line.session.peer is not None)
 
+    @precondition(lambda self: self.cables)
+    @rule()
+    def carry_all(self) -> None:
+        for cable in self.cables.values():
+            for _ in range(2):
+                cable.carry_up(len(cable.up.out))
+                cable.carry_down(len(cable.down.out))
+
     @rule(who=st.sampled_from(["node", "unit", "console"]))
     def commit(self, who: str) -> None:
         self._station(who).hub.commit()
 
-    @rule(who=st.sampled_from(["node", "unit", "console"]))
-    def die(self, who: str) -> None:
-        """Killed, with all its links; what it had not committed is lost."""
+    @precondition(lambda self: self.cables)
+    @rule(what=st.sampled_from(["unit", "console", "node"]), dies=st.booleans())
+    def fail(self, what: str, dies: bool) -> None:
+        """A link is cut, or all of a station's, because it is killed: then what it had not committed is lost too."""
         for far in list(self.cables):
-            if who in ("node", far):
-                self.cut(far)
-        self._station(who).reopen()
+            if what in ("node", far):
+                self.cables.pop(far).cut()
+        if dies:
+            self._station(what).reopen()
 
     def _station(self, who: str) -> Station:
         return self.node if who == "node" else self.far[who]
@@ -94,8 +100,10 @@ class Outage(RuleBasedStateMachine):
         self._root.cleanup()
 
     def _heal(self) -> None:
-        for who in self.far:
-            self.connect(who)
+        for who, far in self.far.items():
+            if who in self.cables:
+                self.cables[who].cut()
+            self.cables[who] = Cable(self.node, far)
         for _ in range(3):  # from the unit to the console it is two links
             for cable in self.cables.values():
                 cable.settle()
@@ -109,4 +117,4 @@ class Outage(RuleBasedStateMachine):
 
 
 TestOutage = Outage.TestCase
-TestOutage.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestOutage.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)

@@ -13,6 +13,7 @@ from console.comms import session as rules
 from console.comms import wire
 from console.comms.peer import Peer
 from console.comms.security.keys import open_keys
+from console.comms.security.token import decode_token
 from console.comms.wire import Bye, Events, Wants
 from console.models.identity import Signer
 from console.models.paths import DataDir
@@ -112,8 +113,6 @@ def test_a_token_key_can_do_nothing_but_enrol(house: House) -> None:
     node = house.node()
     token = node.invite("unit", "652701").result(5)
     with Rogue(node.invite("unit", "652701").result(5)) as rogue:
-        from console.comms.security.token import decode_token
-
         rogue._token = decode_token(token)
         socket = rogue._dial(rogue._token.pair)
         for frame in (wire.encode(hello(rogue.signer, "unit", Wants())), b"\xff", wire.encode(Events([signed(rogue.signer)]))):
@@ -123,6 +122,20 @@ def test_a_token_key_can_do_nothing_but_enrol(house: House) -> None:
         assert isinstance(answer, wire.Refused)
         deadline(lambda: any(each.refused.get("after the end") == 2 for each in node.links()), "the rest is counted")
     assert house.bare("unit").join(token, "unit").result(20) == ["node"], "the token is not spent by it"
+
+
+def test_an_enrolment_for_a_key_that_is_not_ones_own_is_refused(house: House) -> None:
+    node = house.node()
+    token = node.invite("unit", "652701").result(5)
+    with Rogue(node.invite("unit", "652701").result(5)) as rogue:
+        rogue._token = decode_token(token)
+        socket = rogue._dial(rogue._token.pair)
+        socket.send(wire.encode(wire.Enrol("x", Signer.generate().public_key, rogue.keys.public, rogue.signer.sign(b"something"))))
+        answer = wire.decode(socket.recv())
+        socket.close(linger=0)
+    assert isinstance(answer, wire.Refused)
+    assert answer.code == "proof"
+    assert house.bare("unit").join(token, "unit").result(20) == ["node"]
 
 
 class RogueNode:
