@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.cli import add_data_argument
 from console.commands.window import add_look_arguments
 from console.errors import UsageFault
+
+if TYPE_CHECKING:
+    from console.app import Console
+    from console.views.window.opening import Opening
 
 VIEWS = ("window", "map", "incidents", "units", "resources", "warnings", "links")
 EXAMPLE_SPEED = 60
@@ -68,14 +72,12 @@ def run(args: argparse.Namespace) -> int:
 def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None:
     """Open the console with settings of its own in `scratch`, wait for what must be seen, and save the picture."""
     from console.app import Console
-    from console.models.paths import DataDir, default_data_dir
     from console.views import i18n
     from console.views.window.crash import CrashReports
     from console.views.window.example import Example
     from console.views.window.look import Look
-    from console.views.window.opening import SETTINGS_FILE, Opening, example, make_room
+    from console.views.window.opening import SETTINGS_FILE, make_room
     from console.views.window.peer_process import own_peer
-    from console.views.window.picture import Picture
     from console.views.window.qt import qt_application
     from console.views.window.settings import Settings
 
@@ -83,29 +85,46 @@ def take(args: argparse.Namespace, size: tuple[int, int], scratch: Path) -> None
     settings = Settings(scratch / SETTINGS_FILE)
     Look(args.lang, args.theme, size).remember(settings)
     i18n.use_language(settings.language)
-    root = args.data or default_data_dir()
-    played = args.example_after is not None
-    opening = example(root, EXAMPLE_SPEED) if played else Opening(DataDir(root), start_peer=False)
-    if not played and not opening.data.journal.exists():
-        raise UsageFault(f"there is no journal in {root} to render. Open the console on it first, or give --example-after SECONDS.")
-    player = Example(EXAMPLE_SPEED) if played and make_room(opening.data) else None
+    opening = opening_of(args)
+    player = Example(EXAMPLE_SPEED) if opening.start_peer and make_room(opening.data) else None
     console = Console(app, opening, own_peer(opening), settings, CrashReports(scratch), renew=lambda: None)
-    if player is not None:
-        player.attach(console.peer, console.window.banner)
-    console.open(size)
     try:
-        picture = Picture(console.window, console.chart, console.reading)
-        if played:
-            picture.wait_for(lambda: console.peer.me is not None, "the own peer")
-            picture.pass_time(args.example_after)
-        if args.at:
-            console.time.fix(console.zone.parse(args.at))
-        if args.fit:
-            picture.wait_for(lambda: console.reading.idle, "the journal to be read")
-            console.chart.presenter_do("fit")()
-        picture.save(args.view, args.out)
+        if player is not None:
+            player.attach(console.peer, console.window.banner)
+        console.open(size)
+        expose(console, args)
     finally:
         if player is not None:
             player.stop()
         console.close()
         app.shutdown()
+
+
+def opening_of(args: argparse.Namespace) -> Opening:
+    """The example, played, or a journal that is only read. Raises UsageFault when there is none."""
+    from console.models.paths import DataDir, default_data_dir
+    from console.views.window.opening import Opening, example
+
+    root = args.data or default_data_dir()
+    if args.example_after is not None:
+        return example(root, EXAMPLE_SPEED)
+    opening = Opening(DataDir(root), start_peer=False)
+    if not opening.data.journal.exists():
+        raise UsageFault(f"there is no journal in {root} to render. Open the console on it first, or give --example-after SECONDS.")
+    return opening
+
+
+def expose(console: Console, args: argparse.Namespace) -> None:
+    """Wait for what was asked for, then save the picture."""
+    from console.views.window.picture import Picture
+
+    picture = Picture(console.window, console.chart, console.reading)
+    if args.example_after is not None:
+        picture.wait_for(lambda: console.peer.me is not None, "the own peer")
+        picture.pass_time(args.example_after)
+    if args.at:
+        console.time.fix(console.zone.parse(args.at))
+    if args.fit:
+        picture.wait_for(lambda: console.reading.idle, "the journal to be read")
+        console.chart.presenter_do("fit")()
+    picture.save(args.view, args.out)

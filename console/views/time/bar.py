@@ -28,6 +28,7 @@ class TimeBar(QToolBar):
         self.setObjectName("time_bar")
         self.setMovable(False)
         self._time, self._zone = time, zone
+        self._peer_present = False
         self.live = self._action(tr("Return to live"), "Ctrl+L", time.go_live)
         self.jump = self._action(tr("Jump to a time"), "Ctrl+J", self._begin_jump)
         self.back = self._action(tr("Previous event"), "F7", lambda: self.stepped.emit(-1))
@@ -99,6 +100,21 @@ class TimeBar(QToolBar):
         text = shown.toString("yyyy-MM-ddTHH:mm:ss")
         self._time.fix(self._zone.ms(datetime.fromisoformat(text)))
 
+    def show_peer(self, present: bool) -> None:
+        """Live without news from the own peer does not look like live."""
+        self._peer_present = present
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        if not self._time.live:
+            text, mode = tr("○ NOT LIVE"), "fixed"
+        elif self._peer_present:
+            text, mode = tr("● LIVE"), "live"
+        else:
+            text, mode = tr("✕ NO NEWS"), "cut"
+        self._live_button.setText(text)
+        _set_property(self._live_button, "mode", mode)
+
     def show_now(self) -> None:
         """Once a second: the live clock in the bar. Not while someone types a time into it."""
         if self._time.live and not self.instant.hasFocus():
@@ -111,8 +127,7 @@ class TimeBar(QToolBar):
 
     def _redraw(self) -> None:
         live, span = self._time.live, self._time.span
-        self._live_button.setText(tr("● LIVE") if live else tr("○ NOT LIVE"))
-        _set_property(self._live_button, "fixed", "false" if live else "true")
+        self._show_mode()
         self._play_button.setText("❚❚" if self._time.playing else "▶")
         for control in (self.back, self.play, self.forward, self._back_button, self._play_button, self._forward_button, self.rate):
             control.setEnabled(span is not None)

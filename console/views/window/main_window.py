@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
 
     def show_peer(self, me: Me | None, links: list[Link], reason: str = "") -> None:
         self.status.show_peer(me, links, reason)
+        self.bar.show_peer(me is not None)
 
     def open(self, size: tuple[int, int] | None) -> None:
         """Show as it was left; at `size` when given, on the whole of a screen that is smaller than the default."""

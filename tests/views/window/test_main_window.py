@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from console.comms.local.messages import Link, Me
@@ -176,6 +176,12 @@ def test_the_status_bar_says_that_the_peer_is_away_and_why(desk: Desk) -> None:
     desk.window.show_peer(None, [], "disk full")
     assert desk.window.status.peer.text() == "✕ Own peer away: disk full"
     assert not desk.window.status.links.isVisibleTo(desk.window.status)
+    live = desk.window.findChild(QToolButton, "live_button")
+    assert live.text() == "✕ NO NEWS"
+    desk.window.show_peer(Me(origin="ab", name="Jinghe", role="node", area="652722", version="1", pid=1), [])
+    assert live.text() == "● LIVE"
+    desk.time.fix(START_MS)
+    assert live.text() == "○ NOT LIVE"
 
 
 def test_waiting_events_are_told_by_their_most_urgent_lane() -> None:
