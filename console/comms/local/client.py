@@ -20,6 +20,8 @@ from console.models.paths import DataDir
 HEARTBEAT_MS = 2000
 SILENT_MS = 6000
 WELCOME_S = 5.0
+NEVER_MS = 3_600_000
+"""As in `peer.dial`: the socket is closed long before libzmq would reconnect it."""
 _GONE = zmq.EVENT_DISCONNECTED | zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_CLOSED
 
 
@@ -41,7 +43,7 @@ class LocalClient:
         self._monitor = self._socket.get_monitor_socket(_GONE)
         keys.dial(self._socket, bytes.fromhex(found.key))
         self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.setsockopt(zmq.RECONNECT_IVL, -1)
+        self._socket.setsockopt(zmq.RECONNECT_IVL, NEVER_MS)
         self._socket.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
         self._socket.setsockopt(zmq.HEARTBEAT_IVL, HEARTBEAT_MS)
         self._socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, SILENT_MS)

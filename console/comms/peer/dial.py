@@ -16,6 +16,8 @@ DRAIN_FRAMES = 200
 HANDSHAKE_MS = 10_000
 LINGER_MS = 300
 QUEUE_FRAMES = 1000
+NEVER_MS = 3_600_000
+"""libzmq would reconnect after this; the socket is closed long before. (-1 would say never, but then closing it hangs now and then.)"""
 NOT_ENROLLED = "not-enrolled"
 _FRAME_SLACK = 64 * 1024
 _FAILED = zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
@@ -56,7 +58,7 @@ class Dial:
         self._closed = False
         bounded(self._socket)
         reach.keys.dial(self._socket, reach.server_key)
-        self._socket.setsockopt(zmq.RECONNECT_IVL, -1)
+        self._socket.setsockopt(zmq.RECONNECT_IVL, NEVER_MS)
         sources.watch(self._monitor, self._watched)
         sources.watch(self._socket, self._drain)
         try:
