@@ -118,7 +118,7 @@ def test_a_killed_peer_is_missed_at_once_and_comes_back_by_itself(link: PeerLink
     assert "away" in refused[0]
     qtbot.waitUntil(lambda: link.me is not None, timeout=WAIT_MS)
     assert link.me.pid != first
-    assert heard.peers[0] is None
+    assert None in heard.peers
     assert heard.peers[-1] is not None
     assert heard.resets == 1
 
