@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.comms.local.messages import Join
-from console.models.journal.reading import Reader
-from console.models.state.instant import Instant
 from console.views import age, i18n
 from console.views.context import Context, News, Selection
 from console.views.i18n import tr
@@ -18,7 +17,6 @@ from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
 from console.views.window.crash import CrashReports
-from console.views.window.example import Example
 from console.views.window.look import Look
 from console.views.window.main_window import MainWindow
 from console.views.window.menus import Choices
@@ -28,10 +26,13 @@ from console.views.window.panels import make_panels
 from console.views.window.peer_link import PeerLink, PeerProcess
 from console.views.window.peer_process import begin
 from console.views.window.qt import qt_application
-from console.views.window.reader import BackgroundReading
+from console.views.window.reader import journal_reading
 from console.views.window.settings import Settings
 from console.views.window.styling import Styling
 from console.views.window.windows_open import WindowsOpen
+
+if TYPE_CHECKING:
+    from console.views.window.example import Example
 
 
 class Console:
@@ -54,7 +55,7 @@ class Console:
         age.use_zone(self.zone)
 
         self.news, self.time = News(), TimeMode()
-        self.reading = BackgroundReading(lambda: Reader(data.journal), lambda: Instant(data.journal))
+        self.reading = journal_reading(data.journal)
         self.peer = PeerLink(process, self.news, self.time, tr("starting") if opening.start_peer else tr("none runs here"))
         self.history = History(self.time, self.reading, self.news)
         asking = self.peer if opening.start_peer else None
@@ -125,7 +126,7 @@ class Session:
         i18n.use_language(self.settings.language)
         self._crashes = CrashReports(opening.data.root)
         self._crashes.install()
-        self._player = Example(opening.example_speed) if play and opening.example_speed is not None else None
+        self._player = _player(opening.example_speed) if play and opening.example_speed is not None else None
         app.setQuitOnLastWindowClosed(False)  # a panel on another screen is a window, and not the one that counts
         self.console = self._make()
 
@@ -148,6 +149,12 @@ class Session:
             self._player.stop()
         self.console.close()
         self._crashes.uninstall()
+
+
+def _player(speed: int) -> Example:
+    from console.views.window.example import Example
+
+    return Example(speed)
 
 
 def run(opening: Opening, process: PeerProcess, look: Look, *, play: bool) -> int:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from console.models.changes import Changes
 from console.models.clock import HLC_MAX, end_of_ms, hlc_from_ms, ms_of
-from console.models.journal.reading import Reader
 from console.views.context import News
 from console.views.time.mode import TimeMode
+
+if TYPE_CHECKING:
+    from console.models.journal.reading import Reader
 
 T = TypeVar("T")
 MAX_TICKS = 2000

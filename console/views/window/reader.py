@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import peewee as pw
@@ -202,3 +203,19 @@ class BackgroundReading(QObject):
         self._sources.close()
         known = isinstance(error, Fault | pw.PeeweeException | OSError)
         self._not_answered.emit(job, str(error) if known else f"{type(error).__name__}: {error}")
+
+
+def journal_reading(journal: Path) -> BackgroundReading:
+    """Of a journal file. What reads it is loaded by the reading thread, while the window is made."""
+
+    def live() -> LiveState:
+        from console.models.journal.reading import Reader
+
+        return Reader(journal)
+
+    def instant() -> StateAtInstant:
+        from console.models.state.instant import Instant
+
+        return Instant(journal)
+
+    return BackgroundReading(live, instant)
