@@ -28,7 +28,8 @@ def add(parsers: Any) -> None:
     parser = parsers.add_parser(
         "unit",
         help="run a field unit: report, move along a track",
-        description="Run a field unit. With --report, --status, a position or --track it ends when the node has acknowledged everything; "
+        description="Run a field unit. With --report, --report-lines, --status, a position or --track it ends when the node "
+        "has acknowledged everything; "
         "otherwise it stays until Ctrl-C. A line `acknowledged SUBJECT SEQ TOPIC KIND` is printed for each event, once it is durable there.",
     )
     add_data_argument(parser)
@@ -37,7 +38,8 @@ def add(parsers: Any) -> None:
     parser.add_argument("--kind", default="other", choices=UNIT_KINDS, metavar="KIND", help=", ".join(UNIT_KINDS))
     parser.add_argument("--track", type=Path, metavar="FILE", help="move along the first track of this GPX file")
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="times the recorded pace (default 1)")
-    parser.add_argument("--report", action="append", default=[], metavar="TEXT", help="report in words; may be repeated; - reads lines")
+    parser.add_argument("--report", action="append", default=[], metavar="TEXT", help="report in words; may be repeated")
+    parser.add_argument("--report-lines", action="store_true", help="report each line of standard input as it comes")
     parser.add_argument("--status", default="", help="available, dispatched, enroute, onscene, ...")
     parser.add_argument("--lon", type=float, metavar="DEG", help="position, WGS 84 degrees")
     parser.add_argument("--lat", type=float, metavar="DEG")
@@ -62,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
         for draft in _drafts(subject, args):
             desk.send([draft])
         _play(moments, subject, args.speed, desk)
+        if args.report_lines:
+            _report_lines(subject, desk)
         if _asked(args):
             desk.finish()
         else:
@@ -71,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _asked(args: argparse.Namespace) -> bool:
     """Whether there is something to do and then to end."""
-    return bool(args.report or args.status or args.lon is not None or args.track is not None)
+    return bool(args.report or args.report_lines or args.status or args.lon is not None or args.track is not None)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -112,8 +116,7 @@ def _drafts(subject: str, args: argparse.Namespace) -> Iterator[Draft]:
     if args.status:
         yield Draft(kind="unit.status", subject=subject, body=encode_body(UnitStatus(status=args.status)))
     for text in args.report:
-        for line in (line.rstrip("\n") for line in sys.stdin) if text == "-" else (text,):
-            yield Draft(kind="unit.report", subject=subject, body=encode_body(UnitReport(text=line, lon=args.lon, lat=args.lat)))
+        yield Draft(kind="unit.report", subject=subject, body=encode_body(UnitReport(text=text, lon=args.lon, lat=args.lat)))
 
 
 def _moments(track: Path) -> Iterator[tuple[int, Any]]:
@@ -137,6 +140,32 @@ def _play(moments: Iterator[tuple[int, Any]], subject: str, speed: float, desk: 
         while (left_s := due_s - time.monotonic()) > 0:
             desk.wait(min(left_s, _POLL_S))
         desk.send([Draft(kind="unit.position", subject=subject, body=encode_body(body))])
+
+
+def _report_lines(subject: str, desk: _Desk) -> None:
+    """Standard input is read by a thread of its own: what was acknowledged is told while the next line is waited for."""
+    import queue
+    import threading
+
+    from console.comms.local.messages import Draft
+    from console.models.kinds import UnitReport, encode_body
+
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in sys.stdin:
+            lines.put(line.rstrip("\n"))
+        lines.put(None)
+
+    threading.Thread(target=read, name="standard input", daemon=True).start()
+    ended = False
+    while not ended:
+        while not lines.empty():
+            line = lines.get()
+            ended = line is None
+            if line:
+                desk.send([Draft(kind="unit.report", subject=subject, body=encode_body(UnitReport(text=line)))])
+        desk.wait(_POLL_S)
 
 
 class _Desk:
