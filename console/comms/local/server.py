@@ -32,6 +32,8 @@ from console.models.changes import Changes
 
 CHANGED_EVERY_MS = 16
 LINKS_EVERY_MS = 500
+EACH_LINK_MS = 2
+"""Of hundreds of links some change all the time: for each one the list is told so much less often."""
 DRAIN_MESSAGES = 200
 
 Request = Write | Invite | Revoke | Join | Stop
@@ -72,7 +74,7 @@ class LocalServer:
         self.port = self.socket.bind_to_random_port("tcp://127.0.0.1")
         self._host = host
         self._watchers: dict[bytes, Watcher] = {}
-        self._links_ms = 0
+        self._links_ms, self._links_every_ms = 0, LINKS_EVERY_MS
         self._told: tuple[Me, list[Link]] | None = None
 
     def drain(self) -> None:
@@ -113,7 +115,7 @@ class LocalServer:
                 pending, watcher.pending = watcher.pending, Changes()
                 watcher.ready, watcher.sent_ms = False, now_ms
                 self._send(window, Changed(changes=pending))
-        if self._watchers and now_ms - self._links_ms >= LINKS_EVERY_MS:
+        if self._watchers and now_ms - self._links_ms >= self._links_every_ms:
             self._links_ms = now_ms
             self._tell_links()
 
@@ -125,11 +127,12 @@ class LocalServer:
         """How long the loop may sleep before something is due here."""
         waits = [watcher.sent_ms + CHANGED_EVERY_MS - now_ms for watcher in self._watchers.values() if watcher.ready and watcher.pending]
         if self._watchers:
-            waits.append(self._links_ms + LINKS_EVERY_MS - now_ms)
+            waits.append(self._links_ms + self._links_every_ms - now_ms)
         return max(0, min(waits, default=LINKS_EVERY_MS))
 
     def _tell_links(self) -> None:
         now = (self._host.me(), self._host.links())
+        self._links_every_ms = LINKS_EVERY_MS + EACH_LINK_MS * len(now[1])
         if now != self._told:
             self._told = now
             for window in list(self._watchers):

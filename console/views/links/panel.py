@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Link, Me
@@ -29,6 +30,8 @@ class LinksPanel(Panel):
     def __init__(self, context: Context) -> None:
         super().__init__(context, "links")
         self._me: Me | None = None
+        self._links: list[Link] = []
+        self._behind = False
         self.list = TablePane("links.list", presenter.columns(), context.time.now_ms, _empty_text)
         self.peers = TablePane("links.peers", presenter.peer_columns(), context.time.now_ms, lambda: tr("No peer is enrolled yet."))
         self.card = PairsView(tr("Choose a link to see how it is."))
@@ -43,8 +46,21 @@ class LinksPanel(Panel):
         self._peers_feed.read_all()
 
     def _on_links(self, me: Me | None, links: list[Link]) -> None:
-        self._me = me
-        self.list.table.replace_all(presenter.link_rows(links))
+        """Of hundreds of links some change at every telling: a panel that nobody sees is filled when it is shown."""
+        self._me, self._links = me, links
+        self._behind = not self.isVisible()
+        if not self._behind:
+            self._fill()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._behind:
+            self._fill()
+
+    def _fill(self) -> None:
+        self._behind = False
+        me = self._me
+        self.list.table.replace_all(presenter.link_rows(self._links))
         self.list.set_filled()
         if me is not None:
             self.invite.propose_area(me.area)

@@ -13,7 +13,7 @@ from console.views.map.scheme import MapScheme, Waiting
 
 PACE_MS, SLOWEST_MS = 33, 200
 """At most thirty buffers a second; the first after a pause goes at once."""
-UNITS_A_MS = 5
+UNITS_A_MS = 3
 """With more units, each drawing costs more and some unit always moves: for so many units the pace is a millisecond slower."""
 
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Link, Me
-from console.models.changes import Changes
 from console.views.context import Context
 from console.views.i18n import tr
 from console.views.time.bar import TimeBar
@@ -69,7 +68,6 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         news = self._context.news
         news.second.connect(self._on_second)
-        news.changed.connect(self._on_changed)
         self._time.switched.connect(self._show_mode)
         self._time.moved.connect(self._show_mode)
 
@@ -125,10 +123,6 @@ class MainWindow(QMainWindow):
     def _on_second(self) -> None:
         self.status.show_clock(self._time.now_ms())
         self.bar.show_now()
-
-    def _on_changed(self, changes: Changes) -> None:
-        if self._time.live and changes.position:
-            self.status.show_position(changes.position)
 
     def _show_mode(self, _told: object = None) -> None:
         """The title carries the mode as well: it is what a task bar and a screenshot's name show."""
