@@ -103,7 +103,7 @@ class Dialler:
             reason = f"this key is not enrolled with {name} at {self.record.endpoint}; ask for a token"
             self.record.refused[NOT_ENROLLED] += 1
         now_ms = self._desk.now_ms()
-        self.record.become(State.REFUSED if code else State.GONE if self.line is not None else State.CONNECTING, reason, now_ms)
+        self.record.become(State.REFUSED if code else State.GONE, reason, now_ms)
         self._later(REFUSED_MS if code else None)
 
     def _later(self, wait_ms: int | None) -> None:

@@ -10,7 +10,8 @@ from concurrent.futures import Future
 from console.comms.peer.delivery import Delivered, Deliveries
 from console.comms.peer.intake import Intake, Settled, by_lane
 from console.comms.peer.line import Line
-from console.comms.session import Connected, HeadsChanged, Session, Tick
+from console.comms.peer.record import Known, Record
+from console.comms.session import Connected, HeadsChanged, Tick
 from console.errors import Fault
 from console.models.changes import Changes
 from console.models.event import Event, Lane, Origin, Vector
@@ -68,18 +69,21 @@ class Hub:
             self.stand("journal", str(fault))
             return []
 
-    def waiting(self, line: Line) -> dict[Lane, int]:
-        """How many events of each lane the other side wants and is not known to hold. Counted anew only when that can have changed."""
-        session = line.session
-        lanes = session.lanes
-        as_of = tuple(count for lane in lanes for count in (self._growth[lane], session.revisions[lane]))
-        if line.weighed is None or line.weighed[0] != as_of:
-            line.weighed = (as_of, {lane: self._waiting(lane, session) for lane in lanes})
-        return line.weighed[1]
+    def waiting(self, record: Record) -> dict[Lane, int]:
+        """How many events of each lane the other side wants and is not known to hold, whether it is here or away. Counted anew only
+        when that can have changed."""
+        known = record.known
+        if known is None:
+            return {}
+        lanes = known.lanes
+        as_of = tuple(count for lane in lanes for count in (self._growth[lane], known.revisions[lane]))
+        if record.weighed is None or record.weighed[0] is not known or record.weighed[1] != as_of:
+            record.weighed = (known, as_of, {lane: self._waiting(lane, known) for lane in lanes})
+        return record.weighed[2]
 
-    def _waiting(self, lane: Lane, session: Session) -> int:
-        prefixes = session.wants.of(lane)
-        return self.journal.waiting(self._narrowed(session.acked, lane, prefixes), _areas(prefixes))[lane]
+    def _waiting(self, lane: Lane, known: Known) -> int:
+        prefixes = known.wants.of(lane)
+        return self.journal.waiting(self._narrowed(known.acked, lane, prefixes), _areas(prefixes))[lane]
 
     def _narrowed(self, after: Vector, lane: Lane, prefixes: Sequence[str]) -> Vector:
         """`after`, with everything as held that the journal's area prefixes take in and prefixes such as `6527/` do not."""

@@ -47,12 +47,11 @@ class Desk(Protocol):
 
 
 class Line:
-    """Gives inputs to the session and does what its effects say. `weighed`: what waits for the other side, and as of which changes."""
+    """Gives inputs to the session and does what its effects say."""
 
     def __init__(self, session: Session, peer: Origin, record: Record, transport: Transport, desk: Desk) -> None:
         self.session, self.peer, self.record = session, peer, record
         self._transport, self._desk = transport, desk
-        self.weighed: tuple[tuple[int, ...], dict[Lane, int]] | None = None
         record.begin(session, desk.now_ms())
 
     @property

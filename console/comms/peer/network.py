@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import zmq
 
@@ -27,6 +28,7 @@ from console.comms.security.token import Token, decode_token
 from console.comms.session import Connected, Session, Side, Tick
 from console.comms.wire import Enrol, Enrolled, Refused, Wants
 from console.errors import Fault, RefusedFault
+from console.models.event import Lane, Vector
 from console.models.identity import origin_of
 from console.models.trust import Grant
 
@@ -43,6 +45,15 @@ class Options:
     listen: Sequence[str] = ()
     announce: Sequence[str] = ()
     patient: bool = False
+
+
+class Unheard(NamedTuple):
+    """As `record.Known`, of a node that has not been heard since this peer started."""
+
+    wants: Wants
+    acked: Vector
+    lanes: frozenset[Lane] = frozenset(Lane)
+    revisions: Mapping[Lane, int] = dict.fromkeys(Lane, 0)
 
 
 class Network:
@@ -132,7 +143,16 @@ class Network:
 
     def _dial(self, upstream: Upstream) -> None:
         dialler = Dialler(self._context, self._sources, self._hub, self._keys.curve, upstream, self._outbound, self._greet_outbound)
+        dialler.record.last = self._unheard()
         self._diallers.append(dialler)
+
+    def _unheard(self) -> Unheard | None:
+        """What a node above is taken to want and hold until it says so itself: all of this area that others said, nothing of our own."""
+        journal = self._hub.journal
+        if journal.identity is None:
+            return None
+        others = {stream: seq for stream, seq in journal.vector().items() if stream.origin != journal.signer.origin}
+        return Unheard(wanted_from(journal.identity.area), others)
 
     def _outbound(self, upstream: Upstream) -> Session:
         origin = bytes.fromhex(upstream.origin)
@@ -249,8 +269,10 @@ class Network:
         self._hub.stand("clock", text)
 
     def links(self) -> list[Link]:
-        for line in self.lines():
-            line.record.keep_waiting(self._hub.waiting(line))
+        trust = self._hub.journal.trust
+        for record in self._records():
+            grant = trust.grant(bytes.fromhex(record.peer))
+            record.keep_waiting({} if grant is None or grant.revoked_hlc else self._hub.waiting(record))
         shift_ms = self._hub.shift_ms
         return [record.link(shift_ms) for record in self._records()]
 

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from console.comms.local.messages import Link
 from console.comms.session import Session, State
-from console.models.event import Lane
+from console.comms.wire import Wants
+from console.models.event import Lane, Vector
+
+
+class Known(Protocol):
+    """What is known of the other side's wants and holdings; a `Session` that has heard its Hello is one."""
+
+    @property
+    def wants(self) -> Wants: ...
+
+    @property
+    def lanes(self) -> AbstractSet[Lane]: ...
+
+    @property
+    def acked(self) -> Vector: ...
+
+    @property
+    def revisions(self) -> Mapping[Lane, int]: ...
 
 
 @dataclass
 class Record:
-    """`id`: stable for the operator's selection; `session`: of the connection that stands, if one does. Times are of the loop's steady
+    """`id`: stable for the operator's selection; `session`: of the connection that stands, if one does; `last`: what was known when the
+    last one ended; `weighed`: what waits for the other side, by whose knowledge and as of which changes. Times are of the loop's steady
     clock."""
 
     id: str
@@ -30,6 +51,8 @@ class Record:
     refused: Counter[str] = field(default_factory=Counter)
     waiting: dict[str, int] = field(default_factory=dict)
     session: Session | None = None
+    last: Known | None = None
+    weighed: tuple[Known, tuple[int, ...], dict[Lane, int]] | None = None
     _sent: int = 0
     _received: int = 0
 
@@ -49,7 +72,15 @@ class Record:
             self._sent += self.session.sent
             self._received += self.session.received
             self.heard_ms = self.session.heard_ms
+            if self.session.peer is not None:
+                self.last = self.session
             self.session = None
+
+    @property
+    def known(self) -> Known | None:
+        """What there is to tell by how much waits for the other side, be it here or away."""
+        session = self.session
+        return session if session is not None and session.peer is not None else self.last
 
     def keep_waiting(self, waiting: dict[Lane, int]) -> None:
         self.waiting = {lane.value: count for lane, count in waiting.items() if count}

@@ -52,13 +52,52 @@ def test_what_is_written_while_the_link_is_cut_arrives_afterwards(house: House) 
     assert house.held("node", unit.origin)["652701/report"] == 21
 
 
+def test_what_waits_for_a_peer_that_is_away_grows(house: House) -> None:
+    node = house.node()
+    unit = house.joined(node)
+    unit.deliver([report(unit)]).result(10)
+    deadline(lambda: link(unit).waiting == {}, "nothing waits for the node")
+    node.stop()
+    assert link(unit, state="gone").reason
+    unit.write([report(unit), position(unit)]).result(5)
+    assert link(unit).waiting == {"report": 1, "telemetry": 1}
+    unit.write([report(unit)]).result(5)
+    assert link(unit).waiting == {"report": 2, "telemetry": 1}
+    house.node()
+    deadline(lambda: link(unit).waiting == {}, "all of it has arrived", 20)
+
+
+def test_what_waits_for_a_unit_that_is_away_grows(house: House) -> None:
+    node = house.node()
+    unit = house.joined(node)
+    deadline(lambda: link(node, "unit", state="online").waiting == {}, "nothing waits for the unit")
+    unit.stop()
+    assert link(node, "unit", state="gone").reason == "it was stopped"
+    order = Draft(kind="task.assigned", body=kinds.encode_body(kinds.TaskAssigned(unit=own(unit), text="go")))
+    node.write([order, order]).result(5)
+    assert link(node, "unit").waiting == {"command": 2}
+    node.revoke("unit").result(5)
+    assert link(node, "unit").waiting == {}
+
+
+def test_a_peer_started_while_its_node_is_away_tells_what_it_has_for_it(house: House) -> None:
+    node = house.node()
+    unit = house.joined(node)
+    unit.deliver([report(unit)]).result(10)
+    node.stop()
+    unit.stop()
+    again = house.bare("unit")
+    again.write([report(again)]).result(5)
+    assert link(again, state="gone").waiting == {"report": 2}, "not known to hold, since it was not heard again"
+
+
 def test_a_node_that_comes_back_is_found_again(house: House) -> None:
     node = house.node()
     unit = house.joined(node)
     unit.deliver([report(unit)]).result(10)
     endpoint = node.me().listen[0]
     node.stop()
-    link(unit, state="connecting")
+    link(unit, state="gone")
     future = unit.deliver([report(unit)])
     house.node(listen=endpoint)
     future.result(20)
