@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -75,6 +77,35 @@ def try_decode(frame: bytes) -> None:
     except WireError as error:
         code = error.code
     assert code in ("", "oversize", "version", "malformed")
+
+
+def texts(value: object, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
+    """Where the texts of a message are."""
+    if isinstance(value, str):
+        yield path
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from texts(item, (*path, index))
+
+
+def broken(fields: Any, path: tuple[int, ...]) -> bytes:
+    """The frame with a text at `path` that is no UTF-8."""
+    at = fields
+    for index in path[:-1]:
+        at = at[index]
+    at[path[-1]] = "~~~~"
+    frame = msgspec.msgpack.encode(fields)
+    assert frame.count(b"\xa4~~~~") == 1
+    return b"\x01" + frame.replace(b"\xa4~~~~", b"\xa4\xff\xfe\xed\xa0")
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_a_text_that_is_no_utf8_makes_a_frame_malformed(message: wire.Message) -> None:
+    plain = wire.encode(message)[1:]
+    for path in texts(msgspec.msgpack.decode(plain)):
+        with pytest.raises(WireError) as caught:
+            wire.decode(broken(msgspec.msgpack.decode(plain), path))
+        assert caught.value.code == "malformed"
 
 
 @given(st.binary(max_size=300))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
 
 from console.comms.local.messages import FromPeer, FromWindow, Message
@@ -10,6 +12,7 @@ MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 """Bound of one local message: both ends are this user's own processes."""
 
 DOMAIN = "local"
+T = TypeVar("T")
 
 _encoder = msgspec.msgpack.Encoder()
 _from_window: msgspec.msgpack.Decoder[FromWindow] = msgspec.msgpack.Decoder(FromWindow)
@@ -21,10 +24,17 @@ def encode(message: Message) -> bytes:
 
 
 def decode_from_window(frame: bytes) -> FromWindow:
-    """Raises msgspec.DecodeError."""
-    return _from_window.decode(frame)
+    """Raises msgspec.DecodeError, whatever the bytes."""
+    return _decoded(_from_window, frame)
 
 
 def decode_from_peer(frame: bytes) -> FromPeer:
-    """Raises msgspec.DecodeError."""
-    return _from_peer.decode(frame)
+    """Raises msgspec.DecodeError, whatever the bytes."""
+    return _decoded(_from_peer, frame)
+
+
+def _decoded(decoder: msgspec.msgpack.Decoder[T], frame: bytes) -> T:
+    try:
+        return decoder.decode(frame)
+    except (UnicodeDecodeError, OverflowError, RecursionError) as error:  # which msgspec lets through
+        raise msgspec.DecodeError(str(error)[:200]) from error

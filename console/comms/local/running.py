@@ -53,5 +53,5 @@ def alive(announced: Running) -> bool:
 def _read(path: Path) -> Running | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Running)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None

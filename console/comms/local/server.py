@@ -62,7 +62,8 @@ class Watcher:
 
 
 class LocalServer:
-    """ROUTER on a loopback port that the system chooses (`port`); `turn` is called on every turn of the peer's loop."""
+    """ROUTER on a loopback port that the system chooses (`port`); `turn` is called on every turn of the peer's loop. `malformed`: how many
+    messages were none."""
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], keys: CurvePair, host: Host) -> None:
         self.socket = context.socket(zmq.ROUTER)
@@ -72,6 +73,7 @@ class LocalServer:
         self.socket.setsockopt(zmq.HEARTBEAT_IVL, 2000)
         self.socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 10_000)
         self.port = self.socket.bind_to_random_port("tcp://127.0.0.1")
+        self.malformed = 0
         self._host = host
         self._watchers: dict[bytes, Watcher] = {}
         self._links_ms, self._links_every_ms = 0, LINKS_EVERY_MS
@@ -87,6 +89,7 @@ class LocalServer:
             try:
                 message = decode_from_window(frames[-1]) if frames else None
             except msgspec.DecodeError:
+                self.malformed += 1
                 continue  # a window of another version: it gets no answer, and says so
             if message is not None:
                 self._take(window, message)

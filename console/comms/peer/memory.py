@@ -39,7 +39,7 @@ class Memory:
         self._path = root / "peer.json"
         try:
             self._content = msgspec.json.decode(self._path.read_bytes(), type=_Content) if self._path.exists() else _Content()
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Fault(f"{self._path} cannot be read ({error}). Restore it, or remove it and join again with a new token.") from error
 
     @property

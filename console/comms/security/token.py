@@ -67,5 +67,5 @@ def decode_token(text: str) -> Token:
         raise RefusedFault("the token is mistyped or not whole: its check digits do not match. Copy it again.")
     try:
         return msgspec.msgpack.decode(content, type=Token)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RefusedFault(f"the token was made by another version of this program ({error}).") from error
