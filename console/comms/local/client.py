@@ -8,11 +8,11 @@ from typing import Self
 
 import msgspec
 import zmq
-from zmq.utils.monitor import parse_monitor_message
 
 from console.comms.local.codec import MAX_MESSAGE_BYTES, decode_from_peer, encode
 from console.comms.local.messages import Done, Failed, FromPeer, Hello, Invite, Join, Message, Revoke, Stop, Welcome, Write
 from console.comms.local.running import Running, alive, running
+from console.comms.monitor import take_event
 from console.comms.security.keys import read_local_client
 from console.errors import Fault, RefusedFault
 from console.models.paths import DataDir
@@ -64,7 +64,7 @@ class LocalClient:
         if self.closed:
             return True
         while not self._lost and self._monitor.poll(0):
-            self._lost = str(parse_monitor_message(self._monitor.recv_multipart())["event"])
+            self._lost = str(take_event(self._monitor))
         return bool(self._lost) or not alive(self.running)
 
     def send(self, message: Message) -> None:

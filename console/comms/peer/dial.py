@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import zmq
-from zmq.utils.monitor import parse_monitor_message
 
+from console.comms.monitor import take_event
 from console.comms.peer.sources import Sources
 from console.comms.security.keys import CurvePair
 from console.comms.wire import MAX_FRAME
@@ -101,7 +101,7 @@ class Dial:
 
     def _watched(self) -> None:
         while not self._closed and self._monitor.poll(0):
-            event = parse_monitor_message(self._monitor.recv_multipart())["event"]
+            event = take_event(self._monitor)
             if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 self._ends.opened()
             elif event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
