@@ -119,12 +119,13 @@ class Store(NamedTuple):
 
 
 class Load(NamedTuple):
-    """Read what a peer with vector `after` lacks, then answer Loaded."""
+    """Read what a peer with vector `after` lacks, then answer Loaded. `origin`: of that origin's streams alone."""
 
     lane: Lane
     after: Vector
     prefixes: Sequence[str]
     max_bytes: int
+    origin: Origin | None = None
 
 
 class Acknowledged(NamedTuple):
@@ -180,7 +181,9 @@ class Session:
         self._under_way: Vector = {}
         self._credit = self._granted = 0
         self._dirty: dict[Lane, bool] = dict.fromkeys(LANES_BY_URGENCY, False)
-        self._loading = False
+        self._owed: dict[Lane, bool] = dict.fromkeys(LANES_BY_URGENCY, False)  # what the other side made and lost
+        self._held: Vector = {}
+        self._loading: Load | None = None
         self._storing: deque[tuple[list[Run], int]] = deque()
         self._unacked_ms: int | None = None
         self._ping_ms = 0
@@ -239,6 +242,7 @@ class Session:
 
     def _connected(self, happened: Connected, now_ms: int) -> None:
         self._hlc, self.heard_ms, self._ping_ms, self._granted = happened.hlc, now_ms, now_ms, WINDOW
+        self._held = happened.vector
         me = self._me
         self._send(Hello(me.origin, me.role, me.name, me.area, me.wants, wire.to_vec(happened.vector), WINDOW, happened.hlc))
 
@@ -316,6 +320,10 @@ class Session:
         self._effects.append(Acknowledged(dict(self.acked)))
         for lane in LANES_BY_URGENCY:
             self._dirty[lane] = lane in self.lanes
+        for stream, seq in self._held.items():
+            if stream.origin == self._expects and seq > self.acked.get(stream, 0):
+                self._owed[Lane(stream.topic.rpartition("/")[2])] = True
+        self._held = {}
         self._pump(now_ms)
 
     def _ping(self, ping: Ping, _now_ms: int) -> None:
@@ -342,7 +350,8 @@ class Session:
             return
         if refused.code == "gap":
             self._under_way[stream] = self.acked.get(stream, 0)
-            self._dirty[Lane(stream.topic.rpartition("/")[2])] = True
+            flags = self._owed if stream.origin == self._expects else self._dirty
+            flags[Lane(stream.topic.rpartition("/")[2])] = True
             self._pump(now_ms)
         else:
             self._under_way[stream] = _NEVER
@@ -424,23 +433,26 @@ class Session:
 
     def _pump(self, _now_ms: int) -> None:
         """Ask for the next batch when something waits and the credit allows it."""
-        if self._loading or self.peer is None:
+        if self._loading is not None or self.peer is None:
             return
-        for lane in LANES_BY_URGENCY:
+        due: list[tuple[Lane, Origin | None, Sequence[str]]] = [(lane, self._expects, [""]) for lane, owed in self._owed.items() if owed]
+        due += [(lane, None, self.wants.of(lane)) for lane, dirty in self._dirty.items() if dirty]
+        for lane, origin, prefixes in due:
             room = self._room(lane)
-            if self._dirty[lane] and room >= wire.LARGEST_EVENT:
-                self._loading = True
-                self._effects.append(Load(lane, self._under_way, self.wants.of(lane), min(BATCH, room) - _FRAME_SLACK))
+            if room >= wire.LARGEST_EVENT:
+                self._loading = Load(lane, self._under_way, prefixes, min(BATCH, room) - _FRAME_SLACK, origin)
+                self._effects.append(self._loading)
                 return
 
     def _room(self, lane: Lane) -> int:
         return self._credit if lane is Lane.COMMAND else self._credit - RESERVE
 
     def _loaded(self, happened: Loaded, now_ms: int) -> None:
-        self._loading = False
+        load, self._loading = self._loading, None
         lane, runs = happened.lane, happened.runs[: wire.MAX_RUNS]
         if not runs:
-            self._dirty[lane] = False
+            flags = self._dirty if load is None or load.origin is None else self._owed
+            flags[lane] = False
             self._pump(now_ms)
             return
         frame = wire.encode(Events(runs))

@@ -16,7 +16,8 @@ frames it will take (`credit`). Then each side sends what the other wants and la
 
 - lanes in the order command, report, telemetry; within a lane each stream in order, without a gap;
 - never more bytes of `Events` frames than credit is left. Report and telemetry leave `session.RESERVE` of it to command;
-- never what the other side made or sent itself.
+- never what the other side sent itself, or made itself: but for what it made and its `Hello` shows it not to hold any more (its
+  journal was lost), which comes before everything else and whatever it wants. A peer's own streams come first in its `Hello`.
 
 The receiver commits, and only then sends `Ack`: of each stream the highest seq that is durable (a duplicate is acknowledged again),
 and new credit for the frames it has settled (`Credit` alone when nothing could be acknowledged). An event that is not stored is

@@ -6,11 +6,13 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from typing import Any
 
 from console.comms.peer.delivery import Delivered, Deliveries
 from console.comms.peer.intake import Intake, Settled, by_lane
 from console.comms.peer.line import Line
 from console.comms.peer.record import Known, Record
+from console.comms.peer.recovery import Recovery
 from console.comms.session import Connected, HeadsChanged, Tick
 from console.errors import Fault
 from console.models.changes import Changes
@@ -35,6 +37,7 @@ class Hub:
         self.journal = journal
         self.faults: dict[str, str] = {}
         self.deliveries = Deliveries()
+        self.recovery = Recovery(journal)
         self._growth: dict[Lane, int] = dict.fromkeys(Lane, 0)
         self.lines: Callable[[], Iterable[Line]] = tuple
         self._intake = Intake(journal)
@@ -62,9 +65,9 @@ class Hub:
 
     # -- what lines ask ----------------------------------------------------------------------------------------------
 
-    def read(self, after: Vector, lane: Lane, prefixes: Sequence[str], max_bytes: int) -> list[Run]:
+    def read(self, after: Vector, lane: Lane, prefixes: Sequence[str], max_bytes: int, origin: Origin | None) -> list[Run]:
         try:
-            return self.journal.read(self._narrowed(after, lane, prefixes), lane, _areas(prefixes), max_bytes=max_bytes)
+            return self.journal.read(self._narrowed(after, lane, prefixes), lane, _areas(prefixes), max_bytes=max_bytes, origin=origin)
         except Fault as fault:
             self.stand("journal", str(fault))
             return []
@@ -99,8 +102,16 @@ class Hub:
     def acknowledged(self, vector: Vector, by: Origin) -> None:
         if by != self.journal.signer.origin:
             self.deliveries.acknowledged(vector)
+            self.recovery.heard(by, vector)
 
     # -- writing -------------------------------------------------------------------------------------------------------
+
+    def when_whole(self, work: Callable[[], None], future: Future[Any]) -> None:
+        """Do `work`, which settles `future`: now, or once what this peer said before is all here again."""
+        if self.recovery.holding:
+            self.recovery.wait(work, future)
+        else:
+            work()
 
     def author(self, drafts: Sequence[NewEvent]) -> list[Event]:
         """Make events of our own, durable on return, and tell everybody. Raises Fault, and then nothing was written."""
@@ -111,6 +122,8 @@ class Hub:
         self._author(drafts, future)
 
     def _author(self, drafts: Sequence[NewEvent], future: Future[list[Delivered]] | None) -> list[Event]:
+        if self.recovery.holding:
+            raise Fault(f"not written: {self.recovery.text}")
         try:
             events, changes = self.journal.author(drafts)
         except (DiskFullFault, ReadOnlyFault) as fault:
@@ -132,6 +145,8 @@ class Hub:
         if settled is not None:
             self._announce(settled)
         self.stand("disk", self._intake.fault)
+        self.recovery.turn(self.now_ms(), (line.peer for line in self.lines() if not line.over))
+        self.stand("recovering", self.recovery.text)
 
     def _announce(self, settled: Settled) -> None:
         for lane in settled.grown:

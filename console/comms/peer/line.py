@@ -37,7 +37,7 @@ class Desk(Protocol):
 
     def now_ms(self) -> int: ...
 
-    def read(self, after: Vector, lane: Lane, prefixes: Sequence[str], max_bytes: int) -> list[Run]: ...
+    def read(self, after: Vector, lane: Lane, prefixes: Sequence[str], max_bytes: int, origin: Origin | None) -> list[Run]: ...
 
     def store(self, line: Line, runs: list[Run]) -> None:
         """Append with the next commit, then give the line Committed."""
@@ -86,7 +86,7 @@ class Line:
                 self._note(effect)
 
     def _load(self, load: Load) -> Loaded:
-        return Loaded(load.lane, self._desk.read(load.after, load.lane, load.prefixes, load.max_bytes))
+        return Loaded(load.lane, self._desk.read(load.after, load.lane, load.prefixes, load.max_bytes, load.origin))
 
     def _note(self, effect: Refuse | LinkChanged | Close) -> None:
         if isinstance(effect, Refuse):

@@ -63,6 +63,7 @@ class Loop:
             made.callback(reader.close)
             self.hub = Hub(journal, wall, self._told)
             made.callback(self.hub.deliveries.fail, Fault("the peer was stopped before it was acknowledged."))
+            made.callback(self.hub.recovery.fail, Fault("not written: the peer was stopped before its own earlier events were back."))
             gate = Gate(journal, reader.connection)
             domains = {LOCAL: lambda key, _address: key == keys.local_client.public, PEERS: self._allow}
             zap = ZapHandler(context, domains)
@@ -136,7 +137,7 @@ class Loop:
             listen=self.network.endpoints,
             position=journal.position,
             started_ms=self._started_ms,
-            refused=self.network.refused(),
+            refused=self.network.refused() | ({"local": self._local.malformed} if self._local.malformed else {}),
             faults=dict(self.hub.faults),
         )
 
@@ -144,10 +145,10 @@ class Loop:
         return self.network.links()
 
     def write(self, drafts: Sequence[Draft], future: Future[list[str]]) -> None:
-        future.set_result([event.subject for event in self.hub.author(_new(drafts))])
+        self.hub.when_whole(lambda: future.set_result([event.subject for event in self.hub.author(_new(drafts))]), future)
 
     def deliver(self, drafts: Sequence[Draft], future: Future[list[Delivered]]) -> None:
-        self.hub.deliver(_new(drafts), future)
+        self.hub.when_whole(lambda: self.hub.deliver(_new(drafts), future), future)
 
     def request(self, request: Request, answer: Answer) -> None:
         """From a window or a command, over the local socket."""

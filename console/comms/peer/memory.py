@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from console.comms.peer.recovery import Member
 from console.comms.security.keys import write_private
 from console.errors import Fault
 
@@ -30,6 +31,8 @@ class Listening(msgspec.Struct, frozen=True):
 class _Content(msgspec.Struct):
     upstreams: list[Upstream] = []
     listening: Listening = Listening()
+    member: Member | None = None
+    recovering: bool = False
 
 
 class Memory:
@@ -59,6 +62,26 @@ class Memory:
     def set_listening(self, listening: Listening) -> None:
         if listening != self.listening:
             self._content.listening = listening
+            self._save()
+
+    @property
+    def member(self) -> Member | None:
+        """Who this peer is, should its journal be lost."""
+        return self._content.member
+
+    def set_member(self, member: Member | None) -> None:
+        if member != self.member:
+            self._content.member = member
+            self._save()
+
+    @property
+    def recovering(self) -> bool:
+        """The journal was lost, and what this peer had said is not known to be back."""
+        return self._content.recovering
+
+    def set_recovering(self, recovering: bool) -> None:
+        if recovering != self.recovering:
+            self._content.recovering = recovering
             self._save()
 
     def _save(self) -> None:

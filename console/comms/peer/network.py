@@ -22,6 +22,7 @@ from console.comms.peer.line import Line
 from console.comms.peer.listener import House, Listener
 from console.comms.peer.memory import Listening, Memory, Upstream
 from console.comms.peer.record import Record
+from console.comms.peer.recovery import member_of, restore
 from console.comms.peer.sources import Sources
 from console.comms.security.keys import Keys
 from console.comms.security.token import Token, decode_token
@@ -72,6 +73,7 @@ class Network:
     ) -> None:
         self._context, self._sources, self._hub, self._gate, self._keys = context, sources, hub, gate, keys
         self._memory, self._options = memory, options
+        self._know_again()
         self._listen_ms = 0
         self._cut_until_ms = 0
         self._joinings: list[Joining] = []
@@ -85,6 +87,16 @@ class Network:
         for upstream in memory.upstreams:
             self._dial(upstream)
         hub.lines = self.lines
+
+    def _know_again(self) -> None:
+        """A journal that was made anew beside keys and memory of old is told who this is, and waits for what this peer had said."""
+        journal, member = self._hub.journal, self._memory.member
+        if member is not None and not any(journal.trust.is_root(origin_of(root.sign_key)) for root in member.roots):
+            self._memory.set_recovering(True)
+            restore(journal, member)
+        self._memory.set_member(member_of(journal))
+        self._hub.recovery.awaited = self._memory.recovering
+        self._hub.stand("recovering", self._hub.recovery.text)
 
     # -- listening ---------------------------------------------------------------------------------------------------------
 
@@ -142,6 +154,10 @@ class Network:
     # -- dialling ----------------------------------------------------------------------------------------------------------
 
     def _dial(self, upstream: Upstream) -> None:
+        journal = self._hub.journal
+        if journal.identity is None or journal.trust.grant(bytes.fromhex(upstream.origin)) is None:
+            self._hub.stand("upstream", f"this journal does not know {upstream.name}. Join it again with a new token.")
+            return
         dialler = Dialler(self._context, self._sources, self._hub, self._keys.curve, upstream, self._outbound, self._greet_outbound)
         dialler.record.last = self._unheard()
         self._diallers.append(dialler)
@@ -163,7 +179,9 @@ class Network:
         return Session(self._side(Interest(identity.role, identity.area).wants()), origin, limit_for(root))
 
     def _greet_outbound(self) -> Connected:
-        return self._hub.greeting(self._hub.journal.vector())
+        journal = self._hub.journal
+        own = {stream: seq for stream, seq in journal.vector().items() if stream.origin == journal.signer.origin}
+        return self._hub.greeting(own | journal.vector())
 
     # -- enrolment -----------------------------------------------------------------------------------------------------------
 
@@ -229,12 +247,14 @@ class Network:
             ordered = [joined.endpoint, *(endpoint for endpoint in joined.token.endpoints if endpoint != joined.endpoint)]
             upstream = Upstream(ordered, root.curve_key.hex(), origin_of(root.sign_key).hex(), root.name)
             self._memory.add_upstream(upstream)
+            self._memory.set_member(member_of(journal))
         except Fault as fault:
             future.set_exception(fault)
             return
         for dialler in [held for held in self._diallers if held.upstream.origin == upstream.origin]:
             dialler.stop("joined anew")
             self._diallers.remove(dialler)
+        self._hub.stand("upstream", "")
         self._dial(upstream)
         future.set_result([root.name])
 
@@ -254,6 +274,8 @@ class Network:
             self._listen()
         if tick is not None:
             self._compare_clocks()
+        if not self._hub.recovery.holding:
+            self._memory.set_recovering(False)
 
     @property
     def hurried(self) -> bool:

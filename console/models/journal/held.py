@@ -40,11 +40,13 @@ class Held:
             if stream.topic.startswith(topic_prefix) and (origin is None or stream.origin == origin)
         }
 
-    def _lacking(self, after: Vector, lane: Lane, areas: Sequence[str]) -> Iterator[tuple[Stream, int]]:
+    def _lacking(self, after: Vector, lane: Lane, areas: Sequence[str], origin: Origin | None = None) -> Iterator[tuple[Stream, int]]:
         """The streams of a lane that end after what `after` says, with the last seq it says."""
         prefixes = tuple(areas)
         tails, known = self.tails, after.get
         for stream in self._lanes[lane]:
+            if origin is not None and stream.origin != origin:
+                continue
             seq = known(stream, 0)
             if seq < tails[stream].seq and stream.topic.startswith(prefixes):
                 yield stream, seq
@@ -53,10 +55,18 @@ class Held:
         return {lane: sum(self.tails[stream].seq - seq for stream, seq in self._lacking(after, lane, areas)) for lane in LANES_BY_URGENCY}
 
     def read(
-        self, connection: sqlite3.Connection, after: Vector, lane: Lane, areas: Sequence[str], *, max_bytes: int, now_ms: int
+        self,
+        connection: sqlite3.Connection,
+        after: Vector,
+        lane: Lane,
+        areas: Sequence[str],
+        origin: Origin | None,
+        *,
+        max_bytes: int,
+        now_ms: int,
     ) -> list[Run]:
         starts = []
-        for stream, seq in self._lacking(after, lane, areas):
+        for stream, seq in self._lacking(after, lane, areas, origin):
             first = connection.execute(
                 "SELECT position FROM event WHERE stream = ? AND seq = ?", (self.tails[stream].id, seq + 1)
             ).fetchone()

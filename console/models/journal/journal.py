@@ -123,15 +123,15 @@ class Journal:
         """How many events of each lane and of these area prefixes a peer with vector `after` lacks."""
         return self._held.waiting(after, areas)
 
-    def read(self, after: Vector, lane: Lane, areas: Sequence[str], *, max_bytes: int) -> list[Run]:
+    def read(self, after: Vector, lane: Lane, areas: Sequence[str], *, max_bytes: int, origin: Origin | None = None) -> list[Run]:
         """What a peer with vector `after` lacks on `lane`, for topics that begin with one of `areas` (`6527`: that area and all
-        below it, `6527/`: that area alone).
+        below it, `6527/`: that area alone); with `origin` of its streams alone.
 
         Streams come in the order of arrival here of their first missing event, so that who vouches for a peer comes before what
         the peer says. At least one event when any is missing, else about `max_bytes` at most.
         """
         with self._faults():
-            return self._held.read(self._connection, after, lane, areas, max_bytes=max_bytes, now_ms=self._wall())
+            return self._held.read(self._connection, after, lane, areas, origin, max_bytes=max_bytes, now_ms=self._wall())
 
     # -- who this is and whom it trusts ---------------------------------------------------------------------------------------
 
