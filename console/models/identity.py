@@ -1,15 +1,17 @@
-"""Who a peer is: its Ed25519 signing key, and the 16-byte origin derived from it."""
+"""Who a peer is: its Ed25519 signing key, and the 16-byte origin derived from it.
+
+The library that signs is loaded when something is signed or checked: a window and other readers do neither.
+"""
 
 from __future__ import annotations
 
 import hashlib
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+import os
 
 from console.models.event import ORIGIN_BYTES, Origin
 
 OWNED_PREFIX_CHARS = 12
+PRIVATE_KEY_BYTES = 32
 
 
 def origin_of(public_key: bytes) -> Origin:
@@ -25,6 +27,8 @@ class Signer:
     """A private Ed25519 key (32 raw bytes) and what is derived from it."""
 
     def __init__(self, private_key: bytes) -> None:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         self._key = Ed25519PrivateKey.from_private_bytes(private_key)
         self.private_key = private_key
         self.public_key = self._key.public_key().public_bytes_raw()
@@ -32,7 +36,7 @@ class Signer:
 
     @classmethod
     def generate(cls) -> Signer:
-        return cls(Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(os.urandom(PRIVATE_KEY_BYTES))
 
     def __repr__(self) -> str:
         return f"Signer({self.origin.hex()})"
@@ -43,6 +47,9 @@ class Signer:
 
 def signature_ok(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether `signature` is by the owner of `public_key`; False for anything malformed."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
