@@ -64,9 +64,9 @@ class Console:
 
         self.styling = Styling(app, self.settings, lambda: self.zone.local(self.time.now_ms()))
         self.chart = MapPanel(self.context)
-        self.chart.restore_state(settings.chart)
         choices = Choices(self.settings, self.styling.restyle, renew, self._name_operator, app.quit)
         self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context, self.chart), choices)
+        self.window.restore_panels()
         self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer)
         self.windows = WindowsOpen(data.root)
         self.seconds = QTimer(interval=1000)
@@ -102,7 +102,6 @@ class Console:
     def close(self, *, again: bool = False) -> None:
         """Nothing is left running but, unless the setting says otherwise, this machine's peer; `again`: a window follows at once."""
         self.seconds.stop()
-        self.settings.chart = self.chart.save_state()
         self.window.close()
         if self.opening.start_peer and self.windows.leave() and not again and (self.settings.stop_with_window or self.opening.exercise):
             self.peer.end_peer()

@@ -60,14 +60,14 @@ def run(args: argparse.Namespace) -> int:
     from console.models.paths import DataDir, default_data_dir
     from console.views.window.display import need_display
     from console.views.window.look import Look
-    from console.views.window.opening import Opening, example, make_room
+    from console.views.window.opening import Opening, make_room
     from console.views.window.peer_process import begin, own_peer
 
     need_display()
     root = args.data or default_data_dir()
     look = Look(args.lang, args.theme, args.size)
     if args.example:
-        opening: Opening | None = example(root, args.speed)
+        opening: Opening | None = _example(root, args.speed, look)
     elif DataDir(root).journal.exists():
         opening = Opening(DataDir(root))
     else:
@@ -81,6 +81,19 @@ def run(args: argparse.Namespace) -> int:
     from console.app import run as run_window
 
     return run_window(opening, process, look, play=play)
+
+
+def _example(root: Path, speed: int, look: Look) -> Opening:
+    """Its office has a name in the language of the window."""
+    from console.views import i18n
+    from console.views.window.opening import SETTINGS_FILE, example
+    from console.views.window.settings import Settings
+
+    settings = Settings(root / SETTINGS_FILE)
+    look.remember(settings)
+    settings.sync()
+    i18n.use_language(settings.language)
+    return example(root, speed)
 
 
 def _ask_first(root: Path, look: Look) -> Opening | None:

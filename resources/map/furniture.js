@@ -4,7 +4,7 @@ import { FRESH, GONE, STALE } from "./buffer.js";
 import { decimalText, dmsText, metresText, roundLengthM } from "./geodesy.js";
 import { ROMAN } from "./marks.js";
 import { drawUnit } from "./sprites.js";
-import { hiddenTexts, tr } from "./text.js";
+import { hiddenTexts, outsideText, tr } from "./text.js";
 import { FONT, KINDS, STATUSES } from "./theme.js";
 
 const SCALE_PX = 130;
@@ -18,9 +18,9 @@ function make(parent, tag, name, text = "") {
 }
 
 export class Furniture {
-  // `fit()`: show the whole area.
+  // `fit()`: show all units.
   constructor(root, map, view, fit) {
-    Object.assign(this, { root, map, view, fit, legendOpen: false, hidden: {}, cursor: null });
+    Object.assign(this, { root, map, view, fit, legendOpen: false, hidden: {}, outside: 0, cursor: null });
     for (const name of ["mousedown", "dblclick", "wheel", "click"]) root.addEventListener(name, (event) => event.stopPropagation());
     map.on("move zoomend resize", () => this.#drawScale());
     this.build();
@@ -34,7 +34,7 @@ export class Furniture {
     this.notices = make(root, "div", "notices");
     const tools = make(root, "div", "tools");
     const north = make(tools, "button", "north", "");
-    north.title = say("North is up; click for the whole area");
+    north.title = say("North is up; click for all units");
     make(north, "span", "needle", "▲");
     make(north, "span", "letter", view.lang === "en" ? "N" : "北");
     north.onclick = this.fit;
@@ -78,6 +78,16 @@ export class Furniture {
     if (this.view.fault) texts.unshift(`${tr(this.view.lang, "Layer could not be read")}: ${this.view.fault}`);
     this.notices.replaceChildren();
     for (const text of texts) make(this.notices, "div", "notice", text);
+    if (this.outside) {
+      const notice = make(this.notices, "div", "notice quiet", outsideText(this.view.lang, this.outside));
+      const button = make(notice, "button", "show", `${tr(this.view.lang, "Show all units")} (${this.view.fitKeys})`);
+      button.onclick = this.fit;
+    }
+  }
+
+  showOutside(count) {
+    this.outside = count;
+    this.showNotices();
   }
 
   toggleLegend() {

@@ -29,6 +29,8 @@ export class Layer {
     this.lefts = new Int32Array(1024);
     this.tops = new Int32Array(1024);
     this.drawn = 0;
+    this.outside = 0; // units that have a place, but not in the view
+    this.onOutside = () => {};
     const pane = map.createPane("live");
     pane.style.zIndex = 450;
     pane.style.pointerEvents = "none";
@@ -116,6 +118,7 @@ export class Layer {
     const half = SIZE_PX / 2, labels = [];
     clearRects(pixels, width, height, this.lefts, this.tops, this.drawn, SIZE_PX);
     this.drawn = 0;
+    let outside = 0;
     this.spots.clear();
     if (this.lefts.length < units.size) {
       this.lefts = new Int32Array(2 * units.size);
@@ -124,6 +127,7 @@ export class Layer {
     for (let slot = 0; slot < units.size; slot++) {
       if (!units.visible(slot)) continue;
       const x = units.x[slot] * scale - originX, y = units.y[slot] * scale - originY;
+      if (x < MARGIN_PX || y < MARGIN_PX || x > width - MARGIN_PX || y > height - MARGIN_PX) outside++;
       if (x < -half || y < -half || x > width + half || y > height + half) continue;
       const left = Math.round(x - half), top = Math.round(y - half), sprite = sprites.of(units.state[slot]);
       blit(pixels, width, height, sprite, left, top);
@@ -135,6 +139,10 @@ export class Layer {
     }
     this.contexts[1].putImageData(this.image, 0, 0);
     this.shown = this.drawn;
+    if (outside !== this.outside) {
+      this.outside = outside;
+      this.onOutside(outside);
+    }
     return labels;
   }
 

@@ -22,7 +22,10 @@ const counters = { seq: 0, sentMs: 0, paintedMs: 0, received: 0, gaps: 0, failed
 const basemap = new Basemap(map, view, fail);
 const layer = new Layer(map, units, things, view, basemap);
 const measure = new Measure(map, view, (on) => say("measure", { on }));
-const furniture = new Furniture(document.getElementById("furniture"), map, view, fitAll);
+const furniture = new Furniture(document.getElementById("furniture"), map, view, () => say("fit"));
+layer.onOutside = (count) => furniture.showOutside(count);
+let left = 0; // units that were out of view even so
+let found = 0; // how much there was to see when the map last went there by itself
 
 function where(event) {
   const { lng, lat } = event.latlng;
@@ -38,11 +41,23 @@ function latLngOf({ thing, id }) {
   return slot !== undefined && units.visible(slot) ? view.latLng(units.lon[slot], units.lat[slot]) : null;
 }
 
+// Until the operator has touched the map, it goes to where units and incidents are, whenever there are more of them or some leave the view.
+function find() {
+  if (!view.finding) return;
+  let spots = things.lists.incident.length;
+  for (let slot = 0; slot < units.size; slot++) spots += units.visible(slot);
+  if (spots > found || layer.outside > left) {
+    fitAll();
+    left = layer.outside;
+  }
+  found = spots;
+}
+
 function fitAll() {
   const spots = [];
   for (let slot = 0; slot < units.size; slot++) if (units.visible(slot)) spots.push(view.latLng(units.lon[slot], units.lat[slot]));
   for (const held of things.lists.incident) if (!held.closed) spots.push(view.latLng(...held.at));
-  map.fitBounds(spots.length ? L.latLngBounds(spots) : HOME, { animate: false, maxZoom: 13, padding: [60, 60] });
+  map.fitBounds(spots.length ? L.latLngBounds(spots) : HOME, { animate: false, maxZoom: CLOSE_ZOOM, padding: [60, 60] });
 }
 
 const verbs = {
@@ -83,6 +98,7 @@ function apply(message) {
   }
   if (message.tail.view) obey(message.tail.view);
   for (const [verb, ...words] of message.tail.do ?? []) verbs[verb](...words);
+  find();
   follow();
   if (onlyUnits(message) && layer.unchanged([...message.slot])) {
     counters.skipped += 1;
@@ -124,7 +140,14 @@ map.on("moveend", () => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && measure.on) measure.stop();
 });
-new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+for (const name of ["pointerdown", "wheel", "keydown"]) document.addEventListener(name, () => {
+  if (view.finding) say("hand");
+  view.finding = false;
+}, { capture: true, passive: true });
+new ResizeObserver(() => {
+  map.invalidateSize({ animate: false });
+  if (view.finding && found) fitAll();
+}).observe(map.getContainer());
 
 // For tests, benchmarks and `fengsui doctor`: nothing here changes the page.
 window.fengsui = { counters, map, units, things, view, layer, furniture, basemap, measure, spot: (thing, id) => {

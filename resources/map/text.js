@@ -3,7 +3,7 @@
 const ZH = {
   "Legend": "图例", "Kind": "类型", "Status": "状态", "Incident, by level": "事件（按级别）", "Current": "当前", "Stale": "过时", "Gone": "失联",
   "Sensor": "监测点", "Resource": "物资与场所", "Warning area": "预警区域", "Heading": "航向", "North": "北", "Centre": "中心", "Zoom in": "放大", "Zoom out": "缩小",
-  "North is up; click for the whole area": "上北下南；点击显示全部区域",
+  "North is up; click for all units": "上北下南；点击显示全部单位", "Show all units": "显示全部单位",
   "Not an approved map: load your office's own": "非审定地图，请加载本单位审定地图", "Map approval number": "审图号", "not given": "未注明", "Datum": "坐标基准", "Sources": "数据来源",
   "Click the points to measure; Esc ends": "点击各点量算，按 Esc 结束", "Length": "总长", "Bearing": "方位", "Following": "跟随中",
   "units": "个单位", "incidents": "个事件", "sensors": "个监测点", "resources": "处物资场所", "warnings": "条预警",
@@ -26,6 +26,11 @@ export function hiddenTexts(lang, hidden) {
       texts.push(lang === "en" ? `${count} ${count === 1 ? thing : plural} ${said}` : `${count}${plural}${said}`);
     }
   return texts;
+}
+
+export function outsideText(lang, count) {
+  if (lang !== "en") return `${count}个单位在视野外`;
+  return `${count.toLocaleString("en")} ${count === 1 ? "unit" : "units"} outside the view`;
 }
 
 export { ZH };

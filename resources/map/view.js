@@ -13,6 +13,8 @@ export class View {
     this.selected = null; // {thing, id}
     this.follow = false;
     this.measuring = false;
+    this.finding = false; // the operator has not chosen where to look: the map goes to where the units are
+    this.fitKeys = "";
     this.tiles = null; // {id, name, datum, approval, attribution, min, max}
     this.overlays = []; // [{id, name}]
     this.credits = [];

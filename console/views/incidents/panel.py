@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import peewee as pw
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from console.models.changes import Changes
 from console.views.context import Context, Thing
@@ -37,7 +37,8 @@ class IncidentsPanel(Panel):
         self.heading, self.facts = Heading(), PairsView(tr("Choose an incident in the list first."))
         self.log, self.loss, self.grade, self.closing = LogForm(context), LossForm(context), GradeForm(context), CloseForm(context)
         self.new = NewForm(context)
-        self.tabs = QTabWidget()
+        self.tabs, self.below = QTabWidget(), QStackedWidget()
+        self.open_new, self.leave_new = QPushButton(tr("New incident")), QPushButton(tr("Back"))
         self._whole, self._left_out, self._summary = QLabel(), QLabel(), QLabel()
         self._lay_out()
         self._list_feed = Feed(context, "incidents.list", presenter.read_incidents, presenter.concerned, self)
@@ -117,11 +118,12 @@ class IncidentsPanel(Panel):
         if thing is Thing.INCIDENT:
             self.list.view.select_id(item_id)
             self.show_incident(item_id)
+            self.below.setCurrentIndex(0)
 
     def _on_opened(self, subjects: list[str]) -> None:
         self._list_feed.read_ids(subjects)
         self.context.selection.select(Thing.INCIDENT, subjects[0])
-        self.tabs.setCurrentIndex(0)
+        self._go(0, self.log.text)
 
     # -- building ---------------------------------------------------------------------------------------------------
 
@@ -145,18 +147,18 @@ class IncidentsPanel(Panel):
         self.timeline.sort_by("time", descending=True)
         self.list.sort_by("since", descending=True)
         self.tabs.addTab(page(self.log, self.timeline, self._left_out, self._whole, grows=self.timeline), tr("Timeline"))
-        self.tabs.addTab(page(self.facts, self._summary, self.units, grows=self.units), tr("Facts and units"))
+        self.tabs.addTab(page(self.facts, self._summary, self.units, grows=self.units), tr("Facts, units"))
         self.tabs.addTab(page(self.loss), tr("Losses"))
         self.tabs.addTab(page(self.grade, self.closing), tr("Level, close"))
-        self.tabs.addTab(page(self.new), tr("New incident"))
+        self.tabs.setUsesScrollButtons(False)  # all of them are seen, however narrow the panel
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.setDocumentMode(True)
+        self.below.addWidget(self._detail_page())
+        self.below.addWidget(self._new_page())
+        self.list.bar.insertWidget(0, self.open_new)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.list)
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.heading)
-        column.addWidget(self.tabs, 1)
-        splitter.addWidget(below)
+        splitter.addWidget(self.below)
         splitter.setSizes([200, 500])
         splitter.setStretchFactor(0, 2)
         splitter.setStretchFactor(1, 5)
@@ -166,6 +168,26 @@ class IncidentsPanel(Panel):
         layout.addWidget(splitter)
         self.heading.show_incident(None)
         self.setFocusProxy(self.list.view)
+
+    def _detail_page(self) -> QWidget:
+        detail = QWidget()
+        column = QVBoxLayout(detail)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.heading)
+        column.addWidget(self.tabs, 1)
+        return detail
+
+    def _new_page(self) -> QWidget:
+        title = QLabel(tr("New incident"))
+        font = title.font()
+        font.setBold(True)
+        title.setFont(font)
+        top = QWidget()
+        row = QHBoxLayout(top)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(title, 1)
+        row.addWidget(self.leave_new)
+        return page(top, self.new)
 
     def _connect(self) -> None:
         selection = self.context.selection
@@ -180,9 +202,11 @@ class IncidentsPanel(Panel):
         self.units.view.fly.connect(lambda unit: selection.fly_to(Thing.UNIT, unit))
         self.timeline.view.picked.connect(self._show_whole)
         self.new.saved.connect(self._on_opened)
+        self.open_new.clicked.connect(self._begin_new)
+        self.leave_new.clicked.connect(lambda: self.below.setCurrentIndex(0))
 
     def _offer_actions(self) -> None:
-        self.offer(tr("Incidents: open a new incident"), lambda: self._go(4, self.new.title), "Ctrl+N", everywhere=True)
+        self.offer(tr("Incidents: open a new incident"), self._begin_new, "Ctrl+N", everywhere=True)
         self.offer(tr("Incidents: enter in the log"), lambda: self._go(0, self.log.text), "Ctrl+E", everywhere=True)
         self.offer(tr("Incidents: report losses"), lambda: self._go(2, self.loss.counts["deaths"]), "Alt+L")
         self.offer(tr("Incidents: change level or response"), lambda: self._go(3, self.grade.level), "Alt+G")
@@ -197,7 +221,13 @@ class IncidentsPanel(Panel):
         self.show_incident(incident)
         self._go(0, self.log.text)
 
+    def _begin_new(self) -> None:
+        """What was typed is kept when one goes back to the incident shown."""
+        self.below.setCurrentIndex(1)
+        self.new.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _go(self, tab: int, focus: QWidget) -> None:
+        self.below.setCurrentIndex(0)
         self.tabs.setCurrentIndex(tab)
         focus.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

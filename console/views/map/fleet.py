@@ -16,7 +16,8 @@ from console.views.map.live import E7, REMOVED, Row, state_bits
 MAX_LAT_DEG = 85.05
 """Where the map's projection ends."""
 TRAIL_STEP_MS = 10_000
-TRAIL_MS = 3600_000
+TRAIL_MS = 1800_000
+"""How far back a trail reaches; at a point each TRAIL_STEP_MS that is 180 points at most."""
 DEFAULT_VALID_S = 60.0
 LABEL_CHARS = 40
 

@@ -27,8 +27,7 @@ from console.views.map.web import MapWeb
 
 CARD_AT = QPoint(12, 12)
 AGING_MS = 15_000
-HOME_DEG = (79.6, 42.9, 85.4, 46.2)
-"""West, south, east, north of what is shown at first, as in `resources/map/main.js`."""
+FIT_KEYS = "Ctrl+Shift+A"
 
 
 class MapPanel(QWidget):
@@ -45,7 +44,6 @@ class MapPanel(QWidget):
         self.setAcceptDrops(True)
         self._context = context
         self._centre: tuple[float, float, float] | None = None
-        self._found = False
         self._things_at_ms = context.time.now_ms()
         self._wanted: set[str] = set()
         self._tables: set[str] = set()
@@ -65,7 +63,13 @@ class MapPanel(QWidget):
         self._connect()
         self.set_theme("night")
         self._look(
-            lang="en" if i18n.language() == i18n.ENGLISH else "zh", words=_words(), layers=self.layers.shown(), selected=None, follow=False
+            lang="en" if i18n.language() == i18n.ENGLISH else "zh",
+            words=_words(),
+            layers=self.layers.shown(),
+            selected=None,
+            follow=False,
+            finding=True,
+            fitKeys=FIT_KEYS,
         )
         self.web.open()
         self._read_all()
@@ -75,14 +79,14 @@ class MapPanel(QWidget):
     def _make_actions(self) -> dict[str, QAction]:
         do = self.presenter_do
         return {
-            "fit": self._action(tr("Show all units"), "Ctrl+Shift+A", do("fit")),
-            "home": self._action(tr("Show the whole area"), "Ctrl+Shift+H", do("home")),
+            "fit": self._action(tr("Show all units"), FIT_KEYS, self._go("fit")),
+            "home": self._action(tr("Show the whole area"), "Ctrl+Shift+H", self._go("home")),
             "centre": self._action(tr("Centre on the selection"), "Ctrl+Shift+C", self.fly_to_selection),
             "follow": self._action(tr("Follow the selection"), "Ctrl+Shift+F", self._on_follow, checkable=True),
             "measure": self._action(tr("Measure"), "Ctrl+Shift+M", self._on_measure, checkable=True),
             "legend": self._action(tr("Legend"), "Ctrl+Shift+G", do("legend")),
-            "zoom_in": self._action(tr("Zoom in"), "Ctrl++", do("zoom", 1)),
-            "zoom_out": self._action(tr("Zoom out"), "Ctrl+-", do("zoom", -1)),
+            "zoom_in": self._action(tr("Zoom in"), "Ctrl++", self._go("zoom", 1)),
+            "zoom_out": self._action(tr("Zoom out"), "Ctrl+-", self._go("zoom", -1)),
             "load": self._action(tr("Load map..."), "Ctrl+Shift+O", self._ask_for_file),
             "unload": self._action(tr("Remove loaded maps"), "", self.loaded_clear),
         }
@@ -139,7 +143,9 @@ class MapPanel(QWidget):
         self._look(theme=name)
 
     def save_state(self) -> str:
-        return json.dumps({"layers": self.layers.shown(), "centre": self._centre, "files": self.loaded.save()})
+        """A map the operator never touched keeps no place: next time too it goes where the units are."""
+        centre = None if self.presenter.view["finding"] else self._centre
+        return json.dumps({"layers": self.layers.shown(), "centre": centre, "files": self.loaded.save()})
 
     def restore_state(self, text: str) -> None:
         """What `save_state` gave; anything else changes nothing."""
@@ -153,8 +159,7 @@ class MapPanel(QWidget):
             self.layers.show_only(held["layers"])
         centre = held.get("centre")
         if isinstance(centre, list) and len(centre) == 3 and all(isinstance(part, int | float) for part in centre):
-            self._found = True
-            self.presenter_do("look", *centre)()
+            self._go("look", *centre)()
         self.loaded.restore(held.get("files"))
 
     def load_file(self, path: Path, datum: str = "", approval: str = "") -> None:
@@ -178,6 +183,15 @@ class MapPanel(QWidget):
 
         return go
 
+    def _go(self, verb: str, *words: Any) -> Callable[[], None]:
+        """To where the operator wants to look: from then on the map no longer goes by itself to where the units are."""
+
+        def go() -> None:
+            self.presenter.look(finding=False)
+            self.presenter_do(verb, *words)()
+
+        return go
+
     def loaded_clear(self) -> None:
         self.loaded.clear()
 
@@ -190,22 +204,9 @@ class MapPanel(QWidget):
 
     def _take_all(self, held: reading.Everything) -> None:
         self.presenter.replace(held, self._context.time.now_ms())
-        self._find_them_first()
         self.channel.push()
-        self._read_trails({row.id for row in held.units})
-
-    def _find_them_first(self) -> None:
-        """Whoever opens a journal from elsewhere must not look at an empty map: the first units are brought into view."""
-        placed = [] if self._found else self.presenter.fleet.placed()
-        if placed:
-            self._found = True
-            west, south, east, north = HOME_DEG
-            if not any(west <= lon <= east and south <= lat <= north for lon, lat in placed):
-                self.presenter.do("fit")
-
-    def _read_trails(self, ids: set[str]) -> None:
         now_ms = self._context.time.now_ms()
-        self._context.reading.run("map.trails", lambda database: reading.trails(database, ids, now_ms), self._take_trails)
+        self._context.reading.run("map.trails", lambda database: reading.trails(database, now_ms), self._take_trails)
 
     def _take_trails(self, trails: dict[str, list[tuple[int, float, float]]]) -> None:
         self.presenter.fleet.set_trails(trails)
@@ -247,7 +248,6 @@ class MapPanel(QWidget):
     def _on_second(self) -> None:
         now_ms = self._context.time.now_ms()
         self.presenter.tick(now_ms)
-        self._find_them_first()
         if abs(now_ms - self._things_at_ms) >= AGING_MS:  # warnings run out and readings grow old without any news
             self._things_at_ms = now_ms
             self._tables |= {"sensor", "warning"}
@@ -265,10 +265,10 @@ class MapPanel(QWidget):
         self._look(selected=None if thing is None else {"thing": thing.value, "id": item_id}, follow=False)
 
     def _on_fly(self, thing: Thing, item_id: str) -> None:
-        self.presenter_do("fly", thing.value, item_id)()
+        self._go("fly", thing.value, item_id)()
 
     def _on_follow(self, on: bool) -> None:
-        self._look(follow=on)
+        self._look(follow=on, finding=self.presenter.view["finding"] and not on)
 
     def _on_measure(self, on: bool) -> None:
         self.presenter.do("measure", on)
@@ -281,6 +281,10 @@ class MapPanel(QWidget):
             self._context.selection.select(Thing(thing) if thing in list(Thing) else None, words.get("id", ""))
         elif what == "looked":
             self._centre = _centre(words)
+        elif what == "hand":
+            self._look(finding=False)
+        elif what == "fit":
+            self._actions["fit"].trigger()
         elif what == "measure":
             self._actions["measure"].setChecked(False)
             self._look(measuring=False)

@@ -63,11 +63,15 @@ def units(database: pw.SqliteDatabase, ids: Collection[str]) -> list[UnitRow]:
     return found
 
 
-def trails(database: pw.SqliteDatabase, ids: Collection[str], now_ms: int) -> dict[str, list[tuple[int, float, float]]]:
-    """Where each was in the hour before `now_ms`: (UTC ms, lon, lat)."""
-    query = "SELECT hlc, lon, lat FROM track WHERE unit = ? AND bucket >= ? AND bucket <= ? ORDER BY bucket"
-    span = ((now_ms - TRAIL_MS) // BUCKET_MS, now_ms // BUCKET_MS)
-    return {unit: [(ms_of(hlc), lon, lat) for hlc, lon, lat in _rows(database, query, (unit, *span))] for unit in ids}
+def trails(database: pw.SqliteDatabase, now_ms: int) -> dict[str, list[tuple[int, float, float]]]:
+    """Where every unit was in the TRAIL_MS before `now_ms`: (UTC ms, lon, lat). One query, a search of the key for each unit."""
+    query = (
+        "SELECT unit, hlc, lon, lat FROM track WHERE unit IN (SELECT id FROM unit) AND bucket >= ? AND bucket <= ? ORDER BY unit, bucket"
+    )
+    found: dict[str, list[tuple[int, float, float]]] = {}
+    for unit, hlc, lon, lat in _rows(database, query, ((now_ms - TRAIL_MS) // BUCKET_MS, now_ms // BUCKET_MS)):
+        found.setdefault(unit, []).append((ms_of(hlc), lon, lat))
+    return found
 
 
 def things(database: pw.SqliteDatabase, tables: Collection[str], now_ms: int) -> dict[str, Shown]:
@@ -101,11 +105,11 @@ def _resources(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
 
 
 def _warnings(database: pw.SqliteDatabase, now_ms: int) -> Shown:
-    """Warnings in force: not superseded, not cancelled, not expired."""
+    """Warnings in force: received (not only referred to), not superseded, not cancelled, not expired."""
     shown = Shown()
     query = (
-        "SELECT id, headline, event, colour, severity, cap_status, areas FROM warning WHERE superseded_by = '' AND msg_type != 'Cancel' "
-        "AND (expires_ms IS NULL OR expires_ms > ?) ORDER BY sent_ms"
+        "SELECT id, headline, event, colour, severity, cap_status, areas FROM warning WHERE identifier != '' AND superseded_by = '' "
+        "AND msg_type != 'Cancel' AND (expires_ms IS NULL OR expires_ms > ?) ORDER BY sent_ms"
     )
     for item_id, headline, event, colour, severity, status, packed in _rows(database, query, (now_ms,)):
         areas = _drawable(packed)

@@ -184,8 +184,8 @@ def read_tasks(database: pw.SqliteDatabase, units: Sequence[str]) -> list[TaskRo
 
 def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
     return [
-        Column("name", lambda: tr("Unit"), lambda row, _now: row.name, width_chars=18),
-        Column("kind", lambda: tr("Kind"), lambda row, _now: word("unit_kind", row.kind), width_chars=10),
+        Column("name", lambda: tr("Unit"), lambda row, _now: row.name, width_chars=16),
+        Column("kind", lambda: tr("Kind"), lambda row, _now: word("unit_kind", row.kind), width_chars=9),
         Column(
             "status",
             lambda: tr("Status"),
@@ -201,6 +201,7 @@ def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
             lambda row: _distance(row, reference()),
             width_chars=11,
             numeric=True,
+            hidden=True,
         ),
         Column(
             "task",
@@ -208,10 +209,10 @@ def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
             lambda row, _now: row.task_text,
             mark=lambda row, _now: TASK_MARKS.get(row.task_state) if row.task else None,
             tip=lambda row, _now: task_tip(row),
-            width_chars=18,
+            width_chars=12,
             wide=True,
         ),
-        Column("incident", lambda: tr("Incident"), lambda row, _now: row.incident_title, width_chars=14),
+        Column("incident", lambda: tr("Incident"), lambda row, _now: row.incident_title, width_chars=12),
         Column("place", lambda: tr("Longitude, latitude"), lambda row, _now: place_text(row), width_chars=18, numeric=True, hidden=True),
         Column(
             "people",
@@ -220,6 +221,7 @@ def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
             lambda row: row.people or None,
             width_chars=6,
             numeric=True,
+            hidden=True,
         ),
         Column(
             "peer",
@@ -228,6 +230,7 @@ def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
             mark=lambda row, _now: LINK_MARKS.get(row.link),
             tip=lambda row, _now: tr("{peer}: {state}", peer=row.peer, state=word("link_state", row.link)) if row.link else row.peer,
             width_chars=13,
+            hidden=True,
         ),
         Column("callsign", lambda: tr("Callsign"), lambda row, _now: row.callsign, width_chars=9, hidden=True),
         Column("org", lambda: tr("Organisation"), lambda row, _now: row.org, width_chars=14, hidden=True),

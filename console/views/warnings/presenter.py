@@ -104,10 +104,12 @@ GROUPS: dict[str, tuple[Standing, ...]] = {
 
 
 def read_warnings(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) -> list[WarningRow]:
+    """Those received: one that is known only because another refers to it has no identifier, and nothing to show."""
     later = WarningTable.alias()
     query = WarningTable.select(WarningTable, later.msg_type.alias("later_type")).join(
         later, pw.JOIN.LEFT_OUTER, on=(later.id == WarningTable.superseded_by)
     )
+    query = query.where(WarningTable.identifier != "")
     if ids is not None:
         query = query.where(WarningTable.id.in_(list(ids)) | WarningTable.superseded_by.in_(list(ids)))
     return [_row(held) for held in query.dicts().execute(database)]

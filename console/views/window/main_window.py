@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
@@ -24,6 +25,15 @@ from console.views.window.status import Status
 from console.views.window.theme import Theme, sheet
 
 DEFAULT_SIZE = QSize(1600, 900)
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """A panel that keeps something between starts."""
+
+    def save_state(self) -> str: ...
+
+    def restore_state(self, text: str) -> None: ...
 
 
 class MainWindow(QMainWindow):
@@ -110,6 +120,14 @@ class MainWindow(QMainWindow):
         if not self.docks.restore(state):
             self.docks.arrange()
 
+    def restore_panels(self) -> None:
+        """Each panel as it was left."""
+        for key, panel in self._keepers().items():
+            panel.restore_state(self._settings.panel(key))
+
+    def _keepers(self) -> dict[str, Keeper]:
+        return {key: panel for key, panel in self._panels.items() if isinstance(panel, Keeper)}
+
     def reset_layout(self) -> None:
         self.docks.arrange()
 
@@ -117,6 +135,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.save_layout(self.saveGeometry(), self.docks.save())
+        for key, panel in self._keepers().items():
+            self._settings.save_panel(key, panel.save_state())
         self.closing.emit()
         super().closeEvent(event)
 

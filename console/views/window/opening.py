@@ -9,9 +9,9 @@ from pathlib import Path
 from console.comms.local.running import running
 from console.errors import Fault
 from console.models.paths import DataDir
+from console.views.i18n import tr
 
 SETTINGS_FILE = "console.ini"
-EXAMPLE_NAME = "演练指挥中心 Exercise"
 EXAMPLE_AREA = "6527"
 EXERCISE_MARK = "EXERCISE"
 """A file of this name marks a data directory as an exercise."""
@@ -52,7 +52,7 @@ class Opening:
 
 def example(data_dir: Path, speed: int) -> Opening:
     """The example lives in a directory of its own, so that an exercise never mixes with real data."""
-    return Opening(DataDir(data_dir / "example"), Office(EXAMPLE_NAME, EXAMPLE_AREA, EXAMPLE_LISTEN), example_speed=speed)
+    return Opening(DataDir(data_dir / "example"), Office(tr("Exercise command centre"), EXAMPLE_AREA, EXAMPLE_LISTEN), example_speed=speed)
 
 
 def make_room(data: DataDir) -> bool:

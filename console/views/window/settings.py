@@ -68,14 +68,12 @@ class Settings:
     def stop_with_window(self, stop: bool) -> None:
         self._held.setValue("stop_with_window", "yes" if stop else "no")
 
-    @property
-    def chart(self) -> str:
-        """What the map panel keeps (`MapPanel.save_state`)."""
-        return self._text("chart", "")
+    def panel(self, key: str) -> str:
+        """What the panel `key` keeps (its `save_state`); "" when it never kept anything."""
+        return self._text(f"panel/{key}", "")
 
-    @chart.setter
-    def chart(self, state: str) -> None:
-        self._held.setValue("chart", state)
+    def save_panel(self, key: str, state: str) -> None:
+        self._held.setValue(f"panel/{key}", state)
 
     def layout(self) -> tuple[QByteArray, QByteArray]:
         """(geometry, state) of the main window as last saved; empty when never."""

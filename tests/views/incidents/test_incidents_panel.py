@@ -210,3 +210,17 @@ def test_without_any_incident_it_says_what_to_do(qtbot: QtBot, tmp_path: Path) -
         assert "Ctrl+N" in panel.list._empty.text()
         assert panel.log.why.text() == "Choose an incident in the list first."
         assert panel.new.send.isEnabled()
+
+
+def test_every_tab_is_seen_in_a_narrow_panel_and_the_new_form_keeps_what_was_typed(window: Shown, qtbot: QtBot) -> None:
+    _, panel = window
+    panel.resize(368, 640)
+    bar = panel.tabs.tabBar()
+    assert all(bar.tabRect(at).right() <= bar.width() for at in range(panel.tabs.count()))
+    qtbot.mouseClick(panel.open_new, Qt.MouseButton.LeftButton)
+    assert panel.new.isVisible()
+    panel.new.title.setText("洪水")
+    qtbot.mouseClick(panel.leave_new, Qt.MouseButton.LeftButton)
+    assert panel.tabs.isVisible()
+    panel.open_new.click()
+    assert panel.new.title.text() == "洪水"

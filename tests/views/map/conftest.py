@@ -35,13 +35,17 @@ def context(database: pw.SqliteDatabase, qtbot: Any) -> Any:
 def make_panel(qtbot: Any, context: Any) -> Callable[[], Any]:
     from console.views.map.panel import MapPanel
 
-    def make() -> Any:
+    def make(*, finding: bool = False) -> Any:
+        """Looking at one place; `finding`: where the map goes by itself."""
         panel = MapPanel(context)
         panel.resize(1000, 700)
         qtbot.addWidget(panel)
         with qtbot.waitSignal(panel.ready, timeout=20_000):
             panel.show()
         qtbot.waitUntil(lambda: panel.channel.painted.seq > 0, timeout=10_000)
+        if not finding:
+            panel.restore_state('{"centre": [82.5, 44.6, 8]}')
+            qtbot.waitUntil(lambda: panel.settled, timeout=10_000)
         return panel
 
     return make

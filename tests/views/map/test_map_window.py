@@ -217,7 +217,7 @@ def test_news_is_told_at_the_screens_pace_however_fast_it_comes(qtbot: Any, make
 @pytest.mark.usefixtures("database")
 def test_a_warning_that_runs_out_leaves_the_map_without_any_news(qtbot: Any, make_panel: Callable[[], Any], context: Any) -> None:
     areas = msgspec.msgpack.encode([WarningArea(circles=[(82.5, 44.5, 9000.0)])])
-    Warning.create(id="w", event="暴雨", colour="Orange", msg_type="Alert", areas=areas, expires_ms=NOW_MS + 20_000)
+    Warning.create(id="w", identifier="w", event="暴雨", colour="Orange", msg_type="Alert", areas=areas, expires_ms=NOW_MS + 20_000)
     panel = make_panel()
     painted(qtbot, panel)
     assert ask(qtbot, panel, "fengsui.things.lists.warning.length") == 1
@@ -227,15 +227,35 @@ def test_a_warning_that_runs_out_leaves_the_map_without_any_news(qtbot: Any, mak
 
 
 @pytest.mark.usefixtures("database")
-def test_units_far_from_home_are_brought_into_view_once(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+def test_the_map_goes_to_the_units_until_the_operator_touches_it(qtbot: Any, make_panel: Callable[..., Any], context: Context) -> None:
     add_unit(lon=-122.42, lat=37.77)
-    panel = make_panel()
+    panel = make_panel(finding=True)
     painted(qtbot, panel)
     assert ask(qtbot, panel, "fengsui.map.getBounds().contains([37.77, -122.42])")
-    panel.presenter_do("home")()
-    context.news.second.emit()
+    assert json.loads(panel.save_state())["centre"] is None
+    context.news.changed.emit(moved("u", -120.0, 37.0))
     painted(qtbot, panel)
-    assert not ask(qtbot, panel, "fengsui.map.getBounds().contains([37.77, -122.42])")
+    context.news.changed.emit(moved("u", -119.999, 37.0, NOW_MS + 2000))
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "fengsui.map.getBounds().contains([37.0, -119.999])")
+    qtbot.mouseClick(panel.web.view.focusProxy(), Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+    qtbot.waitUntil(lambda: not panel.presenter.view["finding"], timeout=5000)
+    context.news.changed.emit(moved("u", 82.0, 44.0, NOW_MS + 3000))
+    painted(qtbot, panel)
+    assert not ask(qtbot, panel, "fengsui.map.getBounds().contains([44.0, 82.0])")
+
+
+@pytest.mark.usefixtures("database")
+def test_units_out_of_view_are_counted_and_brought_in(qtbot: Any, make_panel: Callable[..., Any]) -> None:
+    add_unit("here")
+    add_unit("there", lon=-122.42, lat=37.77)
+    panel = make_panel()
+    panel.presenter.look(lang="en")
+    panel.channel.push()
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "document.querySelector('.notice').textContent") == "1 unit outside the viewShow all units (Ctrl+Shift+A)"
+    ask(qtbot, panel, "document.querySelector('button.show').click()")
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "document.querySelectorAll('.notice').length") == 0, timeout=5000)
 
 
 @pytest.mark.usefixtures("database")

@@ -240,7 +240,9 @@ def test_warnings_in_force_only(database: pw.SqliteDatabase) -> None:
     ring = [(82.0, 44.0), (83.0, 44.0), (83.0, 45.0)]
     areas = msgspec.msgpack.encode([WarningArea(polygons=[ring], circles=[(82.0, 44.0, 5000.0)])])
     force = {"event": "暴雨", "colour": "Orange", "cap_status": "Actual", "msg_type": "Alert", "areas": areas}
+    force["identifier"] = "known"
     WarningTable.create(id="w", **force)
+    WarningTable.create(id="only referred to", **force | {"identifier": ""})
     WarningTable.create(id="old", **force | {"superseded_by": "w"})
     WarningTable.create(id="over", **force | {"expires_ms": NOW_MS})
     WarningTable.create(id="cancel", **force | {"msg_type": "Cancel"})
@@ -251,8 +253,16 @@ def test_warnings_in_force_only(database: pw.SqliteDatabase) -> None:
     assert shown.hidden["no_position"] == 2
 
 
-def test_trails_of_the_last_hour(database: pw.SqliteDatabase) -> None:
-    for minutes in (90, 50, 10):
-        at_ms = NOW_MS - minutes * 60_000
-        Track.create(unit="a", bucket=at_ms // 10_000, hlc=hlc_from_ms(at_ms), lon=82.0, lat=44.0)
-    assert [point[0] for point in reading.trails(database, {"a"}, NOW_MS)["a"]] == [NOW_MS - 50 * 60_000, NOW_MS - 10 * 60_000]
+def test_trails_of_the_last_half_hour_in_one_query(database: pw.SqliteDatabase) -> None:
+    for unit in ("a", "b", "no longer known"):
+        for minutes in (90, 25, 10):
+            at_ms = NOW_MS - minutes * 60_000
+            Track.create(unit=unit, bucket=at_ms // 10_000, hlc=hlc_from_ms(at_ms), lon=82.0, lat=44.0)
+    for unit in ("a", "b"):
+        Unit.create(id=unit)
+    asked: list[str] = []
+    assert database.connection().set_trace_callback(asked.append) is None
+    trails = reading.trails(database, NOW_MS)
+    assert len(asked) == 1
+    assert trails.keys() == {"a", "b"}
+    assert [point[0] for point in trails["b"]] == [NOW_MS - 25 * 60_000, NOW_MS - 10 * 60_000]

@@ -55,5 +55,15 @@ def fill(desk: Desk) -> None:
     desk.put(tables.Incident, id="evil", title=EVIL, place=EVIL, hazard=EVIL, category=EVIL, opened_ms=NOW_MS)
     desk.put(tables.Unit, id="evil", name=EVIL, kind=EVIL, status=EVIL, incident="evil", task="evil", org=EVIL, note=EVIL)
     desk.put(tables.Task, id="evil", unit="evil", text=EVIL, state=EVIL, note=EVIL, incident="evil")
-    desk.put(tables.Warning, id="evil", headline=EVIL, description=EVIL, severity=EVIL, colour=EVIL, cap_status=EVIL, sender=EVIL)
+    desk.put(
+        tables.Warning,
+        id="evil",
+        identifier=EVIL,
+        headline=EVIL,
+        description=EVIL,
+        severity=EVIL,
+        colour=EVIL,
+        cap_status=EVIL,
+        sender=EVIL,
+    )
     sample.add_entry(desk, "evil", LogEntered(text=EVIL, author=EVIL), 1, NOW_MS, "evil")

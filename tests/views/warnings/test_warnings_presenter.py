@@ -53,7 +53,7 @@ def test_it_is_to_come_then_in_force_then_expired(state: State) -> None:
 def test_a_cancelled_alert_is_told_from_a_replaced_one(state: State) -> None:
     state.change(tables.Warning, "bwj.gov.cn,rain", superseded_by="bwj.gov.cn,end")
     assert row(state, "rain").standing(NOW_MS) is Standing.SUPERSEDED
-    state.put(tables.Warning, id="bwj.gov.cn,end", msg_type="Cancel", cap_status="Actual")
+    state.put(tables.Warning, id="bwj.gov.cn,end", identifier="end", msg_type="Cancel", cap_status="Actual")
     assert row(state, "rain").standing(NOW_MS) is Standing.CANCELLED
     assert row(state, "end").standing(NOW_MS) is Standing.CANCELLED
 
@@ -109,3 +109,9 @@ def test_areas_without_a_description_are_given_by_code_and_broken_ones_say_so() 
 
 def test_groups_hold_every_standing_once() -> None:
     assert sorted(standing for group, held in presenter.GROUPS.items() if group for standing in held) == sorted(Standing)
+
+
+def test_an_alert_known_by_reference_alone_is_not_listed(state: State) -> None:
+    before = len(presenter.read_warnings(state.database))
+    state.put(tables.Warning, id="bwj.gov.cn,never-received", superseded_by="bwj.gov.cn,rain")
+    assert len(presenter.read_warnings(state.database)) == before

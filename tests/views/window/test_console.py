@@ -167,3 +167,13 @@ def test_theme_and_text_size_change_at_once_and_are_kept(open_console: Opener, j
     actions["Day theme"].trigger()
     actions["Normal text"].trigger()
     assert console.window.palette().window().color().name() == theme.load("day").colours["window"]
+
+
+def test_each_panel_is_found_again_as_it_was_left(open_console: Opener, journal: Opening) -> None:
+    console = open_console(journal)
+    units = console.window.docks.by_key["units"].widget()
+    view = units.list.view
+    view.setColumnHidden(1, True)
+    open_console.close()
+    again = open_console(journal)
+    assert again.window.docks.by_key["units"].widget().list.view.isColumnHidden(1)
