@@ -45,6 +45,19 @@ class Station:
         self.close()
         self.open()
 
+    def lose(self) -> None:
+        """The journal is gone, the keys and whom to believe are not: as `Network` starts then."""
+        roots = [grant for grant in self.journal.trust.grants.values() if self.journal.trust.is_root(grant.origin)]
+        self.close()
+        for path in self.path.parent.glob(f"{self.path.name}*"):
+            path.unlink()
+        self.open()
+        for root in roots:
+            if root.origin != self.signer.origin:
+                self.journal.add_root(root.origin, root.sign_key, root.name, root.role, root.area, root.curve_key)
+        self.journal.set_identity(self.name, self.role, self.area)
+        self.hub.recovery.awaited = True
+
     def close(self) -> None:
         self.journal.close()
         self.lines = []

@@ -1,4 +1,4 @@
-"""Sync under everything a link can do to it: cuts, lost acknowledgements, frames that come twice, processes that die.
+"""Sync under everything a link can do to it: cuts, lost acknowledgements, frames that come twice, processes that die, journals lost.
 
 Two rules hold always: what a sender takes for acknowledged, the receiver's journal file holds; and once the links are whole again,
 every peer that wants the same holds the same.
@@ -9,10 +9,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from console.errors import Fault
 from tests.comms.stations import Cable, Station
 
 WHO = st.sampled_from(["unit", "console"])
@@ -36,7 +38,10 @@ class Outage(RuleBasedStateMachine):
 
     @rule(text=st.text(max_size=5), lane=st.sampled_from(["report", "telemetry"]), who=WHO)
     def say(self, text: str, lane: str, who: str) -> None:
-        if lane == "report":
+        if self.far[who].hub.recovery.holding:
+            with pytest.raises(Fault, match="recovering"):
+                self.far[who].move()
+        elif lane == "report":
             self.far[who].report(text)
         else:
             self.far[who].move(len(text))
@@ -44,7 +49,8 @@ class Outage(RuleBasedStateMachine):
     @rule(by=st.sampled_from(["node", "console"]), area=st.sampled_from(["6527", "652701", "652722"]))
     def order(self, by: str, area: str) -> None:
         station = self.node if by == "node" else self.far["console"]
-        station.order(self.far["unit"].own("u"), area=area)
+        if not station.hub.recovery.holding:
+            station.order(self.far["unit"].own("u"), area=area)
 
     @precondition(lambda self: len(self.cables) < 2)
     @rule(who=WHO)
@@ -82,6 +88,14 @@ class Outage(RuleBasedStateMachine):
         if dies:
             self._station(what).reopen()
 
+    @rule(who=WHO)
+    def lose_journal(self, who: str) -> None:
+        """What it had not sent is gone for good; all else it must get back, and go on after it."""
+        if who in self.cables:
+            self.cables.pop(who).cut()
+        self.node.hub.commit()
+        self.far[who].lose()
+
     def _station(self, who: str) -> Station:
         return self.node if who == "node" else self.far[who]
 
@@ -107,6 +121,11 @@ class Outage(RuleBasedStateMachine):
         for _ in range(3):  # from the unit to the console it is two links
             for cable in self.cables.values():
                 cable.settle()
+        for far in self.far.values():
+            assert not far.hub.recovery.holding
+            far.report("whole")
+        for cable in (*self.cables.values(), *self.cables.values()):
+            cable.settle()
         unit, console = self.far["unit"], self.far["console"]
         assert console.journal.digest() == self.node.journal.digest()
         for topic in ("652701/command", "6527/command"):
