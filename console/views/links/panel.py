@@ -119,7 +119,7 @@ class LinksPanel(Panel):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.list)
         splitter.addWidget(self.tabs)
-        splitter.setSizes([640, 340])
+        splitter.setSizes([720, 280])
         splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)

@@ -106,7 +106,7 @@ def read_peers(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) ->
 
 def columns() -> list[Column[LinkRow]]:
     return [
-        Column("name", lambda: tr("Peer"), lambda row, _now: row.name, width_chars=24, wide=True),
+        Column("name", lambda: tr("Peer"), lambda row, _now: row.name, width_chars=16, wide=True),
         Column(
             "state",
             lambda: tr("State"),
@@ -154,8 +154,8 @@ def columns() -> list[Column[LinkRow]]:
             width_chars=9,
             numeric=True,
         ),
-        Column("role", lambda: tr("Role"), lambda row, _now: word("role", row.role), width_chars=9),
-        Column("endpoint", lambda: tr("How"), lambda row, _now: how_text(row), width_chars=24),
+        Column("role", lambda: tr("Role"), lambda row, _now: word("role", row.role), width_chars=9, hidden=True),
+        Column("endpoint", lambda: tr("How"), lambda row, _now: how_text(row), width_chars=24, hidden=True),
         Column(
             "since",
             lambda: tr("Since"),
@@ -165,10 +165,19 @@ def columns() -> list[Column[LinkRow]]:
             width_chars=10,
             numeric=True,
             ages=True,
+            hidden=True,
         ),
-        Column("sent", lambda: tr("Sent"), lambda row, _now: f"{row.sent:,}", lambda row: row.sent, width_chars=8, numeric=True),
         Column(
-            "received", lambda: tr("Received"), lambda row, _now: f"{row.received:,}", lambda row: row.received, width_chars=9, numeric=True
+            "sent", lambda: tr("Sent"), lambda row, _now: f"{row.sent:,}", lambda row: row.sent, width_chars=8, numeric=True, hidden=True
+        ),
+        Column(
+            "received",
+            lambda: tr("Received"),
+            lambda row, _now: f"{row.received:,}",
+            lambda row: row.received,
+            width_chars=9,
+            numeric=True,
+            hidden=True,
         ),
         Column("area", lambda: tr("Area"), lambda row, _now: row.area, width_chars=8, hidden=True),
     ]

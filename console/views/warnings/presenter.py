@@ -132,7 +132,7 @@ def columns() -> list[Column[WarningRow]]:
             mark=lambda row, _now: None if row.cap_status == "Actual" else STANDING_MARKS[Standing.NOT_REAL],
             width_chars=10,
         ),
-        Column("headline", lambda: tr("Warning"), lambda row, _now: headline_text(row), width_chars=26, wide=True),
+        Column("headline", lambda: tr("Warning"), lambda row, _now: headline_text(row), width_chars=20, wide=True),
         Column(
             "standing",
             lambda: tr("Now"),
@@ -147,12 +147,12 @@ def columns() -> list[Column[WarningRow]]:
             lambda row, now: until_text(row.expires_ms, now),
             lambda row: row.expires_ms,
             tip=lambda row, _now: moment_text(row.expires_ms),
-            width_chars=14,
+            width_chars=12,
             numeric=True,
             ages=True,
         ),
         Column("area", lambda: tr("Area"), lambda row, _now: row.area_text, width_chars=16),
-        Column("sender", lambda: tr("Sender"), lambda row, _now: row.sender_name or row.sender, width_chars=12),
+        Column("sender", lambda: tr("Sender"), lambda row, _now: row.sender_name or row.sender, width_chars=12, hidden=True),
         Column(
             "sent",
             lambda: tr("Sent"),
