@@ -27,6 +27,8 @@ RESERVE = 128 * 1024
 """The part of the credit that command alone may use, so that it never waits behind telemetry."""
 BATCH = 256 * 1024
 PING_MS = 2000
+BUSY_PING_MS = 4 * PING_MS
+"""Who is heard anyway need not be asked whether it is there, only now and then how long that takes."""
 SILENT_MS = 3 * PING_MS + PING_MS // 2
 GONE_MS = 30_000
 SLOW_DELAY_MS = 1000
@@ -256,7 +258,7 @@ class Session:
             self._send(Bye("silent", f"nothing was heard for {GONE_MS // 1000} s"))
             self._end(State.GONE, f"nothing was heard for {GONE_MS // 1000} s")
             return
-        if now_ms - self._ping_ms >= PING_MS:
+        if now_ms - self._ping_ms >= (PING_MS if quiet_ms >= PING_MS else BUSY_PING_MS):
             self._ping_ms = now_ms
             if self._pinged is None:
                 self._pinged = now_ms

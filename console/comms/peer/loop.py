@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -34,6 +35,7 @@ from console.models.paths import DataDir
 
 MAX_SLEEP_MS = 200
 HURRIED_SLEEP_MS = 50
+REST_MS = 8
 TICK_MS = 500
 BATTERY_MS = 60_000
 
@@ -94,6 +96,8 @@ class Loop:
     def _turn(self) -> None:
         now_ms = self.hub.now_ms()
         waits = (HURRIED_SLEEP_MS if self.network.hurried else MAX_SLEEP_MS, self._local.wait_ms(now_ms), self.hub.wait_ms(now_ms))
+        if waits[-1]:  # telemetry is being gathered: take what comes meanwhile together, a turn costs more than an event
+            time.sleep(min(REST_MS, waits[-1]) / 1000)
         self._sources.poll(min(wait for wait in waits if wait is not None))
         self.hub.commit()
         now_ms = self.hub.now_ms()
