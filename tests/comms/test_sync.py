@@ -88,11 +88,18 @@ class Outage(RuleBasedStateMachine):
         if dies:
             self._station(what).reopen()
 
-    @rule(who=WHO)
-    def lose_journal(self, who: str) -> None:
-        """What it had not sent is gone for good; all else it must get back, and go on after it."""
+    @rule(who=WHO, count=st.integers(0, 2))
+    def lose_journal(self, who: str, count: int) -> None:
+        """What it had not sent is gone for good; all else it must get back, and go on after it. `count`: so much it does send before."""
         if who in self.cables:
             self.cables.pop(who).cut()
+        if count:
+            cable = Cable(self.node, self.far[who])
+            cable.settle()
+            for _ in range(0 if self.far[who].hub.recovery.holding else count):
+                self.far[who].report("sent")
+            cable.settle()
+            cable.cut()
         self.node.hub.commit()
         self.far[who].lose()
 
