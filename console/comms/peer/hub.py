@@ -39,6 +39,7 @@ class Hub:
         self.deliveries = Deliveries()
         self.recovery = Recovery(journal)
         self._growth: dict[Lane, int] = dict.fromkeys(Lane, 0)
+        self._audiences: dict[frozenset[Lane], list[Line]] = {}
         self.lines: Callable[[], Iterable[Line]] = tuple
         self._intake = Intake(journal)
         self._wall, self._told = wall, told
@@ -153,10 +154,19 @@ class Hub:
             self._growth[lane] += 1
         if settled.grown:
             grown = HeadsChanged(settled.grown)
-            for line in self.lines():
-                if not line.session.lanes.isdisjoint(settled.grown):
-                    line.take(grown)
+            for line in self._audience(frozenset(settled.grown)):
+                line.take(grown)
             self._told(settled.changes)
+
+    def linked(self) -> None:
+        self._audiences.clear()
+
+    def _audience(self, lanes: frozenset[Lane]) -> list[Line]:
+        """Who is sent any of these lanes. Kept until a link changes: of hundreds of units few want telemetry, which grows all the time."""
+        held = self._audiences.get(lanes)
+        if held is None:
+            held = self._audiences[lanes] = [line for line in self.lines() if not line.session.lanes.isdisjoint(lanes)]
+        return held
 
     def stand(self, code: str, fault: str) -> None:
         """A fault begins, or ends with "": logged once each."""

@@ -45,6 +45,9 @@ class Desk(Protocol):
 
     def acknowledged(self, vector: Vector, by: Origin) -> None: ...
 
+    def linked(self) -> None:
+        """A link's state changed, and perhaps what it wants."""
+
 
 class Line:
     """Gives inputs to the session and does what its effects say."""
@@ -93,5 +96,6 @@ class Line:
             self.record.refused[effect.code] += 1
         elif isinstance(effect, LinkChanged):
             self.record.become(effect.state, effect.reason, self._desk.now_ms())
+            self._desk.linked()
         else:
             self._transport.close(bar=effect.bar)
