@@ -4,6 +4,8 @@ import { bearingDeg, bearingText, distanceM, metresText } from "./geodesy.js";
 import { tr } from "./text.js";
 import { FONT } from "./theme.js";
 
+const NEAR_PX = 6; // a leg as short as this, as to the cursor just after a click, says nothing
+
 export class Measure {
   // `changed(on)`: told when measuring starts or ends on the page's side.
   constructor(map, view, changed) {
@@ -78,19 +80,17 @@ export class Measure {
 
   #write(context, line, theme) {
     context.font = `600 13px ${FONT}`;
-    context.lineWidth = 4;
-    context.lineJoin = "round";
-    context.strokeStyle = theme.textHalo;
-    context.fillStyle = theme.text;
     const write = (text, x, y) => {
-      context.strokeText(text, x, y);
+      context.fillStyle = theme.textHalo;
+      context.fillRect(x - 5, y - 13, context.measureText(text).width + 10, 18); // a plate: what lies under it is read elsewhere
+      context.fillStyle = theme.text;
       context.fillText(text, x, y);
     };
     let total = 0;
     this.legs().forEach(({ lengthM, bearing }, index) => {
       total += lengthM;
       const end = line[index + 1];
-      write(`${metresText(lengthM)}  ${bearingText(bearing)}`, end.x + 10, end.y - 8);
+      if (end.distanceTo(line[index]) >= NEAR_PX) write(`${metresText(lengthM)}  ${bearingText(bearing)}`, end.x + 10, end.y - 8);
       if (index && index === line.length - 2) write(`${tr(this.view.lang, "Length")} ${metresText(total)}`, end.x + 10, end.y + 10);
     });
   }
