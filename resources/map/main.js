@@ -57,7 +57,7 @@ function fitAll() {
   const spots = [];
   for (let slot = 0; slot < units.size; slot++) if (units.visible(slot)) spots.push(view.latLng(units.lon[slot], units.lat[slot]));
   for (const held of things.lists.incident) if (!held.closed) spots.push(view.latLng(...held.at));
-  map.fitBounds(spots.length ? L.latLngBounds(spots) : HOME, { animate: false, maxZoom: CLOSE_ZOOM, padding: [60, 60] });
+  map.fitBounds(spots.length ? L.latLngBounds(spots) : HOME, { animate: false, maxZoom: CLOSE_ZOOM, paddingTopLeft: [60, 24], paddingBottomRight: [60, 36] });
 }
 
 const verbs = {
