@@ -215,6 +215,9 @@ class NewForm(WriteForm):
         layout = QFormLayout(self.fields)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addRow(tr("Title"), self.title)
+        for choice in (self.category, self.hazard):  # two beside each other must fit a narrow panel
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(8)
         kind = QHBoxLayout()
         kind.addWidget(self.category, 1)
         kind.addWidget(self.hazard, 1)

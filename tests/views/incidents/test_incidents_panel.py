@@ -219,6 +219,7 @@ def test_every_tab_is_seen_in_a_narrow_panel_and_the_new_form_keeps_what_was_typ
     assert all(bar.tabRect(at).right() <= bar.width() for at in range(panel.tabs.count()))
     qtbot.mouseClick(panel.open_new, Qt.MouseButton.LeftButton)
     assert panel.new.isVisible()
+    assert panel.new.minimumSizeHint().width() <= 350
     panel.new.title.setText("洪水")
     qtbot.mouseClick(panel.leave_new, Qt.MouseButton.LeftButton)
     assert panel.tabs.isVisible()
