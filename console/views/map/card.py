@@ -86,6 +86,7 @@ class UnitCard(QFrame):
         self.title = QLabel()
         self.title.setStyleSheet("font-weight: 600")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setWordWrap(True)
         self.follow, self.fly, close = (_button(text) for text in (tr("Follow"), tr("Centre"), "×"))
         self.follow.setCheckable(True)
         close.setToolTip(tr("Close"))
