@@ -85,6 +85,7 @@ def _heads(reader: Reader, args: argparse.Namespace, origin: Origin | None) -> d
 
 def _tail(reader: Reader, args: argparse.Namespace, origin: Origin | None) -> int:
     from console.models.journal import export
+    from console.models.plain import plain
 
     names: dict[str, str] = {}
     for record in export.records(
@@ -95,7 +96,8 @@ def _tail(reader: Reader, args: argparse.Namespace, origin: Origin | None) -> in
             continue
         author = names.setdefault(record["origin"], reader.name_of(bytes.fromhex(record["origin"])))
         body = json.dumps(record["body"], ensure_ascii=False)
-        print(f"{record['time']}  {author}  {record['topic']} {record['seq']}  {record['kind']}  {record['subject']}  {body}")
+        line = f"{record['time']}  {author}  {record['topic']} {record['seq']}  {record['kind']}  {record['subject']}  {body}"
+        print(plain(line))
     return 0
 
 

@@ -86,8 +86,12 @@ def _document(grants: list[Grant], now: Welcome | None) -> dict[str, Any]:
 
 
 def _print(grants: list[Grant], now: Welcome | None) -> None:
+    from console.models.plain import plain
+
     for grant in grants:
-        print(f"{grant.origin.hex()[:_ID_CHARS]}  {grant.role:<8} {grant.area:<9} {'revoked ' if grant.revoked_hlc else ''}{grant.name}")
+        print(
+            f"{grant.origin.hex()[:_ID_CHARS]}  {grant.role:<8} {grant.area:<9} {'revoked ' if grant.revoked_hlc else ''}{plain(grant.name)}"
+        )
     if not grants:
         print("nobody is enrolled here")
     if now is None:
@@ -97,7 +101,7 @@ def _print(grants: list[Grant], now: Welcome | None) -> None:
         delay = "" if link.delay_ms is None else f" {link.delay_ms:.0f} ms"
         waiting = f" waiting {sum(link.waiting.values())}" if link.waiting else ""
         refused = " ".join(f"{code} {count}" for code, count in sorted(link.refused.items()))
-        reason = f": {link.reason}" if link.reason else ""
-        print(f"link {link.direction:<3} {link.state:<10} {link.name or '-'} {link.endpoint}{delay}{waiting}{reason}")
+        reason = f": {plain(link.reason)}" if link.reason else ""
+        print(f"link {link.direction:<3} {link.state:<10} {plain(link.name) or '-'} {link.endpoint}{delay}{waiting}{reason}")
         if refused:
             print(f"     refused: {refused}")

@@ -115,7 +115,7 @@ def _start(stack: contextlib.ExitStack, directory: Path, token: str, name: str) 
     from console.comms.peer.foreground import running_peer
     from console.models.paths import DataDir
 
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     peer = stack.enter_context(running_peer(Peer(DataDir(directory), name=name)))
     try:
         peer.join(token, name).result(JOIN_TIMEOUT_S)

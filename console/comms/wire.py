@@ -39,6 +39,7 @@ import msgspec
 from msgspec import Meta
 
 from console.models.event import MAX_BODY_BYTES, ORIGIN_BYTES, SIGNATURE_BYTES, Lane, Stream, Vector
+from console.models.plain import UNPRINTED
 from console.models.run import Run
 
 VERSION = 1
@@ -46,17 +47,19 @@ MAX_FRAME = 1 << 20
 MAX_VECTOR = 16_000
 MAX_RUNS = 4_000
 MAX_PREFIXES = 64
-MAX_CREDIT = 1 << 30
+MAX_CREDIT = 4 << 20
 LARGEST_EVENT = MAX_BODY_BYTES + 2 * 1024
 """No frame with one event is larger."""
 
+_TOPIC = "[0-9]{2,12}/(command|report|telemetry)"
 OriginBytes = Annotated[bytes, Meta(min_length=ORIGIN_BYTES, max_length=ORIGIN_BYTES)]
 KeyBytes = Annotated[bytes, Meta(min_length=32, max_length=32)]
-TopicText = Annotated[str, Meta(max_length=32)]
+TopicText = Annotated[str, Meta(max_length=32, pattern=rf"^{_TOPIC}\Z")]
+SomeTopic = Annotated[str, Meta(max_length=32, pattern=rf"^({_TOPIC})?\Z")]
 Seq = Annotated[int, Meta(ge=0, lt=1 << 62)]
 Code = Annotated[str, Meta(max_length=64)]
 Reason = Annotated[str, Meta(max_length=1000)]
-Name = Annotated[str, Meta(max_length=200)]
+Name = Annotated[str, Meta(max_length=200, pattern=rf"^[^{UNPRINTED}]*\Z")]
 Area = Annotated[str, Meta(max_length=12)]
 Millis = Annotated[int, Meta(ge=0, lt=1 << 53)]
 Hlc = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
@@ -143,7 +146,7 @@ class Refused(msgspec.Struct, frozen=True, array_like=True, tag=8):
     code: Code
     reason: Reason
     origin: Annotated[bytes, Meta(max_length=ORIGIN_BYTES)] = b""
-    topic: TopicText = ""
+    topic: SomeTopic = ""
     seq: Seq = 0
 
 

@@ -17,6 +17,8 @@ from console.models.event import Lane
 
 Lon = Annotated[float, Meta(ge=-180, le=180)]
 Lat = Annotated[float, Meta(ge=-90, le=90)]
+Finite = Annotated[float, Meta(ge=-1e15, le=1e15)]
+Amount = Annotated[float, Meta(ge=0, le=1e15)]
 Name = Annotated[str, Meta(max_length=200)]
 Text = Annotated[str, Meta(max_length=8000)]
 Code = Annotated[str, Meta(max_length=64)]
@@ -144,8 +146,8 @@ class UnitPosition(Body, frozen=True):
     lat: Lat
     heading_deg: Annotated[float, Meta(ge=0, lt=360.0001)] | None = None
     speed_mps: Annotated[float, Meta(ge=0, le=20000)] | None = None
-    alt_m: float | None = None
-    accuracy_m: Annotated[float, Meta(ge=0)] | None = None
+    alt_m: Finite | None = None
+    accuracy_m: Amount | None = None
     valid_s: Annotated[float, Meta(gt=0, le=604800)] = 60.0
 
 
@@ -200,13 +202,13 @@ class ResourceRegistered(Body, frozen=True):
     owner: Name = ""
     lon: Lon | None = None
     lat: Lat | None = None
-    quantity: Annotated[float, Meta(ge=0)] = 0
-    capacity: Annotated[float, Meta(ge=0)] | None = None
+    quantity: Amount = 0
+    capacity: Amount | None = None
     unit: Code = ""
 
 
 class ResourceChanged(Body, frozen=True):
-    quantity: Annotated[float, Meta(ge=0)] | UnsetType = UNSET
+    quantity: Amount | UnsetType = UNSET
     status: Code | UnsetType = UNSET
     incident: Ref | UnsetType = UNSET
     note: Text = ""
@@ -225,7 +227,7 @@ class SensorRegistered(Body, frozen=True):
 
 
 class SensorReading(Body, frozen=True):
-    value: float
+    value: Finite
 
 
 # -- warnings ---------------------------------------------------------------------------------------------------------------
@@ -236,7 +238,7 @@ class WarningArea(Body, frozen=True):
 
     description: Text = ""
     polygons: Annotated[list[list[tuple[Lon, Lat]]], Meta(max_length=256)] = []
-    circles: Annotated[list[tuple[Lon, Lat, float]], Meta(max_length=256)] = []
+    circles: Annotated[list[tuple[Lon, Lat, Amount]], Meta(max_length=256)] = []
     geocodes: Annotated[list[tuple[str, str]], Meta(max_length=1024)] = []
 
 

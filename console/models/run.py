@@ -18,6 +18,9 @@ from console.models.event import (
     Stream,
 )
 
+MAX_AGE_MS = (1 << 48) - 1
+"""Older is told as this old."""
+
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One event of a run. `age_ms`: how long it has existed by now, counted by each holder for the time it was with them,
@@ -27,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: Annotated[str, Meta(min_length=1, max_length=MAX_KIND_CHARS)]
     subject: Annotated[str, Meta(max_length=MAX_SUBJECT_CHARS)]
     body: Annotated[bytes, Meta(max_length=MAX_BODY_BYTES)]
-    age_ms: Annotated[int, Meta(ge=0, lt=1 << 48)] = 0
+    age_ms: Annotated[int, Meta(ge=0, le=MAX_AGE_MS)] = 0
     prev: Annotated[bytes, Meta(max_length=HEAD_BYTES)] = b""
     signature: Annotated[bytes, Meta(max_length=SIGNATURE_BYTES)] = b""
 

@@ -70,7 +70,7 @@ class PeerProcess:
     def _start(self) -> None:
         log = self._data_dir.log
         try:
-            self._data_dir.root.mkdir(parents=True, exist_ok=True)
+            self._data_dir.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             _bound(log)
             with log.open("ab") as file:
                 command = [sys.executable, "-m", "console", "node", "--data", str(self._data_dir.root.resolve()), "--local", *self._words]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
@@ -22,6 +23,8 @@ from console.comms.session import (
 )
 from console.models.event import Lane, Origin, Vector
 from console.models.run import Run
+
+_log = logging.getLogger(__name__)
 
 
 class Transport(Protocol):
@@ -62,7 +65,13 @@ class Line:
         return self.session.over
 
     def take(self, happened: Input) -> None:
-        self._carry_out(self.session.on(happened, self._desk.now_ms()))
+        """One link never ends the loop: what this code did not expect of the other side ends that link, and is logged."""
+        try:
+            self._carry_out(self.session.on(happened, self._desk.now_ms()))
+        except Exception:  # noqa: BLE001
+            _log.exception("the link with %r is closed: its last message could not be handled", self.record.name)
+            self.record.refused["internal"] += 1
+            self._transport.close(bar=True)
 
     def refuse(self, code: str, reason: str) -> None:
         if not self.over:

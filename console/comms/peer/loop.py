@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -36,8 +37,10 @@ from console.models.paths import DataDir
 MAX_SLEEP_MS = 200
 HURRIED_SLEEP_MS = 50
 REST_MS = 8
+FAULT_REST_S = 0.2
 TICK_MS = 500
 BATTERY_MS = 60_000
+_log = logging.getLogger(__name__)
 
 
 class Loop:
@@ -89,9 +92,17 @@ class Loop:
         self._local.changed(changes)
 
     def run(self) -> None:
-        """Until `end`."""
+        """Until `end`. A turn that fails is a bug or a full disk: it is logged, stands as a fault, and the next one is taken."""
         while not self._ending:
-            self._turn()
+            try:
+                self._turn()
+            except Exception as error:  # noqa: BLE001
+                _log.exception("a turn of the peer failed")
+                reason = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
+                self.hub.stand("peer", f"This machine's peer had a fault and goes on; its log says more. {reason}")
+                time.sleep(FAULT_REST_S)
+            else:
+                self.hub.stand("peer", "")
 
     def _turn(self) -> None:
         now_ms = self.hub.now_ms()

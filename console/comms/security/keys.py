@@ -89,7 +89,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 def _private_directory(directory: Path) -> None:
     try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
+        directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         directory.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise Fault(f"{directory} cannot be made ({error.strerror}). Check the rights of the data directory.") from error

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from console.models.event import LANES_BY_URGENCY, Head, Lane, Origin, Stream, Topic, Vector
 from console.models.journal.batch import Tail
 from console.models.journal.faults import CorruptFault
-from console.models.run import Entry, Run
+from console.models.run import MAX_AGE_MS, Entry, Run
 
 _EVENT_OVERHEAD_BYTES = 48  # what the codec adds to texts and bytes, about
 _MAX_ENTRIES = 10_000
@@ -101,5 +101,5 @@ def _entries(
         if used + size > max_bytes and (entries or not at_least_one):
             break
         used += size
-        entries.append(Entry(hlc, kind, subject, body, max(0, now_ms - heard_ms), prev, signature))
+        entries.append(Entry(hlc, kind, subject, body, min(max(0, now_ms - heard_ms), MAX_AGE_MS), prev, signature))
     return entries, used

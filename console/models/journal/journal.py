@@ -63,7 +63,7 @@ class Journal:
     def open(cls, path: Path, signer: Signer, *, wall: Callable[[], int] = wall_ms) -> Journal:
         """Open, create or migrate. Raises Fault: held by another process, not a journal, newer, damaged, of another key."""
         with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = WriterLock(path)
         database = pw.SqliteDatabase(str(path), thread_safe=False, check_same_thread=False)
         try:

@@ -67,7 +67,7 @@ def make_room(data: DataDir) -> bool:
         if data.root.exists():
             shutil.rmtree(before, ignore_errors=True)
             data.root.rename(before)
-        data.root.mkdir(parents=True)
+        data.root.mkdir(mode=0o700, parents=True)
         (data.root / EXERCISE_MARK).touch()
     except OSError as error:
         raise Fault(f"{data.root} could not be put aside ({error.strerror}). Close what uses it, or remove it.") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -194,3 +196,22 @@ def test_after_the_end_everything_fails_and_nothing_hangs(house: House) -> None:
         waiting.result(5)
     with pytest.raises(Fault, match="stopped"):
         unit.write([report(unit)]).result(5)
+
+
+def test_a_turn_that_fails_stands_as_a_fault_and_the_next_is_taken(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    node = house.node()
+    unit = house.joined(node)
+    network = node._running.network
+    turn = network.turn
+    monkeypatch.setattr(network, "turn", lambda *_words: 1 / 0)
+    deadline(lambda: "ZeroDivisionError" in node.me().faults.get("peer", ""), "the fault is told")
+    monkeypatch.setattr(network, "turn", turn)
+    unit.deliver([report(unit)]).result(10)
+    deadline(lambda: "peer" not in node.me().faults, "the fault is over")
+
+
+def test_only_its_owner_can_look_into_a_new_data_directory(house: House) -> None:
+    house.node()
+    directory = house.root / "node"
+    if os.name == "posix":
+        assert stat.S_IMODE(directory.stat().st_mode) == 0o700
