@@ -129,7 +129,7 @@ def idle(minutes: float) -> list[Figure]:
             limit=sum(early.values()),
             goal=Goal.RATIO_AT_MOST,
             bound=FLAT_RATIO,
-            parts=run | grown,
+            parts=run | grown | _course_mb(samples),
         ),
     ]
 
@@ -140,3 +140,9 @@ def _uses(roles: Mapping[str, Sequence[psutil.Process]]) -> dict[str, Use]:
 
 def _mean_memory_mb(samples: Sequence[Mapping[str, Use]]) -> dict[str, float]:
     return {role: sum(sample[role].memory_mb for sample in samples) / len(samples) for role in samples[0]}
+
+
+def _course_mb(samples: Sequence[Mapping[str, Use]]) -> dict[str, float]:
+    """Memory of all together at eight moments, evenly spread: whether it still grows at the end."""
+    picked = [samples[round(n * (len(samples) - 1) / 7)] for n in range(8)]
+    return {f"mb_{n}": sum(held.memory_mb for held in sample.values()) for n, sample in enumerate(picked)}
