@@ -1,9 +1,10 @@
 // What lies under everything: the shipped lakes, rivers, borders and places, or the office's own map; and the office's overlays.
 
-import { Places } from "./labels.js";
 import { FONT } from "./theme.js";
 
 const LAYERS = ["world", "lakes", "rivers", "borders", "frame"];
+const DOT_PX = 6; // from a place's dot to its name
+const SYMBOL_PX = 16; // the same where a symbol stands on the dot
 const RANK_FROM_ZOOM = [0, 0, 7, 9, 10.5];
 
 async function load(path) {
@@ -13,15 +14,16 @@ async function load(path) {
 }
 
 export class Basemap {
-  // `failed(error)`: told when an overlay cannot be read.
-  constructor(map, view, failed) {
-    Object.assign(this, { map, view, failed });
+  // `failed(error)`: told when an overlay cannot be read; `read()`: when one has been.
+  constructor(map, view, failed, read) {
+    Object.assign(this, { map, view, failed, read });
     this.held = null; // GeoJSON by name, once it is read
     this.layers = {};
     this.overlays = new Map();
     this.tiles = null;
     this.places = [];
-    this.boxes = []; // of the place names shown: [left, top, width, height] in layer points
+    this.shown = []; // names as they are written: {text, left, y, width, ...} in px of their canvas
+    this.drawnKey = "";
     const pane = map.createPane("basemap");
     pane.style.zIndex = 150;
     this.renderer = L.canvas({ pane: "basemap", padding: 0.3 });
@@ -29,7 +31,6 @@ export class Basemap {
     names.style.zIndex = 260;
     names.style.pointerEvents = "none";
     this.canvas = L.DomUtil.create("canvas", "live-places", names);
-    map.on("moveend zoomend resize viewreset", () => this.drawPlaces());
   }
 
   async open() {
@@ -61,7 +62,6 @@ export class Basemap {
     for (const name of LAYERS) this.#toggle(this.layers[name], !tiles && (name === "world" || this.view.layers.basemap));
     for (const layer of Object.values(this.layers)) layer.setStyle(layer.options.style);
     this.#showOverlays();
-    this.drawPlaces();
   }
 
   #vector(geojson, style) {
@@ -118,27 +118,29 @@ export class Basemap {
     const style = () => ({ color: this.view.theme.overlay, weight: 1.1, opacity: 0.75, fill: false });
     const layer = this.#vector(geojson, style);
     this.overlays.set(id, layer.addTo(this.map));
-    this.drawPlaces();
+    this.read();
   }
 
-  drawPlaces() {
-    const { map, canvas, view } = this, size = map.getSize(), margin = 60;
-    [canvas.width, canvas.height] = [size.x + 2 * margin, size.y + 2 * margin];
-    const topLeft = map.containerPointToLayerPoint([-margin, -margin]).round();
-    L.DomUtil.setPosition(canvas, topLeft);
-    this.boxes = [];
-    this.topLeft = topLeft;
-    if (!view.layers.places) return;
-    const context = canvas.getContext("2d"), taken = new Places(), zoom = map.getZoom();
-    taken.clear(canvas.width, canvas.height);
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    for (const place of [...this.places, ...this.#overlayNames()]) {
+  // Write the names where `taken` has room: a name gives way to the symbols and labels that stand there already.
+  // The canvas is `width` by `height` with its corner at the layer point `topLeft`; names that stand as they stood are not drawn again.
+  drawPlaces(taken, topLeft, width, height) {
+    const { map, canvas, view } = this, zoom = map.getZoom(), context = canvas.getContext("2d"), shown = [];
+    const wanted = view.layers.places && this.held ? [...this.places, ...this.#overlayNames()] : [];
+    for (const place of wanted) {
       if (zoom < RANK_FROM_ZOOM[place.rank] || zoom < 5.5 || (view.tiles && !place.area)) continue;
       const point = map.latLngToLayerPoint(place.point ?? view.latLng(...place.at)).subtract(topLeft);
-      if (point.x < 0 || point.y < 0 || point.x > canvas.width || point.y > canvas.height) continue;
-      this.#drawPlace(context, taken, place, point);
+      if (point.x < 0 || point.y < 0 || point.x > width || point.y > height) continue;
+      const name = this.#placed(context, taken, place, point);
+      if (name) shown.push(name);
     }
+    L.DomUtil.setPosition(canvas, topLeft);
+    const key = [view.themeName, width, height, ...shown.map(({ text, left, y }) => `${text} ${left} ${y}`)].join();
+    if (key === this.drawnKey) return;
+    [this.drawnKey, this.shown] = [key, shown];
+    [canvas.width, canvas.height] = [width, height];
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    for (const name of shown) this.#drawPlace(context, name);
   }
 
   // Of the office's areas, each in the middle of its extent. The shipped names give way to those of the office's own map.
@@ -152,21 +154,26 @@ export class Basemap {
     return names;
   }
 
-  #drawPlace(context, taken, place, { x, y }) {
-    const { theme, lang } = this.view;
-    const text = (lang === "en" ? place.en : place.zh ?? place.en) ?? "";
-    context.font = `${place.water || place.area ? "italic " : ""}${place.rank === 1 ? 600 : 400} ${[0, 14, 13, 12, 11][place.rank]}px ${FONT}`;
-    const width = context.measureText(text).width;
-    const bare = place.water || place.plain || place.area;
-    const left = bare ? x - width / 2 : x + 6;
-    if (!taken.take(left, y - 8, width, 16)) return;
-    if (place.rank <= 2) this.boxes.push([left + this.topLeft.x, y - 8 + this.topLeft.y, width, 16]);
-    if (!bare) {
+  // Where a name is written, or null when there is no room: in the middle of its water or area, or beside its dot.
+  #placed(context, taken, place, { x, y }) {
+    const text = (this.view.lang === "en" ? place.en : place.zh ?? place.en) ?? "";
+    const font = `${place.water || place.area ? "italic " : ""}${place.rank === 1 ? 600 : 400} ${[0, 14, 13, 12, 11][place.rank]}px ${FONT}`;
+    context.font = font;
+    const width = context.measureText(text).width, name = { place, text, font, x, y, width, dot: false };
+    if (place.water || place.plain || place.area) return taken.take(x - width / 2, y - 8, width, 16) ? { ...name, left: x - width / 2 } : null;
+    const spot = taken.beside(x, y, DOT_PX, width, 16) ?? taken.beside(x, y, SYMBOL_PX, width, 16);
+    return spot && { ...name, left: spot[0], y: spot[1], dot: y };
+  }
+
+  #drawPlace(context, { place, text, font, x, y, left, dot }) {
+    const { theme } = this.view;
+    if (dot !== false) {
       context.fillStyle = theme.placeDot;
       context.beginPath();
-      context.arc(x, y, place.rank === 1 ? 3 : 2.2, 0, 7);
+      context.arc(x, dot, place.rank === 1 ? 3 : 2.2, 0, 7);
       context.fill();
     }
+    context.font = font;
     context.strokeStyle = theme.textHalo;
     context.globalAlpha = 0.8;
     context.lineWidth = 3;

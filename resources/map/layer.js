@@ -60,7 +60,6 @@ export class Layer {
     this.#place();
     this.grid.clear();
     this.taken.clear(this.width, this.height);
-    for (const [left, top, width, height] of this.basemap.boxes) this.taken.take(left - this.topLeft.x, top - this.topLeft.y, width, height, true);
     const over = this.contexts[2];
     over.clearRect(0, 0, this.width, this.height);
     this.#drawUnder();
@@ -69,6 +68,7 @@ export class Layer {
     this.#drawSelected(over);
     this.#drawLabels(over, labels);
     this.#drawCounts(over, labels);
+    this.basemap.drawPlaces(this.taken, this.topLeft, this.width, this.height);
   }
 
   // Whether these units look the same where they are now: most steps are less than a pixel, and then nothing is drawn.
@@ -241,6 +241,7 @@ export class Layer {
     context.textAlign = "center";
     for (const [x, y, count] of crowded.slice(0, MAX_LABELS)) {
       const text = String(count), width = Math.max(14, context.measureText(text).width + 7);
+      this.taken.take(x + 5, y - 17, width, 13, true);
       context.fillStyle = this.theme.text;
       context.beginPath();
       context.roundRect(x + 5, y - 17, width, 13, 6.5);

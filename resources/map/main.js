@@ -19,7 +19,7 @@ const view = new View();
 const units = new Units();
 const things = new Things();
 const counters = { seq: 0, sentMs: 0, paintedMs: 0, received: 0, gaps: 0, failed: 0, lastFailure: "", ready: false, drawMs: 0, skipped: 0 };
-const basemap = new Basemap(map, view, fail);
+const basemap = new Basemap(map, view, fail, () => layer.draw());
 const layer = new Layer(map, units, things, view, basemap);
 const measure = new Measure(map, view, (on) => say("measure", { on }));
 const furniture = new Furniture(document.getElementById("furniture"), map, view, () => say("fit"));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -157,6 +158,7 @@ class Form(QWidget):
             fields = self._texts()
             for field, text in zip(fields, self._typed.pop(about, [""] * len(fields)), strict=True):
                 field.put_text(text)
+            self._name_settled()
             self._about = about
         self._label = label
 
@@ -197,6 +199,12 @@ class Form(QWidget):
 
     def _refused(self, about: str, label: str, reason: str) -> None:
         self._show(Outcome(Stage.REFUSED, reason=reason, about=label if about != self._about else ""))
+
+    def _name_settled(self) -> None:
+        """Turning to something else: what is said here was not said of that."""
+        outcome = self.outcome.outcome
+        if self._about and not outcome.about and outcome.stage in (Stage.SAVED, Stage.REFUSED):
+            self.outcome.show_outcome(replace(outcome, about=self._label))
 
     def _show(self, outcome: Outcome) -> None:
         """While sending the fields are shut (what is typed then would be lost or sent unseen); the cursor comes back after."""

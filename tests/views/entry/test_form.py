@@ -139,3 +139,15 @@ def test_an_answer_that_comes_after_turning_to_something_else_names_what_it_is_a
     assert form.text.toPlainText() == "about b"
     form.set_about("a", "Fire")
     assert form.text.toPlainText() == ""
+
+
+def test_an_answer_keeps_the_name_of_what_it_was_about_when_the_form_turns_to_something_else(form: Note, desk: Desk) -> None:
+    form.set_about("a", "Fire")
+    form.text.setPlainText("about a")
+    form.submit()
+    desk.writing.save()
+    assert form.outcome.text() == "Saved 17:00:00"
+    form.set_about("b", "Flood")
+    assert form.outcome.text() == "Fire: Saved 17:00:00"
+    form.set_about("c", "Storm")
+    assert form.outcome.text() == "Fire: Saved 17:00:00"

@@ -107,6 +107,25 @@ def test_a_unit_is_painted_where_it_is_and_moves(qtbot: Any, make_panel: Callabl
 
 
 @pytest.mark.usefixtures("database")
+def test_the_name_of_a_place_gives_way_to_a_unit_and_its_label(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    add_unit(lon=80.0, lat=43.0)
+    panel = make_panel()
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "fengsui.map.setView([44.6, 82.9], 10, {animate: false}) && 1")
+    place = "fengsui.basemap.shown.find((name) => name.place.zh === '精河')"
+    qtbot.waitUntil(lambda: ask(qtbot, panel, f"{place} !== undefined"), timeout=5000)
+    alone = ask(qtbot, panel, f"{place}.left - {place}.x")
+    assert alone == 6
+    lon, lat = ask(qtbot, panel, f"{place}.place.at")
+    context.news.changed.emit(moved("u", lon, lat))
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, f"{place}.left + {place}.width <= {place}.x - 10")
+    context.news.changed.emit(moved("u", 80.0, 43.0, NOW_MS + 2000))
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, f"{place}.left - {place}.x") == alone
+
+
+@pytest.mark.usefixtures("database")
 def test_the_page_asks_nobody_but_us_and_a_planted_request_is_blocked(qtbot: Any, make_panel: Callable[[], Any]) -> None:
     add_unit()
     panel = make_panel()
