@@ -72,12 +72,14 @@ function hatch(context, layer, level) {
   return pattern;
 }
 
+// In the middle of its area, or above or below when a symbol is there.
 function drawWarningLabel(context, layer, warning, colour) {
-  const [x, y] = layer.at(...layer.view.world(...warning.at));
-  layer.grid.add(x, y, { thing: "warning", id: warning.id });
+  const [x, middle] = layer.at(...layer.view.world(...warning.at));
   context.font = `600 12px ${FONT}`;
   const width = context.measureText(warning.label).width + 26;
-  layer.taken.take(x - width / 2, y - 11, width, 22, true);
+  const free = [0, -24, 24, -48, 48].find((step) => layer.taken.take(x - width / 2, middle + step - 11, width, 22));
+  const y = middle + (free ?? 0);
+  layer.grid.add(x, y, { thing: "warning", id: warning.id });
   context.fillStyle = layer.theme.land;
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
@@ -96,18 +98,25 @@ function drawWarningLabel(context, layer, warning, colour) {
   context.fillText(warning.label, x - width / 2 + 21, y + 0.5);
 }
 
+// Symbols first, then labels where no symbol stands; those of incidents before the others.
 export function drawMarks(context, layer) {
   const { lists } = layer.things, { layers } = layer.view;
+  const resources = layers.resources ? lists.resource.filter((held) => drawSmall(context, layer, "resource", held)) : [];
+  const sensors = layers.sensors ? lists.sensor.filter((held) => drawSmall(context, layer, "sensor", held)) : [];
+  const incidents = layers.incidents ? lists.incident.filter((held) => drawIncident(context, layer, held)) : [];
   if (layers.warnings) for (const held of lists.warning) drawWarningLabel(context, layer, held, layer.theme.level[held.level]);
-  if (layers.resources) for (const held of lists.resource) drawSmall(context, layer, "resource", held);
-  if (layers.sensors) for (const held of lists.sensor) drawSmall(context, layer, "sensor", held);
-  if (layers.incidents) for (const held of lists.incident) drawIncident(context, layer, held);
+  for (const held of incidents) drawLabel(context, layer, held, 27, layer.theme.text, "700 13px", true);
+  if (layer.map.getZoom() < 9 || !layers.names) return;
+  for (const held of resources) drawLabel(context, layer, held, 10, layer.theme.resource, "500 11px", false);
+  for (const held of sensors) drawLabel(context, layer, held, 10, layer.theme.sensor, "500 11px", false);
 }
 
+// Whether it is on the canvas.
 function drawSmall(context, layer, thing, held) {
   const [x, y] = layer.at(...layer.view.world(...held.at));
-  if (outside(layer, x, y)) return;
+  if (outside(layer, x, y)) return false;
   layer.grid.add(x, y, { thing, id: held.id });
+  layer.taken.take(x - 7, y - 8, 14, 15, true);
   const path = new Path2D();
   if (thing === "sensor") {
     path.moveTo(x, y - 8);
@@ -124,12 +133,13 @@ function drawSmall(context, layer, thing, held) {
   context.fillStyle = layer.theme[thing];
   context.fill(path);
   context.globalAlpha = 1;
-  if (layer.map.getZoom() >= 9 && layer.view.layers.names) drawLabel(context, layer, held.label, x, y, 10, layer.theme[thing], "500 11px", false);
+  return true;
 }
 
+// Whether it is on the canvas.
 function drawIncident(context, layer, held) {
   const [x, y] = layer.at(...layer.view.world(...held.at));
-  if (outside(layer, x, y)) return;
+  if (outside(layer, x, y)) return false;
   layer.grid.add(x, y, { thing: "incident", id: held.id });
   layer.taken.take(x - 18, y - 18, 36, 36, true);
   const colour = held.closed ? layer.theme.gone : layer.theme.level[held.level];
@@ -151,15 +161,16 @@ function drawIncident(context, layer, held) {
   context.fillStyle = held.closed ? colour : [1, 4].includes(held.level) ? "#ffffff" : "#12202c";
   context.fillText(held.level ? ROMAN[held.level] : "!", x, y + 1);
   context.textAlign = "left";
-  drawLabel(context, layer, held.label, x, y, 27, layer.theme.text, "700 13px", true);
+  return true;
 }
 
-function drawLabel(context, layer, text, x, y, radius, colour, weight, force) {
+function drawLabel(context, layer, { label, at }, radius, colour, weight, force) {
+  const [x, y] = layer.at(...layer.view.world(...at));
   context.font = `${weight} ${FONT}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  const spot = text && layer.taken.beside(x, y, radius, context.measureText(text).width, 15, force);
-  if (spot) layer.text(context, text, spot[0], spot[1], colour);
+  const spot = label && layer.taken.beside(x, y, radius, context.measureText(label).width, 15, force);
+  if (spot) layer.text(context, label, spot[0], spot[1], colour);
 }
 
 function outside(layer, x, y) {

@@ -65,7 +65,7 @@ def link_rows(links: Sequence[Link]) -> list[LinkRow]:
     return [
         LinkRow(
             id=link.id,
-            search=folded(_name(link), link.peer, *_words(link), link.area, link.endpoint, link.reason),
+            search=folded(_name(link), link.peer, *_words(link), link.area, link.endpoint, word("link_reason", link.reason)),
             peer=link.peer,
             name=_name(link),
             role=link.role,
@@ -80,7 +80,7 @@ def link_rows(links: Sequence[Link]) -> list[LinkRow]:
             sent=link.sent,
             received=link.received,
             refused=tuple(sorted(link.refused.items())),
-            reason=link.reason,
+            reason=word("link_reason", link.reason),
         )
         for link in links
     ]

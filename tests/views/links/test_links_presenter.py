@@ -10,6 +10,7 @@ import pytest
 
 from console.comms.local.messages import Link
 from console.models.state import tables
+from console.views import i18n
 from console.views.links import presenter
 from tests.views.tables import sample
 from tests.views.tables.sample import LINKS, ME, NODE, UNIT_PEER
@@ -92,3 +93,12 @@ def test_peers_known_and_revoked(state: State) -> None:
     assert (lost.name, lost.revoked, lost.why, lost.enrolled_by) == ("ffffffff", True, "终端遗失", "精河县汇聚节点")
     told = {column.key: column.text(lost, NOW_MS) for column in presenter.peer_columns()}
     assert (told["trust"], told["why"]) == ("no, revoked", "终端遗失")
+
+
+def test_why_a_link_is_gone_is_said_in_the_language_of_the_window() -> None:
+    gone = msgspec.structs.replace(LINKS[1], state="gone", reason="the connection is gone")
+    i18n.use_language("zh_CN")
+    (row,) = presenter.link_rows([gone])
+    assert dict(presenter.card(row, NOW_MS))["原因"] == "连接已中断"
+    (row,) = presenter.link_rows([msgspec.structs.replace(gone, reason="said by another program")])
+    assert row.reason == "said by another program"
