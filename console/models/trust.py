@@ -50,8 +50,8 @@ class Grant(NamedTuple):
 class Role:
     """One table of `roles.toml`."""
 
-    def __init__(self, name: str, may: Iterable[str], never: Iterable[str], own: Iterable[str]) -> None:
-        self.name = name
+    def __init__(self, name: str, may: Iterable[str], never: Iterable[str], own: Iterable[str], streams: int) -> None:
+        self.name, self.streams = name, streams
         self._may, self._never, self._own = tuple(may), tuple(never), tuple(own)
         self._known = {kind: self._verdict(kind) for kind in KINDS}
 
@@ -70,10 +70,12 @@ def _matches(patterns: Iterable[str], kind: str) -> bool:
 
 def load_roles() -> dict[str, Role]:
     with (resources_dir() / "rules" / "roles.toml").open("rb") as file:
-        return {name: Role(name, table["may"], table["never"], table["own"]) for name, table in tomllib.load(file).items()}
+        return {
+            name: Role(name, table["may"], table["never"], table["own"], table["streams"]) for name, table in tomllib.load(file).items()
+        }
 
 
-_NO_ROLE = Role("", (), ("*",), ())
+_NO_ROLE = Role("", (), ("*",), (), 1)
 
 
 class Trust:
@@ -124,6 +126,12 @@ class Trust:
         if not area.startswith(grant.area):
             raise Refused("area", f"{grant.label} may write in area {grant.area}, not in {area}")
         return grant
+
+    def check_streams(self, grant: Grant, held: int) -> None:
+        """One more stream is begun by a peer of which `held` are kept."""
+        limit = self.role(grant).streams
+        if held >= limit:
+            raise Refused("streams", f"{grant.label} may write on {limit} topics at most")
 
     def check_author(self, grant: Grant, area: str, kind: str, subject: str, body: kinds.Body) -> None:
         """Everything that the peers this is sent to will check: what they would refuse must not enter a stream of ours."""

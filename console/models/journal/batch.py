@@ -111,7 +111,13 @@ class Batch:
         grant = self.trust.check_speaker(run.origin, topic.area)
         if via is not None and not topic.lane.signed:
             self.trust.check_relay(run.origin, topic.area, via)
+        self._check_begun(run.stream, grant)
         return topic, grant
+
+    def _check_begun(self, stream: Stream, grant: Grant) -> None:
+        if stream not in self.tails and stream not in self._held_tails:
+            held = {each for tails in (self.tails, self._held_tails) for each in tails if each.origin == stream.origin}
+            self.trust.check_streams(grant, len(held))
 
     def _take_entries(self, stream: Stream, topic: Topic, entries: Sequence[Entry], tail: Tail, grant: Grant) -> Refusal | None:
         """Admit entries in order until one is refused. Most of a node's time goes here."""

@@ -188,11 +188,16 @@ class Journal:
             if body is None:
                 raise Fault(f"{draft.kind!r} is not a kind of event this version knows.")
             self.trust.check_author(grant, area, draft.kind, subject, body)
+            self._check_begun(grant, str(Topic(area, kinds.lane_of(draft.kind))))
         except msgspec.DecodeError as error:
             raise Fault(f"{draft.kind}: {error}") from error
         except Refused as refused:
             raise Fault(f"not written: {refused.text}.") from refused
         return NewEvent(area, draft.kind, subject, draft.body), body
+
+    def _check_begun(self, grant: Grant, topic: str) -> None:
+        if Stream(grant.origin, topic) not in self._held.tails:
+            self.trust.check_streams(grant, sum(stream.origin == grant.origin for stream in self._held.tails))
 
     def _author_one(self, batch: Batch, draft: NewEvent, body: kinds.Body) -> Event:
         topic = Topic(draft.area, kinds.lane_of(draft.kind))

@@ -17,6 +17,7 @@ from console.models.event import LANES_BY_URGENCY, Lane
 from console.models.identity import Signer
 from console.models.journal import Journal, NewEvent
 from console.models.run import Entry, Run
+from console.models.trust import load_roles
 from tests.models.voices import AREA, NOW_MS, Voice, county, fixed_wall, join, open_journal, tables
 
 LOG = kinds.LogEntered(text="三号沟有泥流")
@@ -422,3 +423,15 @@ def test_entries_of_the_greatest_size_and_number(journal: Journal, root: Voice) 
     unit = enrolled(journal, root, 1, "unit")
     entry = Entry((1 << 63) - 1, "unknown.kind", "s", bytes(64 * 1024), (1 << 48) - 1)
     assert refusal(journal, Run(unit.origin, f"{AREA}/telemetry", 1, [entry])) == ""
+
+
+def test_a_unit_begins_no_more_streams_than_its_role_may(journal: Journal, root: Voice) -> None:
+    unit = enrolled(journal, root, 9, "unit")
+    limit = load_roles()["unit"].streams
+    runs = [unit.say("log.entered", "i1", kinds.LogEntered(text="x"), area=f"{AREA}{number:03}") for number in range(limit + 1)]
+    outcomes = journal.append(runs).outcomes
+    assert [outcome.accepted for outcome in outcomes] == [1] * limit + [0]
+    assert outcomes[-1].refusal is not None
+    assert outcomes[-1].refusal.code == "streams"
+    more = unit.say("log.entered", "i1", kinds.LogEntered(text="y"), area=f"{AREA}000")
+    assert journal.append([more]).outcomes[0].accepted == 1
