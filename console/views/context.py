@@ -91,7 +91,11 @@ class TimeModeLike(Protocol):
     def live(self) -> bool: ...
 
     def now_ms(self) -> int:
-        """The window's now: this machine's clock when live, else the instant shown. Every age is counted from here."""
+        """The window's now: this machine's clock when live, else the instant shown. Every age of the journal is counted from here."""
+        ...
+
+    def wall_ms(self) -> int:
+        """This machine's clock, whatever is shown: for what is told as it is at present, such as links."""
         ...
 
 

@@ -32,8 +32,8 @@ class LinksPanel(Panel):
         self._me: Me | None = None
         self._links: list[Link] = []
         self._behind = False
-        self.list = TablePane("links.list", presenter.columns(), context.time.now_ms, _empty_text)
-        self.peers = TablePane("links.peers", presenter.peer_columns(), context.time.now_ms, lambda: tr("No peer is enrolled yet."))
+        self.list = TablePane("links.list", presenter.columns(), context.time.wall_ms, _empty_text)
+        self.peers = TablePane("links.peers", presenter.peer_columns(), context.time.wall_ms, lambda: tr("No peer is enrolled yet."))
         self.card = PairsView(tr("Choose a link to see how it is."))
         self.invite, self.join, self.revoke = InviteForm(context), JoinForm(context), RevokeForm(context)
         self.own, self._own_mark, self.faults, self._fault_mark = QLabel(), QLabel(), QLabel(), QLabel()
@@ -70,7 +70,7 @@ class LinksPanel(Panel):
         self._show_card()
 
     def _show_own(self) -> None:
-        self.own.setText(presenter.own_text(self._me, self.context.time.now_ms()))
+        self.own.setText(presenter.own_text(self._me, self.context.time.wall_ms()))
         _put_mark(self._own_mark, OWN_MARKS[self._me is not None])
         faults = presenter.faults(self._me)
         self.faults.setText("\n".join(faults))
@@ -80,7 +80,7 @@ class LinksPanel(Panel):
 
     def _show_card(self) -> None:
         row = self.list.table.row(self.list.view.current_id())
-        self.card.show_columns([] if row is None else [(row.name, presenter.card(row, self.context.time.now_ms()))])
+        self.card.show_columns([] if row is None else [(row.name, presenter.card(row, self.context.time.wall_ms()))])
 
     def _take_peers(self, found: Found) -> None:
         fill(self.peers.table, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLabel, QToolBar, QToolButton, QWidget
 
 from console.views.i18n import tr
@@ -13,6 +13,16 @@ from console.views.time.mode import TimeMode
 from console.views.time.playback import RATES
 from console.views.time.scrubber import Scrubber
 from console.views.time.zone import Zone
+
+
+class InstantEdit(QDateTimeEdit):
+    """ "01:23:00" typed is 01:23:00: after two digits Qt goes on to the next section by itself, and the colon must not go on again."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() in (":", "-") and self.lineEdit().hasSelectedText():
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class TimeBar(QToolBar):
@@ -56,7 +66,7 @@ class TimeBar(QToolBar):
 
     def _build(self) -> None:
         self._live_button = self._button(self.live, "live_button")
-        self.instant = QDateTimeEdit(calendarPopup=True, displayFormat="yyyy-MM-dd HH:mm:ss")
+        self.instant = InstantEdit(calendarPopup=True, displayFormat="yyyy-MM-dd HH:mm:ss")
         self.instant.setAccessibleName(tr("Instant shown"))
         self.instant.setKeyboardTracking(False)
         self.instant.dateTimeChanged.connect(self._on_edited)

@@ -53,6 +53,9 @@ class TimeMode(QObject):
     def now_ms(self) -> int:
         return self._playback.now_ms()
 
+    def wall_ms(self) -> int:
+        return self._playback.wall_ms()
+
     def set_span(self, span: tuple[int, int] | None) -> None:
         """UTC ms of the first and last event of the journal."""
         if span != self._playback.span:

@@ -15,7 +15,7 @@ class Playback:
     """Attributes: `live`, `playing`, `rate`, and `span` = (first, last) UTC ms of the journal, None while unknown."""
 
     def __init__(self, wall_ms: Callable[[], int], monotonic_s: Callable[[], float]) -> None:
-        self._wall_ms, self._monotonic_s = wall_ms, monotonic_s
+        self.wall_ms, self._monotonic_s = wall_ms, monotonic_s
         self.live = True
         self.playing = False
         self.rate = 1
@@ -25,7 +25,7 @@ class Playback:
 
     def now_ms(self) -> int:
         if self.live:
-            return self._wall_ms()
+            return self.wall_ms()
         if not self.playing:
             return self._anchor_ms
         return self._within(self._anchor_ms + round((self._monotonic_s() - self._anchor_s) * 1000 * self.rate))

@@ -59,6 +59,16 @@ def test_ages_count_on_without_news(window: Shown) -> None:
     assert panel.card.pairs()["Last heard"] == "2 min"
 
 
+def test_in_a_past_instant_links_are_as_they_are_now(window: Shown) -> None:
+    desk, panel = window
+    desk.context.selection.select(Thing.LINK, "l2")
+    desk.time.live, desk.time.ms = False, desk.time.ms - 3_600_000
+    desk.context.news.reset.emit()
+    desk.context.news.second.emit()
+    assert panel.card.pairs()["Last heard"] == "73 s"
+    assert panel.list.table.row("l2") is not None
+
+
 def test_selection_stays_on_its_link_as_links_come_and_go(window: Shown) -> None:
     desk, panel = window
     desk.context.selection.select(Thing.LINK, "l2")

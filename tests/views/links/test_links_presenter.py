@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from console.comms import session
 from console.comms.local.messages import Link
 from console.models.state import tables
 from console.views import i18n
@@ -102,3 +103,9 @@ def test_why_a_link_is_gone_is_said_in_the_language_of_the_window() -> None:
     assert dict(presenter.card(row, NOW_MS))["原因"] == "连接已中断"
     (row,) = presenter.link_rows([msgspec.structs.replace(gone, reason="said by another program")])
     assert row.reason == "said by another program"
+
+
+def test_the_reasons_that_have_words_are_those_that_peers_give() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (Path(presenter.__file__).parents[2] / "comms").rglob("*.py"))
+    known = set(i18n.catalogue("zh_CN").words["link_reason"]) - {f"nothing was heard for {session.GONE_MS // 1000} s"}
+    assert [reason for reason in known if f'"{reason}"' not in source] == []

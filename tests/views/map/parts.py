@@ -23,6 +23,9 @@ class Clock:
     def now_ms(self) -> int:
         return self.ms
 
+    def wall_ms(self) -> int:
+        return self.ms
+
 
 class Reader:
     """Reads at once, answers when the event loop turns; a newer read of a tag replaces the older."""

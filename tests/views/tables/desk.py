@@ -85,6 +85,9 @@ class Time:
     def now_ms(self) -> int:
         return self.ms
 
+    def wall_ms(self) -> int:
+        return self.ms if self.live else NOW_MS
+
 
 class Desk(State):
     """Attributes: `database`, `reading`, `writing`, `asking`, `time`, `context`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
@@ -156,6 +157,18 @@ def test_the_bar_jumps_to_a_typed_time_and_follows_the_scrubber(desk: Desk, qtbo
     first, last = desk.time.span
     qtbot.mouseClick(bar.scrubber, Qt.MouseButton.LeftButton, pos=bar.scrubber.rect().center())
     assert abs(desk.time.now_ms() - (first + last) / 2) < MINUTE_MS
+
+
+@pytest.mark.parametrize("typed", ["16:07:09", "160709"])
+def test_a_time_typed_with_or_without_colons_is_the_time_shown(desk: Desk, qtbot: QtBot, typed: str) -> None:
+    opened(desk, qtbot)
+    desk.time.fix(START_MS + 20 * MINUTE_MS)
+    bar = desk.window.bar
+    qtbot.keyClick(desk.window, Qt.Key.Key_J, CONTROL)
+    qtbot.waitUntil(bar.instant.hasFocus)
+    qtbot.keyClicks(bar.instant, typed)
+    qtbot.keyClick(bar.instant, Qt.Key.Key_Return)
+    assert desk.time.now_ms() == START_MS + 7 * MINUTE_MS + 9_000
 
 
 def test_in_the_time_bar_single_keys_work_and_elsewhere_they_are_text(desk: Desk, qtbot: QtBot) -> None:
