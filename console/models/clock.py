@@ -15,7 +15,7 @@ _COUNTER_MASK = (1 << COUNTER_BITS) - 1
 HLC_MAX = (1 << 63) - 1
 
 DEFAULT_MAX_AHEAD_MS = 10 * 60 * 1000
-"""A remote clock further ahead than this does not drag ours along (it may be shown, it may not win over everyone)."""
+"""A remote clock further ahead than this does not drag ours along. What it wrote still counts as later than what others write."""
 
 
 def wall_ms() -> int:

@@ -13,6 +13,9 @@ from console.comms.session import Session, State
 from console.comms.wire import Wants
 from console.models.event import Lane, Vector
 
+SKEW_SHOWN_MS = 60_000
+"""Clocks further apart than this are told of."""
+
 
 class Known(Protocol):
     """What is known of the other side's wants and holdings; a `Session` that has heard its Hello is one."""
@@ -106,5 +109,13 @@ class Record:
             sent=self._sent + (session.sent if session is not None else 0),
             received=self._received + (session.received if session is not None else 0),
             refused=dict(self.refused),
-            reason=self.reason,
+            reason=self.reason or _clock(session),
         )
+
+
+def _clock(session: Session | None) -> str:
+    """What is to be said of the other side's clock, "" when it goes right enough."""
+    skew_ms = session.skew_ms if session is not None else None
+    if skew_ms is None or abs(skew_ms) < SKEW_SHOWN_MS:
+        return ""
+    return f"its clock is {abs(skew_ms) // 1000} s {'ahead of' if skew_ms > 0 else 'behind'} this machine's: set the one that is wrong"

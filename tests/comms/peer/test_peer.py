@@ -14,6 +14,7 @@ from console.comms.peer import Peer
 from console.comms.peer.loop import Loop
 from console.errors import Fault
 from console.models import kinds
+from console.models.clock import wall_ms
 from console.models.journal.faults import DiskFullFault
 from console.models.paths import DataDir
 from tests.comms.peers import House, house, link, own, position, report
@@ -215,3 +216,10 @@ def test_only_its_owner_can_look_into_a_new_data_directory(house: House) -> None
     directory = house.root / "node"
     if os.name == "posix":
         assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+def test_a_clock_that_goes_wrong_is_told_of(house: House) -> None:
+    node = house.node(wall=lambda: wall_ms() + 3_600_000)
+    unit = house.joined(node)
+    deadline(lambda: "3600 s ahead" in link(unit, "node").reason or "3599 s ahead" in link(unit, "node").reason, "the unit is told")
+    deadline(lambda: "s behind" in link(node, "unit").reason, "the node is told")
