@@ -73,7 +73,7 @@ def recorded(out: Path, recording: Path, speed: int, after_s: int) -> None:
     """A node, `recording` played to it over its socket, and a window that watches the node."""
     with tempfile.TemporaryDirectory(prefix="fengsui-picture-") as data:
         listen = f"tcp://127.0.0.1:{free_port()}"
-        with running("node", "--data", data, "--listen", listen, "--area", "6527") as node:
+        with running("node", "--data", data, "--listen", listen, "--area", "6527", "--name", "汇聚节点") as node:
             assert node.stdout is not None
             node.stdout.readline()
             token = fengsui("enrol", "--data", data, "--role", "gateway", "--area", "652701").split()[-1]

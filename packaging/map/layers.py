@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +19,7 @@ DECIMALS, WORLD_DECIMALS = 4, 2
 """Of a degree: about 10 m in the area, 1 km on the background of the world."""
 WORLD_TOLERANCE_DEG = 0.02
 SMALLEST_LAKE_KM2 = 0.5
+HALF_TURN_DEG = 180.0
 Feature = dict[str, Any]
 
 
@@ -66,7 +68,35 @@ def borders(countries: Topology) -> Iterator[Feature]:
 def world(land: Topology) -> Iterator[Feature]:
     """The continents, coarse, without any border: what lies under units far from home."""
     for rings in land.polygons("land"):
-        yield feature(shapely.simplify(shapely.Polygon(rings[0], rings[1:]), WORLD_TOLERANCE_DEG), WORLD_DECIMALS)
+        for part in parted(rings):
+            yield feature(shapely.simplify(part, WORLD_TOLERANCE_DEG), WORLD_DECIMALS)
+
+
+def parted(rings: list[list[Any]]) -> Iterator[BaseGeometry]:
+    """A polygon as the parts on either side of the antimeridian, where a ring would else jump across the whole map."""
+    if all(abs(after[0] - before[0]) <= HALF_TURN_DEG for before, after in itertools.pairwise(rings[0])) or _holds_pole(rings[0]):
+        yield shapely.Polygon(rings[0], rings[1:])
+        return
+    whole = shapely.make_valid(shapely.Polygon(unrolled(rings[0]), [unrolled(ring) for ring in rings[1:]]))
+    for turn_deg in (-2 * HALF_TURN_DEG, 0, 2 * HALF_TURN_DEG):
+        part = shapely.intersection(whole, shapely.box(turn_deg - HALF_TURN_DEG, -90, turn_deg + HALF_TURN_DEG, 90))
+        for polygon in shapely.get_parts(part):
+            if polygon.geom_type == "Polygon":
+                yield shapely.transform(polygon, lambda points, turn_deg=turn_deg: points - (turn_deg, 0))
+
+
+def unrolled(ring: list[Any]) -> list[tuple[float, float]]:
+    """The ring with longitudes that go on beyond 180 degrees instead of jumping."""
+    turn_deg, found = 0.0, [(ring[0][0], ring[0][1])]
+    for before, after in itertools.pairwise(ring):
+        if abs(after[0] - before[0]) > HALF_TURN_DEG:
+            turn_deg += 2 * HALF_TURN_DEG if after[0] < before[0] else -2 * HALF_TURN_DEG
+        found.append((after[0] + turn_deg, after[1]))
+    return found
+
+
+def _holds_pole(ring: list[Any]) -> bool:
+    return min(point[1] for point in ring) < -85
 
 
 def frame() -> Iterator[Feature]:
