@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from console.views.i18n import word
@@ -18,10 +19,7 @@ class Heading(QWidget):
         super().__init__()
         self._row: IncidentRow | None = None
         self._level, self._title, self._status, self._state = QLabel(), QLabel(), QLabel(), QLabel()
-        font = self._title.font()
-        font.setBold(True)
-        font.setPointSizeF(font.pointSizeF() * 1.15)
-        self._title.setFont(font)
+        self._size_title()
         self._title.setWordWrap(True)
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         layout = QHBoxLayout(self)
@@ -32,9 +30,17 @@ class Heading(QWidget):
         layout.addWidget(self._state)
         self.show_incident(None)
 
+    def _size_title(self) -> None:
+        font = QFont(self.font())
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        self._title.setFont(font)
+
     def changeEvent(self, event: QEvent) -> None:
         """Day and night have marks of their own colours."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._size_title()
         if event.type() == QEvent.Type.PaletteChange:
             self.show_incident(self._row)
 

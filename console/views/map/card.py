@@ -89,6 +89,7 @@ class UnitCard(QFrame):
         self.title.setWordWrap(True)
         self.follow, self.fly, close = (_button(text) for text in (tr("Follow"), tr("Centre"), "×"))
         self.follow.setCheckable(True)
+        self.follow.toggled.connect(lambda on: self.follow.setText(tr("Following") if on else tr("Follow")))
         close.setToolTip(tr("Close"))
         close.setAutoRaise(True)
         close.clicked.connect(lambda: context.selection.select(None))

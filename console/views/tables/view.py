@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -31,6 +31,7 @@ class TableView(QTableView):
         super().__init__(parent)
         self.table = table
         self._silent = 0
+        self._lines = 1
         self._kept_current = ""
         self._kept_selected: list[str] = []
         self._kept_top = ""
@@ -76,6 +77,7 @@ class TableView(QTableView):
 
     def set_lines(self, lines: int) -> None:
         """Rows of so many lines; longer texts are cut there, and whole in the tip."""
+        self._lines = lines
         self.setWordWrap(lines > 1)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() * lines + 5)
 
@@ -112,6 +114,15 @@ class TableView(QTableView):
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here; finding is the filter line's."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger text takes higher rows and wider columns."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self.model() is not None:
+            self.set_lines(self._lines)
+            for at in range(len(self.table.columns)):
+                self.setColumnWidth(at, max(self.columnWidth(at), self._least_width(at)))
+            self.fit_wide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

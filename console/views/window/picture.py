@@ -16,6 +16,8 @@ from console.views.window.reader import BackgroundReading
 LOOK_MS = 20
 IDLE_LOOKS = 10
 PATIENCE_S = 60.0
+BASEMAP_S = 1.0
+"""A changed view is drawn at once, its basemap some frames later; the page does not tell of those."""
 
 
 class Picture:
@@ -41,6 +43,7 @@ class Picture:
         self.wait_for(lambda: self._map_ready, "the basemap")
         wanted = self._chart.presenter.seq
         self.wait_for(lambda: self._chart.channel.painted.seq >= wanted, "the map to be painted")
+        self.pass_time(BASEMAP_S)
 
     def _on_map_ready(self) -> None:
         self._map_ready = True

@@ -151,3 +151,10 @@ def test_an_answer_keeps_the_name_of_what_it_was_about_when_the_form_turns_to_so
     assert form.outcome.text() == "Fire: Saved 17:00:00"
     form.set_about("c", "Storm")
     assert form.outcome.text() == "Fire: Saved 17:00:00"
+
+
+def test_larger_text_has_as_many_lines_to_write_in(form: Note) -> None:
+    font = form.text.font()
+    font.setPointSizeF(font.pointSizeF() * 2)
+    form.text.setFont(font)
+    assert form.text.height() >= 2 * form.text.fontMetrics().lineSpacing()

@@ -180,6 +180,7 @@ def test_selecting_elsewhere_flies_and_follow_keeps_it_in_view(qtbot: Any, make_
     size = panel.web.view.size()
     assert (spot(qtbot, panel, "u") - QPoint(size.width() // 2, size.height() // 2)).manhattanLength() < 4
     panel.card.follow.click()
+    assert panel.card.follow.text() == "Following"
     context.news.changed.emit(moved("u", 80.0, 43.0))
     painted(qtbot, panel)
     assert (spot(qtbot, panel, "u") - QPoint(size.width() // 2, size.height() // 2)).manhattanLength() < 4

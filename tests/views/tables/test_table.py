@@ -254,3 +254,14 @@ def test_fifty_thousand_rows_filter_and_sort(pane: TablePane) -> None:
     assert len(resets) == 1
     assert pane.table.rowCount() == sum("49" in f"t{at:05}\n队伍 {at}" for at in range(50_000))
     assert pane.table.rowCount(QModelIndex()) < 50_000
+
+
+def test_larger_text_takes_higher_rows_and_wider_columns(pane: TablePane) -> None:
+    pane.view.set_lines(2)
+    before = pane.view.verticalHeader().defaultSectionSize(), pane.view.columnWidth(1)
+    font = pane.font()
+    font.setPointSizeF(font.pointSizeF() * 2)
+    pane.setFont(font)
+    after = pane.view.verticalHeader().defaultSectionSize(), pane.view.columnWidth(1)
+    assert after[0] >= 2 * pane.view.fontMetrics().lineSpacing() > 1.5 * before[0]
+    assert after[1] > 1.5 * before[1]
