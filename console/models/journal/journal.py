@@ -36,7 +36,7 @@ from console.models.state.tables import LOG_TABLES, STATE_TABLES
 from console.models.trust import Grant, Refused, Trust, enrolled, load_roles
 
 _CHECKPOINT_PAGES = 4000
-_CACHE_KIB = 64 * 1024
+_CACHE_KIB = 8 * 1024
 _FULL, _NORMAL = 2, 1
 
 
