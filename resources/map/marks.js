@@ -2,6 +2,8 @@
 
 import { FONT } from "./theme.js";
 
+const STEPS_PX = [0, -24, 24, -48, 48, -72, 72, -96, 96]; // where else a warning's label may be, up or down
+
 export const ROMAN = ["–", "I", "II", "III", "IV"];
 
 // What the tail of a buffer says of things that are not units: whole lists, by kind.
@@ -72,12 +74,12 @@ function hatch(context, layer, level) {
   return pattern;
 }
 
-// In the middle of its area, or above or below when a symbol is there.
+// In the middle of its area, or above or below when something is there.
 function drawWarningLabel(context, layer, warning, colour) {
   const [x, middle] = layer.at(...layer.view.world(...warning.at));
   context.font = `600 12px ${FONT}`;
   const width = context.measureText(warning.label).width + 26;
-  const free = [0, -24, 24, -48, 48].find((step) => layer.taken.take(x - width / 2, middle + step - 11, width, 22));
+  const free = STEPS_PX.find((step) => layer.taken.take(x - width / 2, middle + step - 11, width, 22));
   const y = middle + (free ?? 0);
   layer.grid.add(x, y, { thing: "warning", id: warning.id });
   context.fillStyle = layer.theme.land;
@@ -104,8 +106,8 @@ export function drawMarks(context, layer) {
   const resources = layers.resources ? lists.resource.filter((held) => drawSmall(context, layer, "resource", held)) : [];
   const sensors = layers.sensors ? lists.sensor.filter((held) => drawSmall(context, layer, "sensor", held)) : [];
   const incidents = layers.incidents ? lists.incident.filter((held) => drawIncident(context, layer, held)) : [];
-  if (layers.warnings) for (const held of lists.warning) drawWarningLabel(context, layer, held, layer.theme.level[held.level]);
   for (const held of incidents) drawLabel(context, layer, held, 27, layer.theme.text, "700 13px", true);
+  if (layers.warnings) for (const held of lists.warning) drawWarningLabel(context, layer, held, layer.theme.level[held.level]);
   if (layer.map.getZoom() < 9 || !layers.names) return;
   for (const held of resources) drawLabel(context, layer, held, 10, layer.theme.resource, "500 11px", false);
   for (const held of sensors) drawLabel(context, layer, held, 10, layer.theme.sensor, "500 11px", false);

@@ -49,7 +49,7 @@ class TimeBar(QToolBar):
         for keys, action in (("End", self.live), ("Space", self.play), (",", self.back), (".", self.forward)):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(action.trigger)
-        time.switched.connect(self._redraw)
+        time.switched.connect(self._on_switched)
         time.moved.connect(self._redraw)
         time.played.connect(self._redraw)
         self._redraw()
@@ -134,6 +134,12 @@ class TimeBar(QToolBar):
         text = self._zone.local(self._time.now_ms()).strftime("%Y-%m-%dT%H:%M:%S")
         with QSignalBlocker(self.instant):
             self.instant.setDateTime(QDateTime.fromString(text, "yyyy-MM-ddTHH:mm:ss"))
+
+    def _on_switched(self, live: bool) -> None:
+        """Back to live nobody is typing a time any more: a past one left standing would be taken for the present."""
+        if live and self.instant.hasFocus():
+            self.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._redraw()
 
     def _redraw(self) -> None:
         live, span = self._time.live, self._time.span

@@ -169,6 +169,10 @@ def test_a_time_typed_with_or_without_colons_is_the_time_shown(desk: Desk, qtbot
     qtbot.keyClicks(bar.instant, typed)
     qtbot.keyClick(bar.instant, Qt.Key.Key_Return)
     assert desk.time.now_ms() == START_MS + 7 * MINUTE_MS + 9_000
+    typed_year = bar.instant.date().year()
+    qtbot.keyClick(desk.window, Qt.Key.Key_L, CONTROL)
+    qtbot.waitUntil(lambda: desk.time.live)
+    assert bar.instant.date().year() > typed_year
 
 
 def test_in_the_time_bar_single_keys_work_and_elsewhere_they_are_text(desk: Desk, qtbot: QtBot) -> None:
