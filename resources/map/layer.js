@@ -64,9 +64,10 @@ export class Layer {
     over.clearRect(0, 0, this.width, this.height);
     this.#drawUnder();
     const labels = this.#drawUnits();
+    const spot = this.#spotOfChosen(over);
     drawMarks(over, this);
     this.#drawSelected(over);
-    this.#drawLabels(over, labels);
+    this.#drawLabels(over, labels, spot);
     this.#drawCounts(over, labels);
     this.basemap.drawPlaces(this.taken, this.topLeft, this.width, this.height);
   }
@@ -202,29 +203,37 @@ export class Layer {
     return held?.at ? this.at(...this.view.world(...held.at)) : null;
   }
 
-  #drawLabels(context, labels) {
+  #chosen() {
+    return this.view.selected?.thing === "unit" ? this.units.slots.get(this.view.selected.id) ?? -1 : -1;
+  }
+
+  // Where the label of the chosen unit stands: it is placed before every other.
+  #spotOfChosen(context) {
+    const chosen = this.#chosen(), text = this.units.label[chosen], at = chosen >= 0 && this.spotOf(this.view.selected);
+    if (!at || !text || !this.view.layers.names) return null;
+    return this.taken.beside(at[0], at[1], 17, this.#width(context, text) * 1.1, LABEL_PX + 3, true);
+  }
+
+  #drawLabels(context, labels, spot) {
     if (!this.view.layers.names) return;
-    const { units, theme } = this;
-    const chosen = this.view.selected?.thing === "unit" ? units.slots.get(this.view.selected.id) : -1;
+    const { units, theme } = this, chosen = this.#chosen();
     context.textBaseline = "middle";
     context.textAlign = "left";
     context.lineJoin = "round";
-    const put = (slot, x, y, force) => {
-      const text = units.label[slot];
-      const spot = text && this.taken.beside(x, y, 17, this.#width(context, text) * (force ? 1.1 : 1), LABEL_PX + 3, force);
-      if (!spot) return 0;
-      this.text(context, text, spot[0], spot[1], stateOf.freshness(units.state[slot]) === GONE ? theme.gone : theme.text);
+    const write = (slot, [x, y]) => this.text(context, units.label[slot], x, y, stateOf.freshness(units.state[slot]) === GONE ? theme.gone : theme.text);
+    const put = (slot, x, y) => {
+      const text = units.label[slot], free = text && this.taken.beside(x, y, 17, this.#width(context, text), LABEL_PX + 3);
+      if (!free) return 0;
+      write(slot, free);
       return 1;
     };
     context.font = `700 13px ${FONT}`;
-    for (let at = 0; at < labels.length; at += 3) {
-      this.taken.take(labels[at + 1] - 10, labels[at + 2] - 10, 20, 20, true);
-      if (labels[at] === chosen) put(chosen, labels[at + 1], labels[at + 2], true);
-    }
+    if (spot) write(chosen, spot);
+    for (let at = 0; at < labels.length; at += 3) this.taken.take(labels[at + 1] - 10, labels[at + 2] - 10, 20, 20, true);
     context.font = `500 ${LABEL_PX}px ${FONT}`;
     let room = MAX_LABELS, tries = MAX_TRIES;
     for (let at = 0; at < labels.length && room > 0 && tries-- > 0; at += 3)
-      if (labels[at] !== chosen) room -= put(labels[at], labels[at + 1], labels[at + 2], false);
+      if (labels[at] !== chosen) room -= put(labels[at], labels[at + 1], labels[at + 2]);
   }
 
   // Symbols that lie on one another say how many they are.
