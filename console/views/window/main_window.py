@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Link, Me
 from console.views.context import Context
@@ -92,8 +92,6 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         self.setStyleSheet(sheet(theme))
-        for dock in self.docks.by_key.values():
-            dock.setFont(QApplication.font())  # its title does not follow the text size by itself under a style sheet
         self.banner.set_theme(theme)
         for panel in self._panels.values():
             if hasattr(panel, "set_theme"):

@@ -164,7 +164,6 @@ def test_theme_and_text_size_change_at_once_and_are_kept(open_console: Opener, j
     assert console.window.palette().window().color().name() == night["window"]
     assert console.window.status.clock.font().pointSize() > before
     assert (console.settings.theme, console.settings.text_size) == ("night", "huge")
-    assert {dock.font().pointSize() for dock in console.window.docks.by_key.values()} == {QApplication.font().pointSize()}
     actions["Day theme"].trigger()
     actions["Normal text"].trigger()
     assert console.window.palette().window().color().name() == theme.load("day").colours["window"]
