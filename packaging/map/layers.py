@@ -96,7 +96,7 @@ def unrolled(ring: list[Any]) -> list[tuple[float, float]]:
 
 
 def _holds_pole(ring: list[Any]) -> bool:
-    return min(point[1] for point in ring) < -85
+    return bool(min(point[1] for point in ring) < -85)
 
 
 def frame() -> Iterator[Feature]:

@@ -117,10 +117,17 @@ def start(app: QApplication, opened: Console, spawned_s: float) -> list[Any]:
 
 
 def watch(app: QApplication, opened: Console) -> list[Any]:
-    parent, trace = Parent(), Trace(opened.chart.presenter, opened.chart.channel)
-    parent.asked.connect(trace.report)
+    parent, traces = Parent(), list[Trace]()
+
+    def report() -> None:
+        """Nothing is followed, and nothing kept, before it is first asked for."""
+        if not traces:
+            traces.append(Trace(opened.chart.presenter, opened.chart.channel))
+        traces[0].report()
+
+    parent.asked.connect(report)
     parent.gone.connect(app.quit)
-    return [parent, trace, when(lambda: usable(opened), lambda: say(pid=opened.peer.me.pid if opened.peer.me else 0))]
+    return [parent, traces, when(lambda: usable(opened), lambda: say(pid=opened.peer.me.pid if opened.peer.me else 0))]
 
 
 def main(data: str, what: str, *numbers: str) -> None:
