@@ -159,8 +159,11 @@ fetch("/bundle/credits.json").then((answer) => answer.json()).then((rows) => {
   view.credits = [...new Set(rows.map((row) => row.credit))];
   furniture.showCredits();
 }).catch(fail);
-basemap.open().then(() => {
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+basemap.open().then(async () => {
   layer.draw();
+  await frame();
+  await frame(); // what was laid has now been handed over for painting
   counters.ready = true;
   say("ready");
 }).catch(fail);
