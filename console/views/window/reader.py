@@ -122,7 +122,7 @@ class BackgroundReading(QObject):
         self._owed: set[str] = set()
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._not_answered.connect(self._tell_failure, Qt.ConnectionType.QueuedConnection)
-        self._thread = threading.Thread(target=self._serve, name="reading")
+        self._thread = threading.Thread(target=self._serve, name="reading", daemon=True)
         self._thread.start()
 
     @property
