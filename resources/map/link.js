@@ -2,7 +2,7 @@
 
 const RETRY_MS = 500;
 
-const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+export const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // `apply(buffer)` is given each buffer in order; a gap makes us ask for everything again. Counters are for tests and benchmarks.

@@ -5,7 +5,7 @@ import { decode } from "./buffer.js";
 import { Furniture } from "./furniture.js";
 import { fromGcj } from "./geodesy.js";
 import { Layer } from "./layer.js";
-import { listen, say } from "./link.js";
+import { frame, listen, say } from "./link.js";
 import { Things } from "./marks.js";
 import { Measure } from "./measure.js";
 import { Units } from "./units.js";
@@ -159,7 +159,6 @@ fetch("/bundle/credits.json").then((answer) => answer.json()).then((rows) => {
   view.credits = [...new Set(rows.map((row) => row.credit))];
   furniture.showCredits();
 }).catch(fail);
-const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 basemap.open().then(async () => {
   layer.draw();
   await frame();

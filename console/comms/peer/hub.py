@@ -21,7 +21,6 @@ from console.models.journal import Journal, NewEvent
 from console.models.journal.faults import DiskFullFault, ReadOnlyFault
 from console.models.run import Run
 
-_NEVER = 1 << 62
 _log = logging.getLogger(__name__)
 
 
@@ -68,7 +67,7 @@ class Hub:
 
     def read(self, after: Vector, lane: Lane, prefixes: Sequence[str], max_bytes: int, origin: Origin | None) -> list[Run]:
         try:
-            return self.journal.read(self._narrowed(after, lane, prefixes), lane, _areas(prefixes), max_bytes=max_bytes, origin=origin)
+            return self.journal.read(after, lane, prefixes, max_bytes=max_bytes, origin=origin)
         except Fault as fault:
             self.stand("journal", str(fault))
             return []
@@ -87,15 +86,7 @@ class Hub:
 
     def _waiting(self, lane: Lane, known: Known) -> int:
         prefixes = known.wants.of(lane)
-        return self.journal.waiting(self._narrowed(known.acked, lane, prefixes), _areas(prefixes))[lane]
-
-    def _narrowed(self, after: Vector, lane: Lane, prefixes: Sequence[str]) -> Vector:
-        """`after`, with everything as held that the journal's area prefixes take in and prefixes such as `6527/` do not."""
-        if not any(prefix.endswith("/") for prefix in prefixes):
-            return after
-        wanted, topic_end = tuple(prefixes), f"/{lane.value}"
-        beyond = [stream for stream in self.journal.heads() if stream.topic.endswith(topic_end) and not stream.topic.startswith(wanted)]
-        return {**after, **dict.fromkeys(beyond, _NEVER)}
+        return self.journal.waiting(known.acked, prefixes)[lane]
 
     def store(self, line: Line, runs: list[Run]) -> None:
         self._intake.add(line, runs)
@@ -176,7 +167,3 @@ class Hub:
             self.faults[code] = fault
         elif self.faults.pop(code, ""):
             _log.info("over: %s", code)
-
-
-def _areas(prefixes: Sequence[str]) -> list[str]:
-    return [prefix.rstrip("/") for prefix in prefixes]
