@@ -15,7 +15,7 @@ _COUNTER_MASK = (1 << COUNTER_BITS) - 1
 HLC_MAX = (1 << 63) - 1
 
 DEFAULT_MAX_AHEAD_MS = 10 * 60 * 1000
-"""A remote clock further ahead than this does not drag ours along. What it wrote still counts as later than what others write."""
+"""A remote clock further ahead than this does not drag ours along, and what it wrote is held until its time comes."""
 
 
 def wall_ms() -> int:
@@ -44,6 +44,11 @@ class HybridClock:
         self._wall = wall
         self._last = last
         self._max_ahead_ms = max_ahead_ms
+
+    @property
+    def horizon_hlc(self) -> int:
+        """The greatest hlc that is not too far ahead."""
+        return end_of_ms(self._wall() + self._max_ahead_ms)
 
     @property
     def last(self) -> int:

@@ -171,8 +171,11 @@ class Trust:
             if target is None:
                 raise Refused("subject", f"a revocation of {subject[:32]!r}, which is not enrolled here")
             _check_covers(grant, target.area)
-        elif isinstance(body, kinds.TaskAnswered) and self.role(grant).verdict("unit.status")[1] and not owns(grant.origin, body.unit):
+        elif isinstance(body, kinds.TaskAnswered | kinds.WarningAcknowledged) and not self._speaks_for(grant, body.unit):
             raise Refused("subject", f"an answer for {body.unit!r}, which does not belong to {grant.label}")
+
+    def _speaks_for(self, grant: Grant, unit: str) -> bool:
+        return not self.role(grant).verdict("unit.status")[1] or owns(grant.origin, unit)
 
 
 def owns(origin: Origin, subject: str) -> bool:

@@ -14,26 +14,33 @@ from console.models import kinds
 from console.models.changes import Changes
 from console.models.event import GENESIS, Event, Head, Stream, Topic, chain
 from console.models.journal.admission import Admission
+from console.models.journal.early import MAX_OF_ORIGIN, Early, EarlyShelf, judge
 from console.models.journal.outcome import Refusal, RunOutcome
 from console.models.journal.schema import INSERT_EVENT, UPSERT_STREAM
 from console.models.journal.search import INSERT_TEXT, text_of
 from console.models.run import Entry, Run
 from console.models.state.project import Projection
-from console.models.state.rules import Happening, Move
+from console.models.state.rules import Happening, Mark, Move
 from console.models.trust import Grant, Refused, Trust
 
 
 class Tail(NamedTuple):
-    """The end of a stream: its row id, last seq, head after it and hlc of the last event."""
+    """The end of a stream: its row id, last seq, head after it and hlc of the last event; and its `floor`: events up to it are no longer
+    held here, `floor_head` is the head after it."""
 
     id: int
     seq: int
     head: Head
     hlc: int
+    floor: int = 0
+    floor_head: Head = b""
 
 
 class Batch:
-    """Built inside an open transaction. `take` and `author` admit events, `write` puts them into the tables."""
+    """Built inside an open transaction. `take`, `take_early` and `author` admit events, `write` puts them into the tables.
+
+    `now_ms`: this machine's clock; `horizon_hlc`: events after it are held, their author's clock is far ahead.
+    """
 
     def __init__(
         self,
@@ -41,11 +48,13 @@ class Batch:
         projection: Projection,
         trust: Trust,
         tails: Mapping[Stream, Tail],
+        shelf: EarlyShelf,
         *,
         position: int,
         max_hlc: int,
         keyframe_hlc: int,
         now_ms: int,
+        horizon_hlc: int,
     ) -> None:
         self._connection = connection
         self._projection = projection
@@ -53,6 +62,8 @@ class Batch:
         self._next_stream_id = len(tails) + 1
         self.keyframe_hlc = keyframe_hlc
         self._now_ms = now_ms
+        self._horizon_hlc = horizon_hlc
+        self._shelf = shelf
         self._rows: list[tuple[Any, ...]] = []
         self._texts: list[tuple[int, str]] = []
         self.trust = trust
@@ -122,8 +133,9 @@ class Batch:
     def _take_entries(self, stream: Stream, topic: Topic, entries: Sequence[Entry], tail: Tail, grant: Grant) -> Refusal | None:
         """Admit entries in order until one is refused. Most of a node's time goes here."""
         origin, topic_text = stream
-        stream_id, seq, head, last_hlc = tail
-        area, move, now_ms = topic.area, self._projection.move, self._now_ms
+        stream_id, seq, head, last_hlc = tail.id, tail.seq, tail.head, tail.hlc
+        area, move, now_ms, horizon_hlc = topic.area, self._projection.move, self._now_ms, self._horizon_hlc
+        early = self._shelf.take(stream, tail.seq + len(entries)) if self._shelf else {}
         admission = Admission(self.trust, grant, topic.lane)
         refusal = None
         for entry in entries:
@@ -136,29 +148,33 @@ class Batch:
                 refusal = Refusal(refused.code, refused.text, seq + 1)
                 break
             seq, head, last_hlc = seq + 1, next_head, hlc
-            heard_ms = now_ms - entry.age_ms
-            self._admit(stream_id, seq, entry, heard_ms)
+            heard_ms = now_ms - entry.age_ms if seq not in early else max(early[seq], now_ms - entry.age_ms)
+            held = hlc > horizon_hlc
+            self._admit(stream_id, seq, entry, heard_ms, held)
             if isinstance(body, kinds.UnitPosition):
                 move(Move(hlc, origin, area, heard_ms, subject, body))
-            elif body is not None and self._project(Happening(origin, topic_text, area, seq, hlc, heard_ms, kind, subject, raw, body)):
-                admission.renew(self.trust)
+            elif body is not None:
+                mark = Mark.HELD if held else Mark.NONE
+                at = Happening(origin, topic_text, area, seq, hlc, heard_ms, kind, subject, raw, body, now_ms, mark)
+                if self._project(at):
+                    admission.renew(self.trust)
         if seq != tail.seq:
-            self._extend(stream, Tail(stream_id, seq, head, last_hlc))
+            self._extend(stream, tail._replace(seq=seq, head=head, hlc=last_hlc))
         return refusal
 
-    def _admit(self, stream_id: int, seq: int, entry: Entry, heard_ms: int) -> None:
+    def _admit(self, stream_id: int, seq: int, entry: Entry, heard_ms: int, held: bool) -> None:
         self.position += 1
         hlc = entry.hlc
         late = hlc < self.keyframe_hlc
-        if hlc > self.max_hlc:
+        if hlc > self.max_hlc and not held:
             self.max_hlc = hlc
-        row = (self.position, stream_id, seq, hlc, heard_ms, entry.kind, entry.subject, entry.body, entry.prev, entry.signature, late)
-        self._rows.append(row)
+        said = (entry.kind, entry.subject, entry.body, entry.prev, entry.signature)
+        self._rows.append((self.position, stream_id, seq, hlc, heard_ms, *said, late, self._now_ms, held, b""))
 
     def _project(self, at: Happening) -> bool:
         """Apply one event to the state; whether it changed who is trusted."""
         self._projection.apply(at)
-        text = text_of(at.body)
+        text = "" if at.body is None else text_of(at.body)
         if text:
             self._texts.append((self.position, text))
         if at.kind not in ("peer.enrolled", "peer.revoked"):
@@ -168,6 +184,21 @@ class Batch:
         self.trust = self.trust.with_grant(Grant(bytes.fromhex(at.subject), *fields))
         return True
 
+    # -- ahead of its stream --------------------------------------------------------------------------------------------------
+
+    def take_early(self, early: Early, via: bytes | None) -> bool:
+        """Show an event before its stream gets that far; whether it is new here. Raises Refused."""
+        if early.seq <= self.tail(early.stream).seq or self._shelf.has(early.stream, early.seq):
+            return False
+        body = judge(self.trust, early, via)
+        if self._shelf.count(early.origin) >= MAX_OF_ORIGIN:
+            raise Refused("early", f"{MAX_OF_ORIGIN} events of this peer are here ahead of their streams already")
+        self._shelf.put(early, self._now_ms)
+        heard_ms, area = self._now_ms - early.age_ms, Topic.parse(early.topic).area
+        said = (early.hlc, heard_ms, early.kind, early.subject, early.body, body, self._now_ms, Mark.EARLY)
+        self._projection.apply(Happening(early.origin, early.topic, area, early.seq, *said))
+        return True
+
     # -- our own ------------------------------------------------------------------------------------------------------------
 
     def author(self, event: Event, body: kinds.Body, area: str) -> None:
@@ -175,10 +206,12 @@ class Batch:
         tail = self.tail(event.stream)
         head = chain(tail.head, event.origin, event.topic, event.seq, event.hlc, event.kind, event.subject, event.body)
         entry = Entry(event.hlc, event.kind, event.subject, event.body, 0, event.prev, event.signature)
-        self._admit(tail.id, event.seq, entry, self._now_ms)
-        self._extend(event.stream, Tail(tail.id, event.seq, head, event.hlc))
-        at = Happening(event.origin, event.topic, area, event.seq, event.hlc, self._now_ms, event.kind, event.subject, event.body, body)
-        self._project(at)
+        self._admit(tail.id, event.seq, entry, self._now_ms, held=False)
+        self._extend(event.stream, tail._replace(seq=event.seq, head=head, hlc=event.hlc))
+        now_ms = self._now_ms
+        self._project(
+            Happening(event.origin, event.topic, area, event.seq, event.hlc, now_ms, event.kind, event.subject, event.body, body, now_ms)
+        )
 
     # -- into the tables ------------------------------------------------------------------------------------------------------
 
@@ -186,7 +219,7 @@ class Batch:
         if self._rows:
             self._connection.executemany(
                 UPSERT_STREAM,
-                [(tail.id, stream.origin, stream.topic, tail.seq, tail.head, tail.hlc) for stream, tail in self.tails.items()],
+                [(tail[0], *stream, *tail[1:]) for stream, tail in self.tails.items()],
             )
             self._connection.executemany(INSERT_EVENT, self._rows)
             self._rows = []

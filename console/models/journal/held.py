@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from console.models.event import LANES_BY_URGENCY, Head, Lane, Origin, Stream, Topic, Vector
 from console.models.journal.batch import Tail
+from console.models.journal.early import Early
 from console.models.journal.faults import CorruptFault
 from console.models.run import MAX_AGE_MS, Entry, Run
 
 _EVENT_OVERHEAD_BYTES = 48  # what the codec adds to texts and bytes, about
 _MAX_ENTRIES = 10_000
+_LOOKED_AT = 500
 
 
 class Held:
@@ -53,6 +55,25 @@ class Held:
 
     def waiting(self, after: Vector, areas: Sequence[str]) -> dict[Lane, int]:
         return {lane: sum(self.tails[stream].seq - seq for stream, seq in self._lacking(after, lane, areas)) for lane in LANES_BY_URGENCY}
+
+    def newest(self, connection: sqlite3.Connection, after: Vector, areas: Sequence[str], *, limit: int, now_ms: int) -> list[Early]:
+        """Of each subject the newest telemetry that is lacking, looked for in the last `_LOOKED_AT` events of each stream."""
+        found: list[Early] = []
+        for stream, seq in self._lacking(after, Lane.TELEMETRY, areas):
+            tail = self.tails[stream]
+            rows = connection.execute(
+                "SELECT seq, hlc, kind, subject, body, heard_ms FROM event WHERE stream = ? AND seq > ? ORDER BY seq DESC LIMIT ?",
+                (tail.id, max(seq, tail.seq - _LOOKED_AT), _LOOKED_AT),
+            )
+            seen: set[tuple[str, str]] = set()
+            for number, hlc, kind, subject, body, heard_ms in rows:
+                if (kind, subject) not in seen:
+                    seen.add((kind, subject))
+                    age_ms = min(max(0, now_ms - heard_ms), MAX_AGE_MS)
+                    found.append(Early(stream.origin, stream.topic, number, hlc, kind, subject, body, age_ms))
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
     def read(
         self,

@@ -24,6 +24,7 @@ from console.models.event import Event, Head, Lane, Origin, Stream, Topic, Vecto
 from console.models.identity import Signer, origin_of, owned_subject
 from console.models.journal import meta, schema
 from console.models.journal.batch import Batch, Tail
+from console.models.journal.early import Early, EarlyShelf
 from console.models.journal.faults import fault_of
 from console.models.journal.held import Held
 from console.models.journal.lock import WriterLock
@@ -31,7 +32,8 @@ from console.models.journal.meta import Identity
 from console.models.journal.outcome import Appended, NewEvent
 from console.models.run import Run
 from console.models.state import keyframes
-from console.models.state.project import PROJECTION_VERSION, Projection, project_all
+from console.models.state.project import PROJECTION_VERSION, Projection, happenings, project_all
+from console.models.state.rules import Mark
 from console.models.state.tables import LOG_TABLES, STATE_TABLES
 from console.models.trust import Grant, Refused, Trust, enrolled, load_roles
 
@@ -78,10 +80,11 @@ class Journal:
 
     def _load(self) -> None:
         connection = self._connection
-        streams = connection.execute("SELECT id, origin, topic, seq, head, hlc FROM stream")
-        self._held = Held({Stream(origin, topic): Tail(id_, seq, head, hlc) for id_, origin, topic, seq, head, hlc in streams})
+        streams = connection.execute("SELECT origin, topic, id, seq, head, hlc, floor, floor_head FROM stream")
+        self._held = Held({Stream(origin, topic): Tail(*tail) for origin, topic, *tail in streams})
+        self._shelf = EarlyShelf(connection)
         self.position: int = connection.execute("SELECT max(position) FROM event").fetchone()[0] or 0
-        self._max_hlc: int = connection.execute("SELECT max(hlc) FROM event").fetchone()[0] or 0
+        self._max_hlc: int = (connection.execute("SELECT hlc FROM event WHERE NOT held ORDER BY hlc DESC LIMIT 1").fetchone() or (0,))[0]
         self._keyframe_hlc: int = connection.execute("SELECT max(max_hlc) FROM keyframe").fetchone()[0] or 0
         own = (tail.hlc for stream, tail in self._held.tails.items() if stream.origin == self.signer.origin)
         self.clock = HybridClock(self._wall, last=max(own, default=0))
@@ -180,6 +183,52 @@ class Journal:
         self._adopt(batch)
         return Appended(outcomes, changes)
 
+    def append_early(self, events: Sequence[Early], via: Origin | None = None) -> tuple[Changes, list[Refused]]:
+        """Keep and show events that came ahead of their streams (`console.models.journal.early`); what is held already, or refused, is
+        left out. `via`: the peer that brought them, None: a carrier that was checked otherwise. Raises Fault as `append`."""
+        refused: list[Refused] = []
+        with self._transaction(_FULL):
+            batch = self._batch()
+            for early in events:
+                try:
+                    batch.take_early(early, via)
+                except Refused as no:
+                    refused.append(no)
+            changes = batch.write()
+        return changes, refused
+
+    def early(self, after: Vector) -> list[Early]:
+        """What came ahead of its stream and a peer with vector `after` does not hold."""
+        with self._faults():
+            return self._shelf.beyond(after, self._wall())
+
+    def newest(self, after: Vector, areas: Sequence[str], limit: int) -> list[Early]:
+        """Of each thing the newest telemetry that a peer with vector `after` lacks, as early events: `limit` at most, of each stream
+        looked for in its last events only."""
+        with self._faults():
+            return self._held.newest(self._connection, after, areas, limit=limit, now_ms=self._wall())
+
+    def release(self) -> Changes | None:
+        """Let what was held take its place in the state, now that its time has come; None when there is none such."""
+        horizon = self.clock.horizon_hlc
+        due = "held AND hlc <= ?"
+        with self._faults():
+            found = self._connection.execute(f"SELECT min(position), max(hlc) FROM event WHERE {due}", (horizon,)).fetchone()
+            if found[0] is None:
+                return None
+        with self._transaction(_FULL):
+            released = [at for at in happenings(self._connection, f"e.{due}", (horizon,)) if at.mark is Mark.HELD]
+            self._connection.execute(f"UPDATE event SET held = 0 WHERE {due}", (horizon,))
+            self._connection.execute("DELETE FROM keyframe WHERE position >= ?", (found[0],))  # they were saved without these
+            for at in released:
+                self._projection.apply(msgspec.structs.replace(at, mark=Mark.NONE))
+            changes = self._projection.flush()
+        self._max_hlc = max(self._max_hlc, found[1])
+        self._keyframe_hlc = self._connection.execute("SELECT max(max_hlc) FROM keyframe").fetchone()[0] or 0
+        self.trust = self._load_trust()
+        changes.position = self.position
+        return changes
+
     def _check_draft(self, draft: NewEvent, grant: Grant) -> tuple[NewEvent, kinds.Body]:
         area = draft.area or grant.area
         subject = draft.subject or owned_subject(self.signer.origin, str(ULID()))
@@ -217,10 +266,12 @@ class Journal:
             self._projection,
             self.trust,
             self._held.tails,
+            self._shelf,
             position=self.position,
             max_hlc=self._max_hlc,
             keyframe_hlc=self._keyframe_hlc,
             now_ms=self._wall(),
+            horizon_hlc=self.clock.horizon_hlc,
         )
 
     def _keyframe(self, batch: Batch) -> None:
@@ -257,6 +308,8 @@ class Journal:
                 if connection.in_transaction:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):
+                    self._shelf.reload()
                 raise
 
     @contextmanager

@@ -104,7 +104,7 @@ class Reader:
 
 def span(connection: sqlite3.Connection, journal: str = "main") -> tuple[int, int] | None:
     first = connection.execute(f"SELECT hlc FROM {journal}.event ORDER BY hlc LIMIT 1").fetchone()
-    last = connection.execute(f"SELECT hlc FROM {journal}.event ORDER BY hlc DESC LIMIT 1").fetchone()
+    last = connection.execute(f"SELECT hlc FROM {journal}.event WHERE NOT held ORDER BY hlc DESC LIMIT 1").fetchone()
     return None if first is None else (first[0], last[0])
 
 

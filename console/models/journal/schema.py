@@ -18,15 +18,33 @@ from console.models.journal.faults import fault_of
 from console.models.state.tables import LOG_TABLES, STATE_TABLES, Table
 
 APPLICATION_ID = 0x46454E47  # "FENG"
-VERSION = 1
+VERSION = 2
 
 Step = Callable[[pw.SqliteDatabase], None]
-STEPS: Mapping[int, Step] = {}
+
+
+def _to_2(database: pw.SqliteDatabase) -> None:
+    """Marks of events, early events, and the tables of roads, modes and conflicts. The projected tables are made anew: the projection's
+    version was raised with it. When an old event arrived was not kept: as of when it was said."""
+    connection = raw(database)
+    for column in ("taken_ms INTEGER NOT NULL DEFAULT 0", "held INTEGER NOT NULL DEFAULT 0", "erased BLOB NOT NULL DEFAULT x''"):
+        connection.execute(f"ALTER TABLE event ADD COLUMN {column}")
+    for column in ("floor INTEGER NOT NULL DEFAULT 0", "floor_head BLOB NOT NULL DEFAULT x''"):
+        connection.execute(f"ALTER TABLE stream ADD COLUMN {column}")
+    connection.execute("UPDATE event SET taken_ms = heard_ms")
+    connection.execute("CREATE INDEX event_held ON event (hlc) WHERE held")
+    for table in (*STATE_TABLES, *LOG_TABLES):
+        connection.execute(f'DROP TABLE IF EXISTS "{table._meta.table_name}"')
+    _create_tables(database, (*STATE_TABLES, *LOG_TABLES, EarlyRow))
+
+
+STEPS: Mapping[int, Step] = {1: _to_2}
 """version -> what turns a file of that version into one of the next. Tests keep a saved file of every version."""
 
 
 class StreamRow(Table):
-    """One stream: how far it is held, and the head that commits to all of it."""
+    """One stream: how far it is held, and the head that commits to all of it. `floor`: events up to it are no longer held here (old
+    telemetry, `console.models.journal.retention`); `floor_head`: the head after that one."""
 
     id = pw.AutoField()
     origin = pw.BlobField()
@@ -34,6 +52,8 @@ class StreamRow(Table):
     seq = pw.BigIntegerField()
     head = pw.BlobField()
     hlc = pw.BigIntegerField()  # of its last event: the next must be later
+    floor = pw.BigIntegerField(default=0)
+    floor_head = pw.BlobField(default=b"")
 
     class Meta:
         table_name = "stream"
@@ -41,8 +61,9 @@ class StreamRow(Table):
 
 
 class EventRow(Table):
-    """One event. `position`: order of arrival here. `heard_ms`: see `state.tables`. `late`: it came after a keyframe
-    was saved that it should have been part of."""
+    """One event. `position`: order of arrival here. `heard_ms`: see `state.tables`; `taken_ms`: this machine's clock when it arrived.
+    `late`: it came after a keyframe was saved that it should have been part of. `held`: its author's clock is far ahead, its time has
+    not come. `erased`: empty, or the stream's head after it: its content was destroyed, and the body is empty."""
 
     position = pw.BigIntegerField(primary_key=True)
     stream = pw.IntegerField()
@@ -55,11 +76,36 @@ class EventRow(Table):
     prev = pw.BlobField()
     signature = pw.BlobField()
     late = pw.BooleanField()
+    taken_ms = pw.BigIntegerField(default=0)
+    held = pw.BooleanField(default=False)
+    erased = pw.BlobField(default=b"")
 
     class Meta:
         table_name = "event"
         constraints = (pw.SQL("FOREIGN KEY (stream) REFERENCES stream (id)"),)
         indexes = ((("stream", "seq"), True), (("hlc",), False))
+
+
+class EarlyRow(Table):
+    """An event that came ahead of its stream (`console.models.journal.early`), until the stream gets that far."""
+
+    origin = pw.BlobField()
+    topic = pw.TextField()
+    seq = pw.BigIntegerField()
+    hlc = pw.BigIntegerField()
+    heard_ms = pw.BigIntegerField()
+    taken_ms = pw.BigIntegerField()
+    kind = pw.TextField()
+    subject = pw.TextField()
+    body = pw.BlobField()
+    prev = pw.BlobField()
+    signature = pw.BlobField()
+    carrier = pw.TextField()
+
+    class Meta:
+        table_name = "early"
+        primary_key = pw.CompositeKey("origin", "topic", "seq")
+        without_rowid = True
 
 
 class MetaRow(Table):
@@ -86,16 +132,19 @@ class KeyframeRow(Table):
 
 EventRow.add_index(EventRow.position, where=pw.SQL("late"), name="event_late")
 EventRow.add_index(EventRow.hlc, where=pw.SQL("signature <> x''"), name="event_moment")
+EventRow.add_index(EventRow.hlc, where=pw.SQL("held"), name="event_held")
 
-JOURNAL_TABLES: tuple[type[Table], ...] = (StreamRow, EventRow, MetaRow, KeyframeRow)
+JOURNAL_TABLES: tuple[type[Table], ...] = (StreamRow, EventRow, EarlyRow, MetaRow, KeyframeRow)
 SEARCH_DDL = "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(text, tokenize='trigram')"
 
 INSERT_EVENT = (
-    "INSERT INTO event (position, stream, seq, hlc, heard_ms, kind, subject, body, prev, signature, late) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+    "INSERT INTO event (position, stream, seq, hlc, heard_ms, kind, subject, body, prev, signature, late, taken_ms, held, erased) "
+    "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
 UPSERT_STREAM = (
-    "INSERT INTO stream (id, origin, topic, seq, head, hlc) VALUES (?,?,?,?,?,?) "
-    "ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, head = excluded.head, hlc = excluded.hlc"
+    "INSERT INTO stream (id, origin, topic, seq, head, hlc, floor, floor_head) VALUES (?,?,?,?,?,?,?,?) "
+    "ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, head = excluded.head, hlc = excluded.hlc, "
+    "floor = excluded.floor, floor_head = excluded.floor_head"
 )
 
 

@@ -34,7 +34,7 @@ class Verdict(NamedTuple):
     damage: list[Damage]
 
 
-_TYPES = (int, int, str, str, bytes, bytes, bytes)
+_TYPES = (int, int, str, str, bytes, bytes, bytes, bytes)
 
 
 class _Bad(Exception):
@@ -68,10 +68,11 @@ def _file_damage(connection: sqlite3.Connection) -> list[str]:
 
 def _stream_damage(connection: sqlite3.Connection) -> Iterator[Damage]:
     keys = dict(_keys(connection))
-    for stream_id, origin, topic, seq, head in connection.execute("SELECT id, origin, topic, seq, head FROM stream").fetchall():
-        held, reached = 0, GENESIS
+    streams = connection.execute("SELECT id, origin, topic, seq, head, floor, floor_head FROM stream").fetchall()
+    for stream_id, origin, topic, seq, head, floor, floor_head in streams:
+        held, reached = floor, floor_head or GENESIS
         try:
-            for good in _chain(connection, stream_id, Stream(origin, topic), keys.get(origin)):
+            for good in _chain(connection, stream_id, Stream(origin, topic), keys.get(origin), (held, reached)):
                 held, reached = good
             if (held, reached) != (seq, head):
                 raise _Bad(f"the stream ends at {held}, its record says {seq}" if held != seq else "its head is not the one recorded")
@@ -99,32 +100,39 @@ def _keys(connection: sqlite3.Connection) -> Iterator[tuple[Origin, bytes]]:
             yield origin_of(body.sign_key), body.sign_key
 
 
-def _chain(connection: sqlite3.Connection, stream_id: int, stream: Stream, key: bytes | None) -> Iterator[tuple[int, Head]]:
-    """(seq, head) of one good event after another; raises _Bad at the first that is not."""
+def _chain(
+    connection: sqlite3.Connection, stream_id: int, stream: Stream, key: bytes | None, floor: tuple[int, Head]
+) -> Iterator[tuple[int, Head]]:
+    """(seq, head) of one good event after another; raises _Bad at the first that is not. `floor`: what is no longer held, and the head there.
+
+    Of an event whose content was destroyed the head was kept: the event before it and the one after it have to agree with it, and its
+    author's signature is over it.
+    """
     try:
         signed = Topic.parse(stream.topic).lane.signed
     except ValueError as error:
         raise _Bad(str(error)) from error
-    head, expected, last_hlc = GENESIS, 1, 0
+    expected, head, last_hlc = floor[0] + 1, floor[1], 0
     rows = connection.execute(
-        "SELECT seq, hlc, kind, subject, body, prev, signature FROM event WHERE stream = ? ORDER BY seq", (stream_id,)
+        "SELECT seq, hlc, kind, subject, body, prev, signature, erased FROM event WHERE stream = ? ORDER BY seq", (stream_id,)
     )
     for row in rows:
         if tuple(map(type, row)) != _TYPES:
             raise _Bad("its fields are not of their types")
-        seq, hlc, kind, subject, body, prev, signature = row
+        seq, hlc, kind, subject, body, prev, signature, erased = row
         if seq != expected:
             raise _Bad(f"event {expected} is missing")
         if hlc <= last_hlc:
             raise _Bad("it is not later than the event before it")
-        before, head = head, chain(head, stream.origin, stream.topic, seq, hlc, kind, subject, body)
+        before, head = head, erased or chain(head, stream.origin, stream.topic, seq, hlc, kind, subject, body)
         if signed and prev != before:
             raise _Bad("it does not follow the event before it: one of the two was altered")
         if signed and (key is None or not signature_ok(key, head, signature)):
             raise _Bad("no key of its author is known" if key is None else "its signature does not match: it was altered")
         if not signed and (prev or signature):
             raise _Bad("telemetry carries no seal")
-        _check_body(kind, body)
+        if not erased:
+            _check_body(kind, body)
         yield seq, head
         expected, last_hlc = seq + 1, hlc
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import chain
+
+import msgspec
 
 from console.models import kinds
 from console.models.changes import Changes, Fix
@@ -15,15 +18,42 @@ from console.models.clock import COUNTER_BITS, ms_of
 from console.models.event import Topic
 from console.models.state import rules
 from console.models.state.rows import Rows
-from console.models.state.rules import Happening, Move
+from console.models.state.rules import Happening, Mark, Move
 
-PROJECTION_VERSION = 1
+PROJECTION_VERSION = 2
 """Raised whenever the same events would give other tables: a journal projected by another version is projected anew on opening."""
 
 TRACK_BUCKET_MS = 10_000
+_encode = msgspec.msgpack.Encoder().encode
 _TRACKED_UNITS = 20_000
-_INCIDENT_SUBJECT = frozenset({"incident.opened", "incident.changed", "incident.closed", "log.entered", "loss.reported"})
-_INSERT_TIMELINE = 'INSERT OR IGNORE INTO timeline ("incident", hlc, origin, topic, seq, kind, subject, body) VALUES (?,?,?,?,?,?,?,?)'
+_NEVER_HELD = ("unit.", "sensor.", "power.", "peer.")
+"""Kinds that a clock far ahead does not hold back: a peer tells of itself, which wins over nobody else's words, or nodes say whom to
+believe, and a revocation must not wait."""
+_INCIDENT_SUBJECT = frozenset(
+    {
+        "incident.opened",
+        "incident.changed",
+        "incident.closed",
+        "incident.purged",
+        "log.entered",
+        "loss.reported",
+        "conflict.reviewed",
+        "hold.placed",
+        "hold.lifted",
+    }
+)
+_WRITTEN = {
+    "incident.opened": ("title", "category", "hazard", "level", "place", "lon", "lat"),
+    "incident.changed": ("title", "category", "hazard", "level", "place", "lon", "lat", "response_level"),
+    "resource.registered": ("quantity",),
+    "resource.changed": ("quantity", "status", "incident"),
+}
+"""The fields whose every write is kept, so that two who wrote one apart can both be shown."""
+_INSERT_TIMELINE = (
+    'INSERT OR REPLACE INTO timeline ("incident", hlc, origin, topic, seq, kind, subject, body, heard_ms, taken_ms, mark) '
+    "VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+)
+_INSERT_WRITTEN = 'INSERT OR IGNORE INTO written (subject, field, hlc, origin, base, "value") VALUES (?,?,?,?,?,?)'
 _UPSERT_TRACK = (
     "INSERT INTO track (unit, bucket, hlc, lon, lat) VALUES (?,?,?,?,?) ON CONFLICT (unit, bucket) DO UPDATE "
     "SET hlc = excluded.hlc, lon = excluded.lon, lat = excluded.lat "
@@ -41,17 +71,21 @@ class Projection:
         self._fixes: dict[str, Fix] = {}
         self._timeline: list[tuple[object, ...]] = []
         self._tracks: list[tuple[str, int, int, float, float]] = []
+        self._written: list[tuple[object, ...]] = []
         self._tracked: dict[str, tuple[int, int]] = {}  # unit -> bucket last written and the earliest hlc in it
         self._moves: list[Move] = []
         self.move = self._moves.append
 
     def apply(self, at: Happening) -> None:
         """Take one event of a known kind. Nothing is written before `flush`."""
+        if at.mark is Mark.HELD and at.kind.startswith(_NEVER_HELD):
+            at = msgspec.structs.replace(at, mark=Mark.NONE)
         if isinstance(at.body, kinds.UnitPosition):
-            self.move(Move(at.hlc, at.origin, at.area, at.heard_ms, at.subject, at.body))
+            early = at.mark is Mark.EARLY
+            self.move(Move(at.hlc - early, at.origin, at.area, at.heard_ms, at.subject, at.body, early))
             return
         rule = rules.RULES.get(at.kind)
-        if rule is not None:
+        if rule is not None and at.body is not None:
             rule(self.rows, at, at.body)
         self._log(at)
 
@@ -63,10 +97,12 @@ class Projection:
             if self._logs:
                 self._connection.executemany(_INSERT_TIMELINE, self._timeline)
             ids.setdefault("timeline", set()).update(str(entry[0]) for entry in self._timeline)
+        if self._written and self._logs:
+            self._connection.executemany(_INSERT_WRITTEN, self._written)
         if self._tracks:
             self._connection.executemany(_UPSERT_TRACK, self._tracks)
         changes = Changes(ids=ids, fixes=self._fixes)
-        self._fixes, self._timeline, self._tracks = {}, [], []
+        self._fixes, self._timeline, self._tracks, self._written = {}, [], [], []
         if len(self._tracked) > _TRACKED_UNITS:
             self._tracked = {}
         return changes
@@ -74,7 +110,7 @@ class Projection:
     def forget(self) -> None:
         """The transaction was rolled back, or the tables were replaced: nothing held here is true any more."""
         self.rows.forget()
-        self._fixes, self._timeline, self._tracks, self._tracked = {}, [], [], {}
+        self._fixes, self._timeline, self._tracks, self._written, self._tracked = {}, [], [], [], {}
         self._moves.clear()
 
     def _settle_moves(self) -> None:
@@ -95,7 +131,7 @@ class Projection:
         bucket, earliest = self._tracked.get(unit, (-1, 0))
         for move in moves:
             hlc = move[0]
-            if (hlc >> COUNTER_BITS) // TRACK_BUCKET_MS == bucket and hlc > earliest:
+            if move.early or ((hlc >> COUNTER_BITS) // TRACK_BUCKET_MS == bucket and hlc > earliest):
                 continue
             bucket, earliest = ms_of(hlc) // TRACK_BUCKET_MS, hlc
             self._tracks.append((unit, bucket, hlc, move.body.lon, move.body.lat))
@@ -104,12 +140,23 @@ class Projection:
     def _log(self, at: Happening) -> None:
         incident = at.subject if at.kind in _INCIDENT_SUBJECT else getattr(at.body, "incident", "")
         if isinstance(incident, str) and incident:
-            self._timeline.append((incident, at.hlc, at.origin.hex(), at.topic, at.seq, at.kind, at.subject, at.raw))
+            place = (incident, at.hlc, at.origin.hex(), at.topic, at.seq)
+            self._timeline.append((*place, at.kind, at.subject, at.raw, at.heard_ms, at.taken_ms, at.mark.value))
+        if at.kind in _WRITTEN and not at.mark:
+            self._note_writes(at)
+
+    def _note_writes(self, at: Happening) -> None:
+        base = getattr(at.body, "base", None)
+        for field in _WRITTEN[at.kind]:
+            value = getattr(at.body, field)
+            if value is not msgspec.UNSET:
+                self._written.append((at.subject, field, at.hlc, at.origin.hex(), at.hlc if base is None else base, _encode(value)))
 
 
 SELECT_HAPPENINGS = """
-    SELECT s.origin, s.topic, e.seq, e.hlc, e.heard_ms, e.kind, e.subject, e.body
+    SELECT s.origin, s.topic, e.seq, e.hlc, e.heard_ms, e.kind, e.subject, e.body, e.taken_ms, e.held, e.erased
     FROM {schema}.event e JOIN {schema}.stream s ON s.id = e.stream"""
+SELECT_EARLY = "SELECT origin, topic, seq, hlc, heard_ms, kind, subject, body, taken_ms FROM {schema}.early"
 
 
 def happenings(
@@ -118,17 +165,25 @@ def happenings(
     """The events of known kinds that a journal holds, narrowed by `where` (columns of `e` and `s`)."""
     areas: dict[str, str] = {}
     sql = SELECT_HAPPENINGS.format(schema=schema) + (f" WHERE {where}" if where else "")
-    for origin, topic, seq, hlc, heard_ms, kind, subject, raw in connection.execute(sql, parameters):
-        body = kinds.decode_body(kind, raw)
-        if body is not None:
+    for origin, topic, seq, hlc, heard_ms, kind, subject, raw, taken_ms, held, erased in connection.execute(sql, parameters):
+        mark = Mark.ERASED if erased else Mark.HELD if held else Mark.NONE
+        body = None if erased else kinds.decode_body(kind, raw)
+        if body is not None or erased:
             area = areas.get(topic) or areas.setdefault(topic, Topic.parse(topic).area)
-            yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body)
+            yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, mark)
+
+
+def early_happenings(connection: sqlite3.Connection, *, schema: str = "main") -> Iterator[Happening]:
+    """What came ahead of its stream and is not here in full yet."""
+    for origin, topic, seq, hlc, heard_ms, kind, subject, raw, taken_ms in connection.execute(SELECT_EARLY.format(schema=schema)):
+        body, area = kinds.decode_body(kind, raw), Topic.parse(topic).area
+        yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, Mark.EARLY)
 
 
 def project_all(source: sqlite3.Connection, target: sqlite3.Connection, *, schema: str = "main") -> None:
     """Project every event of `source` into the (empty) tables of `target`."""
     projection = Projection(target)
-    for count, at in enumerate(happenings(source, schema=schema)):
+    for count, at in enumerate(chain(happenings(source, schema=schema), early_happenings(source, schema=schema))):
         projection.apply(at)
         if count % 10_000 == 9_999:
             projection.flush()

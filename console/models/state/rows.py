@@ -67,6 +67,16 @@ class Row:
             values["area"] = area
         self.dirty = self.restamped = True
 
+    def glimpse(self, hlc: int, area: str) -> None:
+        """As `touch`, of something that is not here in full yet: leaves nothing that the full event would not overwrite."""
+        values = self.values
+        if hlc > values["hlc"]:
+            values["hlc"] = hlc
+            self.dirty = True
+        if not self.keeps_area and not values["area"]:
+            values["area"] = area
+            self.dirty = True
+
     def write(self, stamp: Stamp, **fields: Any) -> None:
         """Set the fields whose present stamp is not greater."""
         for name, value in fields.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,8 +17,23 @@ from console.models.state.rows import Row, Rows, Stamp
 _encode = msgspec.msgpack.Encoder().encode
 
 
+class Mark(StrEnum):
+    """How an event counts. `EARLY`: it came ahead of its stream, the event itself will follow and then stands. `HELD`: its author's clock is
+    far ahead of ours; until its time comes it fills only what nobody else has written. `ERASED`: its content was destroyed."""
+
+    NONE = ""
+    EARLY = "early"
+    HELD = "held"
+    ERASED = "erased"
+
+
+_HELD_HLC = 1
+"""Of a held event's stamp: every other write is later."""
+
+
 class Happening(msgspec.Struct, frozen=True, gc=False):
-    """An event as a rule sees it: who said it, about what, when by its author and by this machine, and its body."""
+    """An event as a rule sees it: who said it, about what, when by its author and by this machine, and its body. `taken_ms`: when it
+    arrived here."""
 
     origin: Origin
     topic: str
@@ -28,17 +44,25 @@ class Happening(msgspec.Struct, frozen=True, gc=False):
     kind: str
     subject: str
     raw: bytes
-    body: kinds.Body
+    body: kinds.Body | None
+    taken_ms: int = 0
+    mark: Mark = Mark.NONE
 
     @property
     def stamp(self) -> Stamp:
-        return (self.hlc, self.origin)
+        """By which its writes win or lose: the event itself always wins over what was early or held of it."""
+        if self.mark is Mark.EARLY:
+            return (self.hlc - 1, self.origin)
+        return (_HELD_HLC if self.mark is Mark.HELD else self.hlc, self.origin)
 
 
 def _write(rows: Rows, table: str, row_id: str, at: Happening, **fields: Any) -> Row:
     row = rows.get(table, row_id)
-    stamp = (at.hlc, at.origin)
-    row.touch(stamp, at.area)
+    stamp = at.stamp
+    if at.mark:
+        row.glimpse(stamp[0], at.area)
+    else:
+        row.touch(stamp, at.area)
     row.write(stamp, **fields)
     return row
 
@@ -84,6 +108,15 @@ def _unit_status(rows: Rows, at: Happening, body: kinds.UnitStatus) -> None:
     _heard_from(rows, at, at.subject, **_given(body, "status", "incident", "note"))
 
 
+def _unit_help(rows: Rows, at: Happening, body: kinds.HelpCalled) -> None:
+    fields = {"help_text": body.text, "help_people": body.people, "help_lon": body.lon, "help_lat": body.lat, "help_ms": at.heard_ms}
+    _heard_from(rows, at, at.subject, help=body.nature, **fields)
+
+
+def _unit_helped(rows: Rows, at: Happening, _body: kinds.HelpEnded) -> None:
+    _write(rows, "unit", at.subject, at, help="")
+
+
 def _unit_report(rows: Rows, at: Happening, _body: kinds.UnitReport) -> None:
     _heard_from(rows, at, at.subject)
 
@@ -95,7 +128,8 @@ def _heard_from(rows: Rows, at: Happening, unit: str, **fields: Any) -> None:
 
 
 class Move(NamedTuple):
-    """A position on its way to the unit's row. Sorted by author's time; (hlc, origin, area) is unique to a position."""
+    """A position on its way to the unit's row. Sorted by author's time; (hlc, origin, area) is unique to a position. An `early` one has an
+    hlc of one less than its event's, so that the event itself will stand."""
 
     hlc: int
     origin: Origin
@@ -103,13 +137,18 @@ class Move(NamedTuple):
     heard_ms: int
     unit: str
     body: kinds.UnitPosition
+    early: bool = False
 
 
 def moved(rows: Rows, unit: str, moves: Sequence[Move]) -> Move | None:
     """Apply all new positions of one unit at once: the newest is written. Returned when it became the unit's fix."""
     first, last = min(moves), max(moves)
     row = rows.get("unit", unit)
-    row.touch((first[0], first[1]), first[2])
+    if first.early:
+        row.glimpse(first.hlc, first.area)
+        first = min((move for move in moves if not move.early), default=first)
+    if not first.early:
+        row.touch((first[0], first[1]), first[2])
     row.raise_to("hlc", last[0])
     row.raise_to("heard_ms", max(move[3] for move in moves))
     fix = None
@@ -167,12 +206,11 @@ def _sensor_registered(rows: Rows, at: Happening, body: kinds.SensorRegistered) 
 
 
 def _sensor_reading(rows: Rows, at: Happening, body: kinds.SensorReading) -> None:
-    row = rows.get("sensor", at.subject)
-    row.touch((at.hlc, at.origin), at.area)
-    values = row.values
+    row = _write(rows, "sensor", at.subject, at)
+    values, hlc = row.values, at.stamp[0]
     held = (values["reading_hlc"], _encode(values["value"]), values["heard_ms"] or 0)
-    if (at.hlc, _encode(body.value), at.heard_ms) > held:
-        values["value"], values["reading_hlc"], values["heard_ms"] = body.value, at.hlc, at.heard_ms
+    if (hlc, _encode(body.value), at.heard_ms) > held:
+        values["value"], values["reading_hlc"], values["heard_ms"] = body.value, hlc, at.heard_ms
         row.dirty = row.noted = True
 
 
@@ -209,6 +247,56 @@ def _warning_received(rows: Rows, at: Happening, body: kinds.WarningReceived) ->
                 _write(rows, "warning", earlier, at, superseded_by=at.subject)
 
 
+def _warning_acknowledged(rows: Rows, at: Happening, body: kinds.WarningAcknowledged) -> None:
+    fields = {"warning": at.subject, "unit": body.unit, "acted": body.acted, "note": body.note}
+    _write(rows, "receipt", f"{at.subject} {body.unit}", at, **fields).raise_to("heard_ms", at.heard_ms)
+    _heard_from(rows, at, body.unit)
+
+
+# -- roads and modes ----------------------------------------------------------------------------------------------------------
+
+
+def _road_closed(rows: Rows, at: Happening, body: kinds.RoadClosed) -> None:
+    fields = _given(body, "name", "reason", "lon", "lat", "since_ms", "source", "note", "incident", "author")
+    line = _encode(body.line) if body.line else None
+    _write(rows, "road", at.subject, at, status="closed", opened_ms=None, line=line, **fields).raise_to("heard_ms", at.heard_ms)
+
+
+def _road_opened(rows: Rows, at: Happening, body: kinds.RoadOpened) -> None:
+    fields = _given(body, "source", "note", "author")
+    _write(rows, "road", at.subject, at, status="open", opened_ms=ms_of(at.hlc), **fields).raise_to("heard_ms", at.heard_ms)
+
+
+def _mode_switched(rows: Rows, at: Happening, body: kinds.ModeSwitched) -> None:
+    _write(rows, "mode", at.subject, at, since_ms=ms_of(at.hlc), **_given(body, "mode", "why", "response_level", "author"))
+
+
+def _record_withdrawn(rows: Rows, at: Happening, body: kinds.RecordWithdrawn | kinds.RecordRestored) -> None:
+    if body.table in kinds.WITHDRAWN_TABLES:
+        _write(rows, body.table, at.subject, at, withdrawn=isinstance(body, kinds.RecordWithdrawn))
+
+
+def _conflict_reviewed(rows: Rows, at: Happening, body: kinds.ConflictReviewed) -> None:
+    fields = {"subject": at.subject, "field": body.field, "note": body.note, "author": body.author}
+    row = _write(rows, "review", f"{at.subject} {body.field}", at, **fields)
+    row.raise_to("upto_hlc", body.upto_hlc)
+
+
+# -- personal data --------------------------------------------------------------------------------------------------------------
+
+
+def _hold_placed(rows: Rows, at: Happening, body: kinds.HoldPlaced) -> None:
+    _write(rows, "incident", at.subject, at, hold=body.why or "-")
+
+
+def _hold_lifted(rows: Rows, at: Happening, _body: kinds.HoldLifted) -> None:
+    _write(rows, "incident", at.subject, at, hold="")
+
+
+def _incident_purged(rows: Rows, at: Happening, _body: kinds.IncidentPurged) -> None:
+    _write(rows, "incident", at.subject, at, purged_ms=ms_of(at.hlc))
+
+
 # -- peers ------------------------------------------------------------------------------------------------------------------
 
 
@@ -221,6 +309,11 @@ def _peer_enrolled(rows: Rows, at: Happening, body: kinds.PeerEnrolled) -> None:
     _write(rows, "peer", at.subject, at, enrolled_by=at.origin.hex(), revoked_by="", revoked_why="", revoked_hlc=0, **fields)
     if body.invite:
         _write(rows, "invite", body.invite, at, used_by=at.subject)
+
+
+def _power_changed(rows: Rows, at: Happening, body: kinds.PowerChanged) -> None:
+    fields = _given(body, "saving", "percent", "left_s", "why", "author")
+    _write(rows, "station", at.subject, at, **fields).raise_to("heard_ms", at.heard_ms)
 
 
 def _peer_revoked(rows: Rows, at: Happening, body: kinds.PeerRevoked) -> None:
@@ -243,6 +336,19 @@ RULES: Mapping[str, Rule] = {
     "sensor.registered": _sensor_registered,
     "sensor.reading": _sensor_reading,
     "warning.received": _warning_received,
+    "unit.help": _unit_help,
+    "unit.helped": _unit_helped,
+    "warning.acknowledged": _warning_acknowledged,
+    "road.closed": _road_closed,
+    "road.opened": _road_opened,
+    "mode.switched": _mode_switched,
+    "record.withdrawn": _record_withdrawn,
+    "record.restored": _record_withdrawn,
+    "conflict.reviewed": _conflict_reviewed,
+    "hold.placed": _hold_placed,
+    "hold.lifted": _hold_lifted,
+    "incident.purged": _incident_purged,
+    "power.changed": _power_changed,
     "peer.invited": _peer_invited,
     "peer.enrolled": _peer_enrolled,
     "peer.revoked": _peer_revoked,

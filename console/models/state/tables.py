@@ -51,6 +51,9 @@ class Incident(StateTable):
     large_livestock = pw.IntegerField(null=True)
     houses = pw.IntegerField(null=True)
     loss_yuan = pw.BigIntegerField(null=True)
+    withdrawn = pw.BooleanField(default=False)  # entered in error
+    hold = pw.TextField(default="")  # why its personal data must not be purged, "" when it may
+    purged_ms = pw.BigIntegerField(null=True)  # its personal data was destroyed, last
 
 
 class Unit(StateTable):
@@ -63,6 +66,12 @@ class Unit(StateTable):
     incident = pw.TextField(default="")
     note = pw.TextField(default="")
     task = pw.TextField(default="")  # id of the latest task assigned to it
+    help = pw.TextField(default="")  # nature of its call for help, "" when it calls for none
+    help_text = pw.TextField(default="")
+    help_people = pw.IntegerField(default=0)
+    help_lon = pw.FloatField(null=True)
+    help_lat = pw.FloatField(null=True)
+    help_ms = pw.BigIntegerField(null=True)
     lon = pw.FloatField(null=True)
     lat = pw.FloatField(null=True)
     heading_deg = pw.FloatField(null=True)
@@ -100,6 +109,67 @@ class Resource(StateTable):
     status = pw.TextField(default="")
     incident = pw.TextField(default="")
     note = pw.TextField(default="")
+    withdrawn = pw.BooleanField(default=False)
+
+
+class Road(StateTable):
+    """A closure of a road. `line`: msgpack of list[(lon, lat)], None at a point."""
+
+    name = pw.TextField(default="")
+    reason = pw.TextField(default="")
+    status = pw.TextField(default="closed")  # closed, open
+    lon = pw.FloatField(null=True)
+    lat = pw.FloatField(null=True)
+    line = pw.BlobField(null=True)
+    since_ms = pw.BigIntegerField(null=True)
+    opened_ms = pw.BigIntegerField(null=True)
+    source = pw.TextField(default="")
+    note = pw.TextField(default="")
+    incident = pw.TextField(default="")
+    author = pw.TextField(default="")
+    heard_ms = pw.BigIntegerField(null=True)
+    withdrawn = pw.BooleanField(default=False)
+
+
+class Mode(StateTable):
+    """`id` = area code: whether it is in routine or emergency mode, since when, by whom and why."""
+
+    mode = pw.TextField(default="routine")
+    why = pw.TextField(default="")
+    response_level = pw.IntegerField(default=0)
+    author = pw.TextField(default="")
+    since_ms = pw.BigIntegerField(default=0)
+
+
+class Station(StateTable):
+    """A peer's machine; `id` = owned_subject(origin, "station")."""
+
+    saving = pw.BooleanField(default=False)
+    percent = pw.IntegerField(null=True)
+    left_s = pw.IntegerField(null=True)
+    why = pw.TextField(default="")
+    author = pw.TextField(default="")
+    heard_ms = pw.BigIntegerField(null=True)
+
+
+class Review(StateTable):
+    """`id` = `<subject> <field>`: conflicting writes of that field up to `upto_hlc` were looked at."""
+
+    subject = pw.TextField(default="")
+    field = pw.TextField(default="")
+    upto_hlc = pw.BigIntegerField(default=0)
+    note = pw.TextField(default="")
+    author = pw.TextField(default="")
+
+
+class Receipt(StateTable):
+    """`id` = `<warning> <unit>`: the unit took note of the warning."""
+
+    warning = pw.TextField(default="")
+    unit = pw.TextField(default="")
+    acted = pw.BooleanField(default=False)
+    note = pw.TextField(default="")
+    heard_ms = pw.BigIntegerField(null=True)
 
 
 class Sensor(StateTable):
@@ -161,7 +231,12 @@ class Invite(StateTable):
 
 
 class Timeline(Table):
-    """Log table: every command or report event about an incident, its body with it."""
+    """Log table: every command or report event about an incident, its body with it.
+
+    `heard_ms`: when it was said, by this machine's clock; `taken_ms`: when it arrived here (its difference to `heard_ms` is how late it
+    came). `mark`: "" an ordinary event, "early" (a short message, its original is not here yet), "held" (its author's clock is far
+    ahead; not part of the state yet) or "erased" (its content was destroyed).
+    """
 
     incident = pw.TextField()
     hlc = pw.BigIntegerField()
@@ -171,9 +246,29 @@ class Timeline(Table):
     kind = pw.TextField()
     subject = pw.TextField()
     body = pw.BlobField()
+    heard_ms = pw.BigIntegerField(default=0)
+    taken_ms = pw.BigIntegerField(default=0)
+    mark = pw.TextField(default="")
 
     class Meta:
         primary_key = pw.CompositeKey("incident", "hlc", "origin", "topic", "seq")
+        without_rowid = True
+
+
+class Written(Table):
+    """Log table: who wrote which field of an incident or a resource, when, and as of what (`base`: hlc of the row as its author saw it;
+    its own hlc when that was not told). Two writes of a field by different origins, the later with a base before the earlier, are a
+    conflict (`console.models.state.conflicts`). `value`: msgpack."""
+
+    subject = pw.TextField()
+    field = pw.TextField()
+    hlc = pw.BigIntegerField()
+    origin = pw.TextField()
+    base = pw.BigIntegerField()
+    value = pw.BlobField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("subject", "field", "hlc", "origin")
         without_rowid = True
 
 
@@ -191,5 +286,19 @@ class Track(Table):
         without_rowid = True
 
 
-STATE_TABLES: tuple[type[StateTable], ...] = (Incident, Unit, Task, Resource, Sensor, Warning, Peer, Invite)
-LOG_TABLES: tuple[type[Table], ...] = (Timeline, Track)
+STATE_TABLES: tuple[type[StateTable], ...] = (
+    Incident,
+    Unit,
+    Task,
+    Resource,
+    Road,
+    Mode,
+    Station,
+    Review,
+    Receipt,
+    Sensor,
+    Warning,
+    Peer,
+    Invite,
+)
+LOG_TABLES: tuple[type[Table], ...] = (Timeline, Track, Written)
