@@ -30,7 +30,7 @@ from console.models.kinds.incidents import (
     LogEntered,
     LossReported,
 )
-from console.models.kinds.peers import PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
+from console.models.kinds.peers import CardDeclared, PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
 from console.models.kinds.registry import KINDS, Kind, decode_body, decoder_of, encode_body, kind_of, lane_of
 from console.models.kinds.resources import ResourceChanged, ResourceRegistered, SensorReading, SensorRegistered
 from console.models.kinds.units import (
@@ -59,6 +59,7 @@ __all__ = [
     "UNIT_STATUSES",
     "WITHDRAWN_TABLES",
     "Body",
+    "CardDeclared",
     "ConflictReviewed",
     "Erasure",
     "HelpCalled",

@@ -34,6 +34,13 @@ class PeerRevoked(Body, frozen=True):
     why: Text = ""
 
 
+class CardDeclared(Body, frozen=True):
+    """The satellite card that a peer can be reached by; subject = `owned_subject(origin, "station")`. `number`: as it tells itself, "" none
+    any more."""
+
+    number: Annotated[str, Meta(max_length=16, pattern="^[0-9]*\\Z")]
+
+
 class PowerChanged(Body, frozen=True):
     """A peer begins or ends to save power; subject = `owned_subject(origin, "station")`.
 

@@ -21,7 +21,7 @@ from console.models.kinds.incidents import (
     LogEntered,
     LossReported,
 )
-from console.models.kinds.peers import PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
+from console.models.kinds.peers import CardDeclared, PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
 from console.models.kinds.resources import ResourceChanged, ResourceRegistered, SensorReading, SensorRegistered
 from console.models.kinds.units import (
     HelpCalled,
@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "peer.invited": Kind(PeerInvited, Lane.COMMAND),
     "peer.enrolled": Kind(PeerEnrolled, Lane.COMMAND),
     "peer.revoked": Kind(PeerRevoked, Lane.COMMAND),
+    "card.declared": Kind(CardDeclared, Lane.COMMAND),
     "power.changed": Kind(PowerChanged, Lane.REPORT),
     "incident.opened": Kind(IncidentOpened, Lane.REPORT),
     "incident.changed": Kind(IncidentChanged, Lane.REPORT),

@@ -316,6 +316,10 @@ def _power_changed(rows: Rows, at: Happening, body: kinds.PowerChanged) -> None:
     _write(rows, "station", at.subject, at, **fields).raise_to("heard_ms", at.heard_ms)
 
 
+def _card_declared(rows: Rows, at: Happening, body: kinds.CardDeclared) -> None:
+    _write(rows, "station", at.subject, at, card=body.number)
+
+
 def _peer_revoked(rows: Rows, at: Happening, body: kinds.PeerRevoked) -> None:
     _write(rows, "peer", at.subject, at, revoked_by=at.origin.hex(), revoked_why=body.why, revoked_hlc=at.hlc)
 
@@ -349,6 +353,7 @@ RULES: Mapping[str, Rule] = {
     "hold.lifted": _hold_lifted,
     "incident.purged": _incident_purged,
     "power.changed": _power_changed,
+    "card.declared": _card_declared,
     "peer.invited": _peer_invited,
     "peer.enrolled": _peer_enrolled,
     "peer.revoked": _peer_revoked,

@@ -142,11 +142,12 @@ class Mode(StateTable):
 
 
 class Station(StateTable):
-    """A peer's machine; `id` = owned_subject(origin, "station")."""
+    """A peer's machine; `id` = owned_subject(origin, "station"). `card`: number of its satellite card, "" when it has none."""
 
     saving = pw.BooleanField(default=False)
     percent = pw.IntegerField(null=True)
     left_s = pw.IntegerField(null=True)
+    card = pw.TextField(default="")
     why = pw.TextField(default="")
     author = pw.TextField(default="")
     heard_ms = pw.BigIntegerField(null=True)
