@@ -98,7 +98,9 @@ class Link(msgspec.Struct, kw_only=True):
 
     `waiting`: events of each lane that the other side is not known to hold. `delay_ms`: half a ping's round trip. `battery`: per
     cent left there, None on mains or unknown. `refused`: reason code -> count of frames or events refused from it. `reason`: why
-    refused or gone, for a person.
+    refused or gone, for a person. `lacking`: events of each lane that the other side has for us, by its own last count. `oldest_ms`: when
+    the oldest event of each lane that waits for it was said. `in_step_ms`: when both sides last had nothing left for each other, told
+    by the other side itself; None: never yet. `carrier`: by what it is reached: link, or a narrow way such as beidou.
     """
 
     id: str
@@ -114,6 +116,10 @@ class Link(msgspec.Struct, kw_only=True):
     delay_ms: float | None = None
     battery: int | None = None
     waiting: dict[str, int] = {}
+    lacking: dict[str, int] = {}
+    oldest_ms: dict[str, int] = {}
+    in_step_ms: int | None = None
+    carrier: str = "link"
     sent: int = 0
     received: int = 0
     refused: dict[str, int] = {}
