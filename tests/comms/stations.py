@@ -21,7 +21,9 @@ NOW_MS = 1_790_000_000_000
 
 
 class Station:
-    """A peer without sockets. `reopen` is what a kill and a new start leave."""
+    """A peer without sockets. `reopen` is what a kill and a new start leave. `journals`: what opens its file."""
+
+    journals: type[Journal] = Journal
 
     def __init__(self, root: Path, seed: int, name: str, role: str, area: str) -> None:
         self.path = root / f"{name}.db"
@@ -29,13 +31,18 @@ class Station:
         self.name, self.role, self.area = name, role, area
         self.lines: list[Line] = []
         self._clock_ms = NOW_MS
+        self._seconds = itertools.count()
         self.open()
-        self.journal.set_identity(name, role, area)
+        if self.journal.identity is None:
+            self.journal.set_identity(name, role, area)
 
     def open(self) -> None:
-        self.journal = Journal.open(self.path, self.signer, wall=self._wall)
-        self.hub = Hub(self.journal, self._wall, lambda changes: None, itertools.count().__next__)
+        self.journal = self.journals.open(self.path, self.signer, wall=self._wall)
+        self.hub = Hub(self.journal, self._wall, lambda changes: None, self._monotonic_s)
         self.hub.lines = lambda: list(self.lines)
+
+    def _monotonic_s(self) -> float:
+        return next(self._seconds)
 
     def _wall(self) -> int:
         self._clock_ms += 1
