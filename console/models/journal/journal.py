@@ -22,7 +22,7 @@ from console.models.changes import Changes
 from console.models.clock import HybridClock, wall_ms
 from console.models.event import Event, Head, Lane, Origin, Stream, Topic, Vector, chain, vector_digest
 from console.models.identity import Signer, origin_of, owned_subject
-from console.models.journal import meta, schema
+from console.models.journal import known, meta, schema
 from console.models.journal.batch import Batch, Tail
 from console.models.journal.early import Early, EarlyShelf
 from console.models.journal.faults import fault_of
@@ -152,6 +152,17 @@ class Journal:
             kept = [grant for grant in meta.roots(self._connection) if grant.origin != origin]
             meta.put_roots(self._connection, [*kept, root])
         self.trust = self._load_trust()
+
+    def known(self, peer: Origin) -> known.Known | None:
+        """What a peer was last known to hold; None when that was never learned."""
+        with self._faults():
+            return known.read(self._connection, peer)
+
+    def learn(self, learned: Mapping[Origin, known.Known]) -> None:
+        """Keep what peers are known to hold. Not synced to disk: the last of it may be lost, which costs only repetition."""
+        with self._transaction(_NORMAL):
+            for peer, what in learned.items():
+                known.write(self._connection, peer, what)
 
     # -- appending ------------------------------------------------------------------------------------------------------------
 
