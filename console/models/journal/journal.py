@@ -153,7 +153,7 @@ class Journal:
             meta.put_roots(self._connection, [*kept, root])
         self.trust = self._load_trust()
 
-    def known(self, peer: Origin) -> known.Known | None:
+    def known_of(self, peer: Origin) -> known.Known | None:
         """What a peer was last known to hold; None when that was never learned."""
         with self._faults():
             return known.read(self._connection, peer)
