@@ -17,9 +17,11 @@ from console.comms.session import Connected, HeadsChanged, Tick
 from console.errors import Fault
 from console.models.changes import Changes
 from console.models.event import Event, Lane, Origin, Vector
-from console.models.journal import Journal, NewEvent
+from console.models.journal import Journal, NewEvent, RunOutcome
+from console.models.journal.early import Early
 from console.models.journal.faults import DiskFullFault, ReadOnlyFault
 from console.models.run import Run
+from console.models.trust import Refused
 
 _log = logging.getLogger(__name__)
 
@@ -126,6 +128,22 @@ class Hub:
             self.deliveries.add(events, future)
         self._announce(Settled(by_lane({event.stream: None for event in events}), changes))
         return events
+
+    # -- by other carriers than links -------------------------------------------------------------------------------------
+
+    def carry(self, runs: Sequence[Run], via: Origin) -> list[RunOutcome]:
+        """Store what a carrier brought from peer `via`, whose seal it checked. Raises Fault, and then nothing was stored."""
+        appended = self.journal.append(runs, via)
+        grown = {run.stream: None for run, outcome in zip(runs, appended.outcomes, strict=True) if outcome.accepted}
+        self._announce(Settled(by_lane(grown), appended.changes))
+        return appended.outcomes
+
+    def carry_early(self, events: Sequence[Early], via: Origin) -> list[Refused]:
+        """As `carry`, for events ahead of their streams; those that are not believed."""
+        changes, refused = self.journal.append_early(events, via)
+        if changes:
+            self._told(changes)
+        return refused
 
     def wait_ms(self, now_ms: int) -> int | None:
         """How long what came in may wait for its commit; None when nothing waits."""
