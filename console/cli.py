@@ -16,7 +16,7 @@ from pathlib import Path
 from console import __version__
 from console.errors import Fault
 
-COMMANDS = ("window", "node", "unit", "play", "enrol", "peers", "journal", "shot", "doctor")
+COMMANDS = ("window", "node", "unit", "play", "enrol", "peers", "lead", "journal", "shot", "doctor")
 """Modules of `console.commands`, imported only when the command is asked for: the window's start must not pay for the others."""
 
 

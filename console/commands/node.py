@@ -22,6 +22,7 @@ def add(parsers: Any) -> None:
     parser.add_argument("--area", default="", metavar="CODE", help="GB/T 2260 code of the area it stands for (first start)")
     parser.add_argument("--name", default="", help="what others see (first start)")
     parser.add_argument("--upstream", default="", metavar="TOKEN", help="join the node that issued this token")
+    parser.add_argument("--no-discovery", action="store_true", help="neither look for peers on the local network nor be found there")
     parser.add_argument("--local", action="store_true", help="run behind this machine's windows")
 
 
@@ -32,7 +33,15 @@ def run(args: argparse.Namespace) -> int:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     data_dir = DataDir(args.data or default_data_dir())
-    peer = Peer(data_dir, listen=args.listen, announce=args.announce, patient=args.local, name=args.name, area=args.area)
+    peer = Peer(
+        data_dir,
+        listen=args.listen,
+        announce=args.announce,
+        patient=args.local,
+        name=args.name,
+        area=args.area,
+        discovery=not args.no_discovery,
+    )
     with running_peer(peer, endless=True):
         if args.upstream:
             peer.join(args.upstream, args.name).result()

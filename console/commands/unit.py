@@ -43,6 +43,7 @@ def add(parsers: Any) -> None:
     parser.add_argument("--status", default="", help="available, dispatched, enroute, onscene, ...")
     parser.add_argument("--lon", type=float, metavar="DEG", help="position, WGS 84 degrees")
     parser.add_argument("--lat", type=float, metavar="DEG")
+    parser.add_argument("--no-discovery", action="store_true", help="without its node, do not look for peers on the local network")
     parser.add_argument("--json", action="store_true", help="print for a program")
 
 
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     moments = _moments(args.track) if args.track is not None else iter(())
     data_dir = DataDir(args.data or default_data_dir())
-    with running_peer(Peer(data_dir), endless=not _asked(args)) as peer:
+    with running_peer(Peer(data_dir, discovery=not args.no_discovery), endless=not _asked(args)) as peer:
         if args.join:
             peer.join(args.join, args.name).result()
         if not peer.me().role:
@@ -181,7 +182,7 @@ class _Desk:
         self._print_ready()
 
     def wait(self, seconds: float) -> bool:
-        """Let time pass; True when the peer has ended. Raises RefusedFault when the node refuses this unit."""
+        """Let time pass; True when the peer has ended. Raises RefusedFault when the node refuses this unit; a peer nearby may."""
         ended = self._peer.wait(seconds)
         self._print_ready()
         self._look(seconds)
@@ -202,7 +203,7 @@ class _Desk:
         if self._looked >= _LOOK_S:
             self._looked = 0.0
             for link in self._peer.links():
-                if link.direction == "out" and link.state == "refused":
+                if link.id.startswith("out:") and link.state == "refused":
                     raise RefusedFault(f"{link.name} refuses this unit: {link.reason}")
 
     def _print_ready(self) -> None:

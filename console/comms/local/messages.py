@@ -68,6 +68,21 @@ class Join(Message):
     name: str = ""
 
 
+class Lead(Message):
+    """Lead those around this machine from now on, or no more. `author`: who said so, for the record."""
+
+    id: int
+    on: bool
+    author: str = ""
+
+
+class Discover(Message):
+    """Whether peers on the local network may be looked for, and find this one. Remembered."""
+
+    id: int
+    on: bool
+
+
 class Stop(Message):
     """Ask the peer process to end cleanly."""
 
@@ -77,8 +92,20 @@ class Stop(Message):
 # -- peer to window -----------------------------------------------------------------------------------------------
 
 
+class Nearby(msgspec.Struct, kw_only=True):
+    """An enrolled peer that can be heard on the local network. `leads`: it says that it leads those around it."""
+
+    peer: str
+    name: str
+    role: str
+    area: str
+    leads: bool
+    endpoint: str
+
+
 class Me(msgspec.Struct, kw_only=True):
-    """This machine's peer. `faults`: standing problems, code -> text for a person (disk full, clock wrong, ...)."""
+    """This machine's peer. `faults`: standing problems, code -> text for a person (disk full, clock wrong, ...). `leading_ms`: since when
+    (UTC) it leads those around it; `discovery`: whether peers on the local network are looked for."""
 
     origin: str
     name: str
@@ -91,6 +118,9 @@ class Me(msgspec.Struct, kw_only=True):
     started_ms: int = 0
     refused: dict[str, int] = {}
     faults: dict[str, str] = {}
+    leading_ms: int | None = None
+    discovery: bool = False
+    nearby: list[Nearby] = []
 
 
 class Link(msgspec.Struct, kw_only=True):
@@ -124,6 +154,7 @@ class Link(msgspec.Struct, kw_only=True):
     received: int = 0
     refused: dict[str, int] = {}
     reason: str = ""
+    leads: bool = False
 
 
 class Welcome(Message):
@@ -155,5 +186,5 @@ class Failed(Message):
     reason: str
 
 
-FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Stop
+FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Lead | Discover | Stop
 FromPeer = Welcome | Changed | LinksNow | Done | Failed

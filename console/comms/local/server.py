@@ -12,11 +12,13 @@ import zmq
 from console.comms.local.codec import DOMAIN, MAX_MESSAGE_BYTES, decode_from_window, encode
 from console.comms.local.messages import (
     Changed,
+    Discover,
     Done,
     Failed,
     Hello,
     Invite,
     Join,
+    Lead,
     Link,
     LinksNow,
     Me,
@@ -36,7 +38,7 @@ EACH_LINK_MS = 2
 """Of hundreds of links some change all the time: for each one the list is told so much less often."""
 DRAIN_MESSAGES = 200
 
-Request = Write | Invite | Revoke | Join | Stop
+Request = Write | Invite | Revoke | Join | Lead | Discover | Stop
 Answer = Callable[[Done | Failed], None]
 
 

@@ -1,10 +1,11 @@
-"""The link to a node above: dialled, and dialled again for as long as the peer runs. On the peer's thread."""
+"""The link to a node above, or to a peer nearby: dialled, and dialled again for as long as it is wanted. On the peer's thread."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import msgspec
 import zmq
 
 from console.comms.peer.dial import NOT_ENROLLED, Dial, Ends, Reach
@@ -18,13 +19,17 @@ from console.comms.session import Connected, Dropped, Received, Session, State, 
 BACKOFF_MS = (200, 5000)
 REFUSED_MS = 15_000
 CONNECT_MS = 10_000
+NEAR_CONNECT_MS = 3_000
+"""On a local network who does not answer by then is not there."""
+MAX_ENDPOINTS = 8
 
 Begin = Callable[[Upstream], Session]
 """A session to the node, for a connection that is up."""
 
 
 class Dialler:
-    """`record`: the link as it is shown. `line`: the connection that stands, if one does."""
+    """`record`: the link as it is shown. `line`: the connection that stands, if one does. `near`: to a peer found on the local network.
+    `moved`: told when the other side answered at another endpoint than the first of `upstream`."""
 
     def __init__(
         self,
@@ -35,11 +40,16 @@ class Dialler:
         upstream: Upstream,
         begin: Begin,
         greeting: Callable[[], Connected],
+        *,
+        near: bool = False,
+        moved: Callable[[Upstream], None] = lambda upstream: None,
     ) -> None:
         self._context, self._sources, self._desk, self._keys = context, sources, desk, keys
-        self._begin, self._greeting = begin, greeting
+        self._begin, self._greeting, self._moved = begin, greeting, moved
         self.upstream = upstream
-        self.record = Record(f"out:{upstream.origin}", "out", upstream.endpoints[0], upstream.origin, upstream.name)
+        self._hinted: tuple[str, ...] = ()
+        self._connect_ms = NEAR_CONNECT_MS if near else CONNECT_MS
+        self.record = Record(f"{'near' if near else 'out'}:{upstream.origin}", "out", upstream.endpoints[0], upstream.origin, upstream.name)
         self.record.since_ms = desk.now_ms()
         self.line: Line | None = None
         self._dial: Dial | None = None
@@ -55,12 +65,32 @@ class Dialler:
             self._dial.shut(0)
             self._lost("", "nobody answers there")
         elif self.line is not None and tick is not None:
-            self.line.take(tick)
+            self.line.tick(tick)
+
+    @property
+    def online(self) -> bool:
+        return self.line is not None and self.line.session.state is State.ONLINE
+
+    @property
+    def _endpoints(self) -> list[str]:
+        """Where to try, in this order: a hint is newer than what was remembered."""
+        return list(dict.fromkeys((*self._hinted, *self.upstream.endpoints)))
+
+    def hint(self, endpoints: Sequence[str]) -> None:
+        """Somebody says that the other side is there. It is tried at once, unless a link stands; who answers must have the key."""
+        told, self._hinted = self._hinted, tuple(endpoints)
+        stranded = self.line is not None and self.line.session.state is State.SILENT and self.record.endpoint not in endpoints
+        if stranded or (self.line is None and self._hinted != told):
+            if self._dial is not None:
+                self._dial.shut(0)
+                self._lost("", "it is heard from another address")
+            self._tries, self._next_ms = 0, self._desk.now_ms()
 
     def _try(self, now_ms: int) -> None:
-        endpoint = self.upstream.endpoints[self._tries % len(self.upstream.endpoints)]
+        endpoints = self._endpoints
+        endpoint = endpoints[self._tries % len(endpoints)]
         self.record.endpoint = endpoint
-        self._deadline_ms = now_ms + CONNECT_MS
+        self._deadline_ms = now_ms + self._connect_ms
         reach = Reach(endpoint, bytes.fromhex(self.upstream.key), self._keys)
         try:
             self._dial = Dial(self._context, self._sources, reach, Ends(self._opened, self._received, self._lost))
@@ -94,6 +124,14 @@ class Dialler:
         if peer is not None:
             self._tries = 0
             self.record.name, self.record.role, self.record.area = peer.name or self.record.name, peer.role, peer.area
+            if self.record.endpoint != self.upstream.endpoints[0]:
+                self._remember(self.record.endpoint)
+
+    def _remember(self, endpoint: str) -> None:
+        """The next time it is tried there first."""
+        others = (other for other in self.upstream.endpoints if other != endpoint)
+        self.upstream = msgspec.structs.replace(self.upstream, endpoints=[endpoint, *others][:MAX_ENDPOINTS])
+        self._moved(self.upstream)
 
     def _lost(self, code: str, reason: str) -> None:
         if self.line is not None:

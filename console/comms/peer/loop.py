@@ -16,7 +16,7 @@ import zmq
 from console import __version__
 from console.comms.local import running
 from console.comms.local.codec import DOMAIN as LOCAL
-from console.comms.local.messages import Done, Draft, Failed, Invite, Join, Link, Me, Revoke, Stop, Write
+from console.comms.local.messages import Discover, Done, Draft, Failed, Invite, Join, Lead, Link, Me, Revoke, Stop, Write
 from console.comms.local.server import Answer, LocalServer, Request
 from console.comms.peer.delivery import Delivered
 from console.comms.peer.gate import Gate
@@ -73,7 +73,7 @@ class Loop:
             domains = {LOCAL: lambda key, _address: key == keys.local_client.public, PEERS: self._allow}
             zap = ZapHandler(context, domains)
             made.callback(zap.close)
-            self.network = Network(context, self._sources, self.hub, gate, keys, Memory(data_dir.root), options, wall)
+            self.network = Network(context, self._sources, self.hub, gate, keys, Memory(data_dir.root), options, wall, inbox.post)
             made.callback(self.network.stop)
             self._local = LocalServer(context, keys.local_server, self)
             made.callback(self._local.close)
@@ -154,6 +154,9 @@ class Loop:
             started_ms=self._started_ms,
             refused=self.network.refused() | ({"local": self._local.malformed} if self._local.malformed else {}),
             faults=dict(self.hub.faults),
+            leading_ms=self.network.leading_ms,
+            discovery=self.network.neighbours.on,
+            nearby=self.network.neighbours.nearby(),
         )
 
     def links(self) -> list[Link]:
@@ -184,6 +187,12 @@ class Loop:
             future.set_result([self.network.registrar.revoke(request.peer, request.why)])
         elif isinstance(request, Join):
             self.network.join(request.token, request.name, future)
+        elif isinstance(request, Lead):
+            self.network.lead(request.on)
+            future.set_result(None)
+        elif isinstance(request, Discover):
+            self.network.discover(request.on)
+            future.set_result(None)
         elif isinstance(request, Stop):
             future.set_result(None)
             self.end()

@@ -33,6 +33,8 @@ class _Content(msgspec.Struct):
     listening: Listening = Listening()
     member: Member | None = None
     recovering: bool = False
+    discovery: bool = True
+    leading_ms: int | None = None
 
 
 class Memory:
@@ -59,6 +61,11 @@ class Memory:
         self._content.upstreams = [*(held for held in self.upstreams if held.origin != upstream.origin), upstream]
         self._save()
 
+    def set_upstream(self, upstream: Upstream) -> None:
+        """One that is held is reached otherwise now."""
+        self._content.upstreams = [upstream if held.origin == upstream.origin else held for held in self.upstreams]
+        self._save()
+
     def set_listening(self, listening: Listening) -> None:
         if listening != self.listening:
             self._content.listening = listening
@@ -82,6 +89,26 @@ class Memory:
     def set_recovering(self, recovering: bool) -> None:
         if recovering != self.recovering:
             self._content.recovering = recovering
+            self._save()
+
+    @property
+    def discovery(self) -> bool:
+        """Whether peers on the local network may be looked for, and find this one."""
+        return self._content.discovery
+
+    def set_discovery(self, on: bool) -> None:
+        if on != self.discovery:
+            self._content.discovery = on
+            self._save()
+
+    @property
+    def leading_ms(self) -> int | None:
+        """Since when (UTC) this peer leads those around it, None: it does not."""
+        return self._content.leading_ms
+
+    def set_leading(self, since_ms: int | None) -> None:
+        if since_ms != self.leading_ms:
+            self._content.leading_ms = since_ms
             self._save()
 
     def _save(self) -> None:

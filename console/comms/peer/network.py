@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from console.comms.peer.hub import Hub
 from console.comms.peer.line import Line
 from console.comms.peer.listener import House, Listener
 from console.comms.peer.memory import Listening, Memory, Upstream
+from console.comms.peer.neighbours import LISTENERS, Neighbours, Surroundings
 from console.comms.peer.record import Record
 from console.comms.peer.recovery import member_of, restore
 from console.comms.peer.sources import Sources
@@ -29,11 +31,12 @@ from console.comms.security.token import Token, decode_token
 from console.comms.session import Connected, Session, Side, Tick
 from console.comms.wire import Enrol, Enrolled, Refused, Wants
 from console.errors import Fault, RefusedFault
-from console.models.event import Lane, Vector
+from console.models.event import Lane, Origin, Vector
 from console.models.identity import origin_of
 from console.models.trust import Grant
 
 LISTEN_RETRY_MS = 5000
+NEARBY = "tcp://0.0.0.0:0"
 SKEW_MS = 60_000
 STOPPING = "it was stopped"
 
@@ -41,11 +44,13 @@ STOPPING = "it was stopped"
 @dataclass(frozen=True)
 class Options:
     """`listen`: endpoints, () for those of the last time; `announce`: where they can be dialled from elsewhere, when that is another
-    address; `patient`: a port that is taken is a standing fault, tried again, instead of the end."""
+    address; `patient`: a port that is taken is a standing fault, tried again, instead of the end; `discovery`: peers on the local network may
+    be looked for, and a console listens there."""
 
     listen: Sequence[str] = ()
     announce: Sequence[str] = ()
     patient: bool = False
+    discovery: bool = False
 
 
 class Unheard(NamedTuple):
@@ -70,9 +75,10 @@ class Network:
         memory: Memory,
         options: Options,
         wall: Callable[[], int],
+        post: Callable[[Callable[[], None]], None],
     ) -> None:
         self._context, self._sources, self._hub, self._gate, self._keys = context, sources, hub, gate, keys
-        self._memory, self._options = memory, options
+        self._memory, self._options, self._wall = memory, options, wall
         self._know_again()
         self._listen_ms = 0
         self._cut_until_ms = 0
@@ -86,6 +92,8 @@ class Network:
             self._listen()
         for upstream in memory.upstreams:
             self._dial(upstream)
+        around = Surroundings(self._dial_near, lambda: self._diallers, lambda: self.endpoints, self._callers)
+        self.neighbours = Neighbours(hub, keys, memory, around, post, allowed=options.discovery)
         hub.lines = self.lines
 
     def _know_again(self) -> None:
@@ -130,6 +138,22 @@ class Network:
             socket = self.listener.open()
         self._sources.watch(socket, self.listener.drain)
 
+    def _open_door(self) -> None:
+        """A console that was told nowhere to listen does so for those nearby, as long as they may find it; on any port, they are told which."""
+        identity = self._hub.journal.identity
+        door = identity is not None and identity.role == "console" and self.neighbours.on and not self._asked
+        if door and self.listener.socket is None and self._hub.now_ms() >= max(self._listen_ms, self._cut_until_ms):
+            self.listener.endpoints = [NEARBY]
+            try:
+                self._sources.watch(self.listener.open(), self.listener.drain)
+            except Fault as fault:
+                self._hub.stand("listen", str(fault))
+                self._listen_ms = self._hub.now_ms() + LISTEN_RETRY_MS
+            else:
+                self._hub.stand("listen", "")
+        elif not door and not self._asked and self.listener.socket is not None:
+            self._unlisten()
+
     def _unlisten(self) -> None:
         if self.listener.socket is not None:
             self._sources.unwatch(self.listener.socket)
@@ -140,7 +164,14 @@ class Network:
         return list(self.listener.endpoints) if self.listener.socket is not None else []
 
     def _inbound(self, grant: Grant) -> Session:
-        return Session(self._side(wanted_from(grant.area)), grant.origin, limit_for(grant))
+        """A node wants all that its callers have to say; a console what it would ask its own node for."""
+        identity = self._hub.journal.identity
+        listens = identity is not None and identity.role != "node"
+        wants = Interest(identity.role, identity.area).wants() if identity is not None and listens else wanted_from(grant.area)
+        return Session(self._side(wants), grant.origin, limit_for(grant))
+
+    def _callers(self) -> set[Origin]:
+        return {line.peer for line in self.listener.lines() if not line.over}
 
     def _greet_inbound(self, grant: Grant) -> Connected:
         return self._hub.greeting(shared_with(grant, self._hub.journal.vector()))
@@ -158,9 +189,19 @@ class Network:
         if journal.identity is None or journal.trust.grant(bytes.fromhex(upstream.origin)) is None:
             self._hub.stand("upstream", f"this journal does not know {upstream.name}. Join it again with a new token.")
             return
-        dialler = Dialler(self._context, self._sources, self._hub, self._keys.curve, upstream, self._outbound, self._greet_outbound)
+        dialler = Dialler(
+            self._context, self._sources, self._hub, self._keys.curve, upstream, self._outbound, self._greet_outbound, moved=self._moved
+        )
         dialler.record.last = self._unheard()
         self._diallers.append(dialler)
+
+    def _dial_near(self, upstream: Upstream) -> Dialler:
+        return Dialler(self._context, self._sources, self._hub, self._keys.curve, upstream, self._outbound, self._greet_outbound, near=True)
+
+    def _moved(self, upstream: Upstream) -> None:
+        """It answered elsewhere. Not to be able to write that down is told by whatever else has to be written."""
+        with suppress(Fault):
+            self._memory.set_upstream(upstream)
 
     def _unheard(self) -> Unheard | None:
         """What a node above is taken to want and hold until it says so itself: all of this area that others said, nothing of our own."""
@@ -258,10 +299,36 @@ class Network:
         self._dial(upstream)
         future.set_result([root.name])
 
+    # -- those nearby ------------------------------------------------------------------------------------------------------------
+
+    def lead(self, on: bool) -> None:
+        """Lead those around this machine, or no more: they are told on the local network, and prefer this peer. Raises Fault: it cannot."""
+        identity = self._hub.journal.identity
+        if identity is None or identity.role not in LISTENERS:
+            raise RefusedFault("only a console or a node can lead: enrol this machine as one first, with a token of the node's operator.")
+        if on:
+            self.discover(True)
+        since_ms = self._memory.leading_ms
+        self._memory.set_leading((since_ms or self._wall()) if on else None)
+
+    def discover(self, on: bool) -> None:
+        """Whether peers on the local network are looked for, and find this one. Raises Fault: it was started with another word."""
+        if on and not self.neighbours.may:
+            raise RefusedFault("this peer was started with --no-discovery: stop it and start it without, or open the window anew.")
+        self._memory.set_discovery(on)
+        if not on:
+            self._memory.set_leading(None)
+
+    @property
+    def leading_ms(self) -> int | None:
+        return self._memory.leading_ms
+
     # -- the loop's turn -------------------------------------------------------------------------------------------------------
 
     def lines(self) -> Iterable[Line]:
-        return chain(self.listener.lines(), (dialler.line for dialler in self._diallers if dialler.line is not None))
+        return chain(
+            self.listener.lines(), (dialler.line for dialler in self._diallers if dialler.line is not None), self.neighbours.lines()
+        )
 
     def turn(self, now_ms: int, tick: Tick | None) -> None:
         self.listener.turn(now_ms, tick)
@@ -270,9 +337,11 @@ class Network:
         for joining in self._joinings:
             joining.turn(now_ms)
         self._joinings = [joining for joining in self._joinings if not joining.over]
+        self.neighbours.turn(now_ms, tick)
         if self._asked and self.listener.socket is None and now_ms >= max(self._listen_ms, self._cut_until_ms):
             self._listen()
         if tick is not None:
+            self._open_door()
             self._compare_clocks()
         if not self._hub.recovery.holding:
             self._memory.set_recovering(False)
@@ -296,14 +365,18 @@ class Network:
             grant = trust.grant(bytes.fromhex(record.peer))
             record.keep_waiting({} if grant is None or grant.revoked_hlc else self._hub.waiting(record))
         shift_ms = self._hub.shift_ms
-        return [record.link(shift_ms) for record in self._records()]
+        return [self._told(record.link(shift_ms)) for record in self._records()]
+
+    def _told(self, link: Link) -> Link:
+        link.leads = bool(link.peer) and self.neighbours.leads(bytes.fromhex(link.peer))
+        return link
 
     def refused(self) -> dict[str, int]:
         """Over all links: code -> count."""
         return dict(sum((record.refused for record in self._records()), Counter()))
 
     def _records(self) -> list[Record]:
-        return [*self.listener.records.values(), *(dialler.record for dialler in self._diallers)]
+        return [*self.listener.records.values(), *(dialler.record for dialler in (*self._diallers, *self.neighbours.diallers))]
 
     def cut(self, seconds: float) -> None:
         """Drop everything that leaves the machine without a word, and take it up again after `seconds`."""
@@ -311,6 +384,7 @@ class Network:
         self._unlisten()
         for dialler in self._diallers:
             dialler.cut(self._cut_until_ms)
+        self.neighbours.cut(self._cut_until_ms)
 
     def stop(self) -> None:
         """Say goodbye to everybody. Idempotent."""
@@ -318,6 +392,7 @@ class Network:
             joining.stop()
         for dialler in self._diallers:
             dialler.stop(STOPPING)
+        self.neighbours.stop(STOPPING)
         if self.listener.socket is not None:
             self._sources.unwatch(self.listener.socket)
             self.listener.stop(STOPPING)

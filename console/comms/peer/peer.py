@@ -25,7 +25,8 @@ class Peer:
 
     `listen`: endpoints such as `tcp://0.0.0.0:7650`, () for those of the last time; `announce`: where others reach them, when that is
     another address; `patient`: begin although a port is taken, and try again. `name`, `role`, `area`: who this is, used when the data
-    directory does not know yet (a peer that joins learns it by enrolling). `local`: open the socket for windows and commands.
+    directory does not know yet (a peer that joins learns it by enrolling). `local`: open the socket for windows and commands; `discovery`:
+    peers on the local network may be looked for.
     """
 
     def __init__(
@@ -39,11 +40,12 @@ class Peer:
         role: str = "node",
         area: str = "",
         local: bool = True,
+        discovery: bool = False,
         wall: Callable[[], int] = wall_ms,
     ) -> None:
         self._inbox = Inbox()
         self._stopped = threading.Event()
-        options = Options(listen, announce, patient)
+        options = Options(listen, announce, patient, discovery)
         self._make: Callable[[], Loop] = lambda: Loop(
             data_dir, self._inbox, options, name=name, role=role, area=area, local=local, wall=wall
         )
@@ -107,6 +109,10 @@ class Peer:
     def revoke(self, peer: str, why: str = "") -> Future[str]:
         """Revoke by exact name or origin. Its origin in hex."""
         return self._submit(lambda loop: loop.network.registrar.revoke(peer, why))
+
+    def lead(self, on: bool) -> Future[None]:
+        """Lead those around this machine, or no more; Fault when this peer cannot."""
+        return self._submit(lambda loop: loop.network.lead(on))
 
     def cut(self, seconds: float) -> Future[None]:
         """Play a cut link: drop everything that leaves the machine without a word, and take it up again after `seconds`."""
