@@ -72,6 +72,7 @@ class Projection:
         self._timeline: list[tuple[object, ...]] = []
         self._tracks: list[tuple[str, int, int, float, float]] = []
         self._written: list[tuple[object, ...]] = []
+        self._writers: set[tuple[str, str]] = set()  # table and id of what they are about
         self._tracked: dict[str, tuple[int, int]] = {}  # unit -> bucket last written and the earliest hlc in it
         self._moves: list[Move] = []
         self.move = self._moves.append
@@ -99,10 +100,12 @@ class Projection:
             ids.setdefault("timeline", set()).update(str(entry[0]) for entry in self._timeline)
         if self._written and self._logs:
             self._connection.executemany(_INSERT_WRITTEN, self._written)
+        for table, subject in self._writers:  # a write that lost changes no row, and may be a conflict all the same
+            ids.setdefault(table, set()).add(subject)
         if self._tracks:
             self._connection.executemany(_UPSERT_TRACK, self._tracks)
         changes = Changes(ids=ids, fixes=self._fixes)
-        self._fixes, self._timeline, self._tracks, self._written = {}, [], [], []
+        self._fixes, self._timeline, self._tracks, self._written, self._writers = {}, [], [], [], set()
         if len(self._tracked) > _TRACKED_UNITS:
             self._tracked = {}
         return changes
@@ -110,7 +113,7 @@ class Projection:
     def forget(self) -> None:
         """The transaction was rolled back, or the tables were replaced: nothing held here is true any more."""
         self.rows.forget()
-        self._fixes, self._timeline, self._tracks, self._written, self._tracked = {}, [], [], [], {}
+        self._fixes, self._timeline, self._tracks, self._written, self._writers, self._tracked = {}, [], [], [], set(), {}
         self._moves.clear()
 
     def _settle_moves(self) -> None:
@@ -138,7 +141,8 @@ class Projection:
         self._tracked[unit] = (bucket, earliest)
 
     def _log(self, at: Happening) -> None:
-        incident = at.subject if at.kind in _INCIDENT_SUBJECT else getattr(at.body, "incident", "")
+        about_it = at.kind in _INCIDENT_SUBJECT or getattr(at.body, "table", "") == "incident"
+        incident = at.subject if about_it else getattr(at.body, "incident", "")
         if isinstance(incident, str) and incident:
             place = (incident, at.hlc, at.origin.hex(), at.topic, at.seq)
             self._timeline.append((*place, at.kind, at.subject, at.raw, at.heard_ms, at.taken_ms, at.mark.value))
@@ -147,6 +151,7 @@ class Projection:
 
     def _note_writes(self, at: Happening) -> None:
         base = getattr(at.body, "base", None)
+        self._writers.add((at.kind.partition(".")[0], at.subject))
         for field in _WRITTEN[at.kind]:
             value = getattr(at.body, field)
             if value is not msgspec.UNSET:
