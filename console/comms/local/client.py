@@ -10,7 +10,22 @@ import msgspec
 import zmq
 
 from console.comms.local.codec import MAX_MESSAGE_BYTES, decode_from_peer, encode
-from console.comms.local.messages import Discover, Done, Failed, FromPeer, Hello, Invite, Join, Lead, Message, Revoke, Stop, Welcome, Write
+from console.comms.local.messages import (
+    Discover,
+    Done,
+    Failed,
+    FromPeer,
+    Hello,
+    Invite,
+    Join,
+    Lead,
+    Message,
+    Revoke,
+    SavePower,
+    Stop,
+    Welcome,
+    Write,
+)
 from console.comms.local.running import Running, alive, running
 from console.comms.monitor import take_event
 from console.comms.security.keys import read_local_client
@@ -107,7 +122,7 @@ class LocalClient:
         self.close()
 
 
-Request = Write | Invite | Revoke | Join | Lead | Discover | Stop
+Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Stop
 
 
 def ask(data_dir: DataDir, request: Callable[[int], Request], timeout_s: float = 30.0) -> Done:

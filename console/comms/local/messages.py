@@ -83,6 +83,14 @@ class Discover(Message):
     on: bool
 
 
+class SavePower(Message):
+    """Begin or end to save power, by a person's word. `author`: whose, for the record."""
+
+    id: int
+    on: bool
+    author: str = ""
+
+
 class Stop(Message):
     """Ask the peer process to end cleanly."""
 
@@ -103,6 +111,19 @@ class Nearby(msgspec.Struct, kw_only=True):
     endpoint: str
 
 
+class Power(msgspec.Struct, kw_only=True, frozen=True):
+    """What this machine runs on. `percent`: in its battery, None where there is none; `left_s`: seconds that will last by the system's
+    reckoning, None on mains or not known; `plugged`: on mains, None not known. `saving`: power is saved, `why`: threshold, person or mains.
+    `simulated`: the battery is only played."""
+
+    percent: int | None = None
+    left_s: int | None = None
+    plugged: bool | None = None
+    saving: bool = False
+    why: str = ""
+    simulated: bool = False
+
+
 class Me(msgspec.Struct, kw_only=True):
     """This machine's peer. `faults`: standing problems, code -> text for a person (disk full, clock wrong, ...). `leading_ms`: since when
     (UTC) it leads those around it; `discovery`: whether peers on the local network are looked for."""
@@ -121,6 +142,7 @@ class Me(msgspec.Struct, kw_only=True):
     leading_ms: int | None = None
     discovery: bool = False
     nearby: list[Nearby] = []
+    power: Power = Power()
 
 
 class Link(msgspec.Struct, kw_only=True):
@@ -186,5 +208,5 @@ class Failed(Message):
     reason: str
 
 
-FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Lead | Discover | Stop
+FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Lead | Discover | SavePower | Stop
 FromPeer = Welcome | Changed | LinksNow | Done | Failed

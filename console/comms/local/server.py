@@ -25,20 +25,24 @@ from console.comms.local.messages import (
     Message,
     Ready,
     Revoke,
+    SavePower,
     Stop,
     Welcome,
     Write,
 )
 from console.comms.security.keys import CurvePair
 from console.models.changes import Changes
+from console.models.rules.power import Pace
 
 CHANGED_EVERY_MS = 16
 LINKS_EVERY_MS = 500
 EACH_LINK_MS = 2
 """Of hundreds of links some change all the time: for each one the list is told so much less often."""
+TELEMETRY_TABLES = frozenset({"sensor"})
+"""Rows that telemetry writes; a moved unit is in `Changes.fixes` alone."""
 DRAIN_MESSAGES = 200
 
-Request = Write | Invite | Revoke | Join | Lead | Discover | Stop
+Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Stop
 Answer = Callable[[Done | Failed], None]
 
 
@@ -79,7 +83,12 @@ class LocalServer:
         self._host = host
         self._watchers: dict[bytes, Watcher] = {}
         self._links_ms, self._links_every_ms = 0, LINKS_EVERY_MS
+        self._pace: Pace | None = None
         self._told: tuple[Me, list[Link]] | None = None
+
+    def slow(self, pace: Pace | None) -> None:
+        """Tell positions, readings and links at this pace, to save power; None: as fast as they come."""
+        self._pace = pace
 
     def drain(self) -> None:
         """Take what windows sent, a bounded number at a time."""
@@ -124,20 +133,26 @@ class LocalServer:
             self._links_ms = now_ms
             self._tell_links()
 
-    @staticmethod
-    def _due(watcher: Watcher, now_ms: int) -> bool:
-        return watcher.ready and bool(watcher.pending) and now_ms - watcher.sent_ms >= CHANGED_EVERY_MS
+    def _due(self, watcher: Watcher, now_ms: int) -> bool:
+        return watcher.ready and bool(watcher.pending) and now_ms - watcher.sent_ms >= self._every_ms(watcher.pending)
+
+    def _every_ms(self, pending: Changes) -> int:
+        if self._pace is None or not pending.ids.keys() <= TELEMETRY_TABLES:
+            return CHANGED_EVERY_MS
+        return self._pace.positions_ms
 
     def wait_ms(self, now_ms: int) -> int:
         """How long the loop may sleep before something is due here."""
-        waits = [watcher.sent_ms + CHANGED_EVERY_MS - now_ms for watcher in self._watchers.values() if watcher.ready and watcher.pending]
+        waiting = [watcher for watcher in self._watchers.values() if watcher.ready and watcher.pending]
+        waits = [watcher.sent_ms + self._every_ms(watcher.pending) - now_ms for watcher in waiting]
         if self._watchers:
             waits.append(self._links_ms + self._links_every_ms - now_ms)
         return max(0, min(waits, default=LINKS_EVERY_MS))
 
     def _tell_links(self) -> None:
         now = (self._host.me(), self._host.links())
-        self._links_every_ms = LINKS_EVERY_MS + EACH_LINK_MS * len(now[1])
+        least_ms = LINKS_EVERY_MS if self._pace is None else self._pace.links_ms
+        self._links_every_ms = least_ms + EACH_LINK_MS * len(now[1])
         if now != self._told:
             self._told = now
             for window in list(self._watchers):

@@ -10,13 +10,12 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import Any
 
-import psutil
 import zmq
 
 from console import __version__
 from console.comms.local import running
 from console.comms.local.codec import DOMAIN as LOCAL
-from console.comms.local.messages import Discover, Done, Draft, Failed, Invite, Join, Lead, Link, Me, Revoke, Stop, Write
+from console.comms.local.messages import Discover, Done, Draft, Failed, Invite, Join, Lead, Link, Me, Revoke, SavePower, Stop, Write
 from console.comms.local.server import Answer, LocalServer, Request
 from console.comms.peer.delivery import Delivered
 from console.comms.peer.gate import Gate
@@ -25,21 +24,24 @@ from console.comms.peer.inbox import Inbox
 from console.comms.peer.listener import DOMAIN as PEERS
 from console.comms.peer.memory import Memory
 from console.comms.peer.network import Network, Options
+from console.comms.peer.power import PowerWatch, last_recorded, supply_source
 from console.comms.peer.sources import Sources
 from console.comms.security.keys import Keys, open_keys
 from console.comms.security.zap import ZapHandler
 from console.errors import Fault
 from console.models.changes import Changes
+from console.models.identity import owned_subject
 from console.models.journal import Journal, NewEvent
 from console.models.journal.reading import Reader
+from console.models.kinds import PowerChanged, encode_body, kind_of
 from console.models.paths import DataDir
+from console.models.rules.power import Pace, power_rule
 
 MAX_SLEEP_MS = 200
 HURRIED_SLEEP_MS = 50
 REST_MS = 8
 FAULT_REST_S = 0.2
 TICK_MS = 500
-BATTERY_MS = 60_000
 _log = logging.getLogger(__name__)
 
 
@@ -52,8 +54,7 @@ class Loop:
         self._wall = wall
         self._ending = False
         self._started_ms = wall()
-        self._tick_ms = self._battery_ms = 0
-        self._battery: int | None = None
+        self._tick_ms = 0
         self._sources = Sources()
         with ExitStack() as made:
             made.callback(inbox.close)
@@ -77,6 +78,7 @@ class Loop:
             made.callback(self.network.stop)
             self._local = LocalServer(context, keys.local_server, self)
             made.callback(self._local.close)
+            self._power = self._watch_power(reader, recorded=local)
             if local:
                 announced = _announce(data_dir, self._local.port, keys)
                 made.callback(running.withdraw, data_dir.running, announced)
@@ -106,7 +108,8 @@ class Loop:
 
     def _turn(self) -> None:
         now_ms = self.hub.now_ms()
-        waits = (HURRIED_SLEEP_MS if self.network.hurried else MAX_SLEEP_MS, self._local.wait_ms(now_ms), self.hub.wait_ms(now_ms))
+        longest_ms = self._pace.wake_ms if self._pace is not None else MAX_SLEEP_MS
+        waits = (HURRIED_SLEEP_MS if self.network.hurried else longest_ms, self._local.wait_ms(now_ms), self.hub.wait_ms(now_ms))
         if waits[-1]:  # telemetry is being gathered: take what comes meanwhile together, a turn costs more than an event
             time.sleep(min(REST_MS, waits[-1]) / 1000)
         self._sources.poll(min(wait for wait in waits if wait is not None))
@@ -115,16 +118,34 @@ class Loop:
         tick = None
         if now_ms - self._tick_ms >= TICK_MS:
             self._tick_ms = now_ms
-            tick = self.hub.tick(self._battery_percent(now_ms))
+            tick = self.hub.tick(self._look_at_power(now_ms))
         self.network.turn(now_ms, tick)
         self._local.turn(now_ms)
 
-    def _battery_percent(self, now_ms: int) -> int | None:
-        if now_ms - self._battery_ms >= BATTERY_MS and hasattr(psutil, "sensors_battery"):
-            self._battery_ms = now_ms
-            battery = psutil.sensors_battery()
-            self._battery = None if battery is None or battery.power_plugged else max(0, min(100, int(battery.percent)))
-        return self._battery
+    def _watch_power(self, reader: Reader, *, recorded: bool) -> PowerWatch:
+        """`recorded`: this peer speaks for the machine."""
+        station = owned_subject(self.hub.journal.signer.origin, "station")
+
+        def record(body: PowerChanged) -> None:
+            if recorded:
+                self.hub.author([NewEvent("", kind_of(body), station, encode_body(body))])
+
+        return PowerWatch(supply_source(), power_rule(), record, last_recorded(reader.connection, station))
+
+    def _look_at_power(self, now_ms: int) -> int | None:
+        """Per cent in the battery, None on mains."""
+        self._power.turn(now_ms)
+        self.hub.stand("battery", self._power.fault)
+        self._local.slow(self._pace)
+        return self._power.percent
+
+    @property
+    def _pace(self) -> Pace | None:
+        return power_rule().pace if self._power.saving else None
+
+    def _save_power(self, request: SavePower) -> None:
+        self._power.choose(request.on, request.author)
+        self._local.slow(self._pace)
 
     def end(self) -> None:
         self._ending = True
@@ -157,6 +178,7 @@ class Loop:
             leading_ms=self.network.leading_ms,
             discovery=self.network.neighbours.on,
             nearby=self.network.neighbours.nearby(),
+            power=self._power.told,
         )
 
     def links(self) -> list[Link]:
@@ -192,6 +214,9 @@ class Loop:
             future.set_result(None)
         elif isinstance(request, Discover):
             self.network.discover(request.on)
+            future.set_result(None)
+        elif isinstance(request, SavePower):
+            self._save_power(request)
             future.set_result(None)
         elif isinstance(request, Stop):
             future.set_result(None)
