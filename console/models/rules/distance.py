@@ -1,0 +1,111 @@
+"""Which road closures a straight line does not account for: those within a corridor about it. Figures: `resources/rules/distance.toml`.
+
+Nothing here is a road distance: routes are not computed. The plane is an equirectangular one about the middle of the line; over the
+300 km that units are apart at most its error is below 1 %, far less than the corridor is a guess.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from console.errors import Fault
+from console.models.paths import resources_dir
+
+DEGREE_M = 111_195.0
+"""Of a meridian of the mean sphere (IUGG R1)."""
+
+Point = tuple[float, float]
+"""Longitude and latitude in degrees, WGS 84."""
+
+
+class Closure(NamedTuple):
+    """A road that is closed now. `points`: one, or a line of several; none when nobody said where."""
+
+    id: str
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class CorridorRule:
+    """`share` of the distance is half the corridor's width, within `least_m` and `most_m`."""
+
+    share: float
+    least_m: float
+    most_m: float
+
+    def half_width_m(self, distance_m: float) -> float:
+        return min(max(self.share * distance_m, self.least_m), self.most_m)
+
+
+def load_rule(path: Path) -> CorridorRule:
+    """Raises Fault when the file is not a rule."""
+    try:
+        held = tomllib.loads(path.read_text(encoding="utf-8"))
+        rule = CorridorRule(*(float(held[f"corridor_{name}"]) for name in ("share", "least_m", "most_m")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise Fault(f"{path}: not a readable corridor rule: {error!r}. Restore it from the installation.") from error
+    if not (rule.share >= 0 and 0 <= rule.least_m <= rule.most_m < math.inf):
+        raise Fault(f"{path}: corridor_share must be 0 or more, and corridor_least_m from 0 to corridor_most_m.")
+    return rule
+
+
+@cache
+def default_rule() -> CorridorRule:
+    return load_rule(resources_dir() / "rules" / "distance.toml")
+
+
+def on_the_way(start: Point, end: Point, closures: Sequence[Closure], rule: CorridorRule | None = None) -> list[Closure]:
+    """The closures whose point or line comes into the corridor about the line from `start` to `end`; those without a place never do."""
+    plane = _Plane(start, end)
+    line = (plane.metres(start), plane.metres(end))
+    half_m = (rule or default_rule()).half_width_m(math.dist(*line))
+    return [closure for closure in closures if _within(line, [plane.metres(point) for point in closure.points], half_m)]
+
+
+class _Plane:
+    """Metres east and north of the middle of a line. Longitudes are taken the short way round."""
+
+    def __init__(self, start: Point, end: Point) -> None:
+        self._lon = start[0] + _turn(end[0] - start[0]) / 2
+        self._lat = (start[1] + end[1]) / 2
+        self._lon_m = DEGREE_M * math.cos(math.radians(self._lat))
+
+    def metres(self, point: Point) -> Point:
+        return _turn(point[0] - self._lon) * self._lon_m, (point[1] - self._lat) * DEGREE_M
+
+
+def _turn(degrees: float) -> float:
+    """-180 <= degrees < 180."""
+    return (degrees + 180.0) % 360.0 - 180.0
+
+
+def _within(line: tuple[Point, Point], points: list[Point], most_m: float) -> bool:
+    if len(points) == 1:
+        return _to_line_m(points[0], line) <= most_m
+    return any(_between_m(line, piece) <= most_m for piece in pairwise(points))
+
+
+def _to_line_m(point: Point, line: tuple[Point, Point]) -> float:
+    (x, y), ((x1, y1), (x2, y2)) = point, line
+    long_2 = (x2 - x1) ** 2 + (y2 - y1) ** 2
+    share = 0.0 if not long_2 else min(1.0, max(0.0, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / long_2))
+    return math.hypot(x - x1 - share * (x2 - x1), y - y1 - share * (y2 - y1))
+
+
+def _between_m(one: tuple[Point, Point], other: tuple[Point, Point]) -> float:
+    if _side(*one, other[0]) * _side(*one, other[1]) < 0 and _side(*other, one[0]) * _side(*other, one[1]) < 0:
+        return 0.0
+    return min(*(_to_line_m(point, other) for point in one), *(_to_line_m(point, one) for point in other))
+
+
+def _side(start: Point, end: Point, point: Point) -> float:
+    """Above 0 left of the line, below 0 right of it."""
+    return (end[0] - start[0]) * (point[1] - start[1]) - (end[1] - start[1]) * (point[0] - start[0])
