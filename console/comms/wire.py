@@ -15,7 +15,8 @@ with its own key. `proof` is the Ed25519 signature by `sign_key` over `enrolment
 frames it will take (`credit`). Then each side sends what the other wants and lacks:
 
 - lanes in the order command, report, telemetry; within a lane each stream in order, without a gap;
-- never more bytes of `Events` frames than credit is left. Report and telemetry leave `session.RESERVE` of it to command;
+- never more bytes of `Events` frames than credit is left. Report and telemetry leave `session.limits.RESERVE` of it to command;
+- report and telemetry no more than the link carries without a queue (`session.pace`): a command waits behind little;
 - never what the other side sent itself, or made itself: but for what it made and its `Hello` shows it not to hold any more (its
   journal was lost), which comes before everything else and whatever it wants. A peer's own streams come first in its `Hello`.
 
@@ -25,9 +26,13 @@ answered with `Refused` naming its stream and seq, and the sender sends no more 
 it begins again after what was acknowledged). `Refused` without a stream refuses the whole link. After a new connection all begins
 again with `Hello`: the vector there is what the sender resumes from.
 
-`Ping` is answered by `Pong` with the same `t`. A side that has said nothing for `session.GONE_MS` is given up. `Bye` ends a session.
+**Ahead of its stream** comes what cannot wait for it, in `Ahead`: an event that a short message brought, and on a narrow link that has
+fallen behind the newest telemetry of each thing. The receiver shows it at once (`models.journal.early` says what is believed) and passes it
+on likewise; it is in no vector, and goes when its stream gets that far.
 
-**Bad frames** (not decodable, out of turn, over credit, refused as forged) are counted and dropped; after `session.MAX_BAD` of them the
+`Ping` is answered by `Pong` with the same `t`. A side that has said nothing for `session.limits.GONE_MS` is given up. `Bye` ends a session.
+
+**Bad frames** (not decodable, out of turn, over credit, refused as forged) are counted and dropped; after `session.limits.MAX_BAD` of them the
 session ends with `Bye` and the key is not heard for a while.
 """
 
@@ -39,6 +44,7 @@ import msgspec
 from msgspec import Meta
 
 from console.models.event import MAX_BODY_BYTES, ORIGIN_BYTES, SIGNATURE_BYTES, Lane, Stream, Vector
+from console.models.journal.early import Early
 from console.models.plain import UNPRINTED
 from console.models.run import Run
 
@@ -47,6 +53,7 @@ MAX_FRAME = 1 << 20
 MAX_VECTOR = 16_000
 MAX_RUNS = 4_000
 MAX_PREFIXES = 64
+MAX_AHEAD = 500
 MAX_CREDIT = 4 << 20
 LARGEST_EVENT = MAX_BODY_BYTES + 2 * 1024
 """No frame with one event is larger."""
@@ -63,6 +70,7 @@ Name = Annotated[str, Meta(max_length=200, pattern=rf"^[^{UNPRINTED}]*\Z")]
 Area = Annotated[str, Meta(max_length=12)]
 Millis = Annotated[int, Meta(ge=0, lt=1 << 53)]
 Hlc = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
+Count = Annotated[int, Meta(ge=0, lt=1 << 62)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Bytes = Annotated[int, Meta(ge=0, le=MAX_CREDIT)]
 Prefixes = Annotated[list[Annotated[str, Meta(max_length=32)]], Meta(max_length=MAX_PREFIXES)]
@@ -122,11 +130,13 @@ class Credit(msgspec.Struct, frozen=True, array_like=True, tag=4):
 
 
 class Ping(msgspec.Struct, frozen=True, array_like=True, tag=5):
-    """`t`: any number, given back in Pong. `battery`: per cent left, None on mains or unknown."""
+    """`t`: any number, given back in Pong. `battery`: per cent left, None on mains or unknown. `waiting`: how many events of each lane, in
+    order of urgency, the sender still has for the other side; empty when it did not count."""
 
     t: Millis
     hlc: Hlc
     battery: Percent | None = None
+    waiting: Annotated[list[Count], Meta(max_length=8)] = []
 
 
 class Pong(msgspec.Struct, frozen=True, array_like=True, tag=6):
@@ -178,7 +188,13 @@ class Enrolled(msgspec.Struct, frozen=True, array_like=True, tag=10):
     above: Annotated[list[Root], Meta(max_length=16)] = []
 
 
-Message = Hello | Events | Ack | Credit | Ping | Pong | Bye | Refused | Enrol | Enrolled
+class Ahead(msgspec.Struct, frozen=True, array_like=True, tag=11):
+    """Events before their streams get that far. Counted against the credit as Events are, answered with Credit."""
+
+    events: Annotated[list[Early], Meta(min_length=1, max_length=MAX_AHEAD)]
+
+
+Message = Hello | Events | Ack | Credit | Ping | Pong | Bye | Refused | Enrol | Enrolled | Ahead
 
 _VERSION_BYTE = bytes([VERSION])
 _encoder = msgspec.msgpack.Encoder()

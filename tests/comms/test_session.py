@@ -14,6 +14,8 @@ from console.comms.session import (
     Committed,
     Connected,
     Effect,
+    Glance,
+    Glanced,
     HeadsChanged,
     Load,
     Loaded,
@@ -74,13 +76,16 @@ def run_of(lane: str = "report", first: int = 1, count: int = 1, size: int = 10,
 
 
 class Talk:
-    """A session that has met its other side, with `credit` to spend."""
+    """A session that has met its other side, with `credit` to spend, on a link that takes `pace` bytes at a time."""
 
-    def __init__(self, *, credit: int = rules.WINDOW, wants: Wants = ALL) -> None:
+    def __init__(self, *, credit: int = rules.WINDOW, wants: Wants = ALL, pace: int = 4 << 20) -> None:
         self.session = Session(Side(ME, "node", "me", "65", ALL), THEM, lambda asked: asked)
         self.now_ms = 1000
         self.first = self.on(Connected({}, 1 << 16))
-        self.met = self.hear(Hello(THEM, "unit", "them", "65", wants, [], credit, 1))
+        hello = self.hear(Hello(THEM, "unit", "them", "65", wants, [], credit, 1))
+        assert of(hello, Glance)
+        self.session.pace.window = pace
+        self.met = hello + self.on(Glanced([]))
 
     def on(self, happened: rules.Input) -> list[Effect]:
         return self.session.on(happened, self.now_ms)
@@ -316,7 +321,7 @@ def test_a_link_that_does_not_acknowledge_is_slow() -> None:
         talk.hear(Ping(1, 1))
         talk.on(Tick(1 << 16))
     assert talk.session.state is State.SLOW
-    talk.hear(Ack([(ME, "6527/report", 1)]))
+    talk.hear(Ack([(ME, "6527/report", 1)], 1000))
     talk.on(Tick(1 << 16))
     assert talk.session.state is State.ONLINE
 

@@ -13,7 +13,7 @@ from console.comms.peer.intake import Intake, Settled, by_lane
 from console.comms.peer.line import Line
 from console.comms.peer.record import Known, Record
 from console.comms.peer.recovery import Recovery
-from console.comms.session import Connected, HeadsChanged, Tick
+from console.comms.session import AheadChanged, Connected, HeadsChanged, Tick
 from console.errors import Fault
 from console.models.changes import Changes
 from console.models.event import Event, Lane, Origin, Vector
@@ -23,6 +23,8 @@ from console.models.journal.faults import DiskFullFault, ReadOnlyFault
 from console.models.run import Run
 from console.models.trust import Refused
 
+RELEASE_MS = 5000
+GLANCED = 500
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,7 @@ class Hub:
         self._wall, self._told = wall, told
         self._monotonic_s = monotonic_s
         self._began_ms, self._began_s = wall(), monotonic_s()
+        self._released_ms = self._began_ms
 
     def now_ms(self) -> int:
         """A clock that never jumps, near UTC: for everything that is measured."""
@@ -73,6 +76,28 @@ class Hub:
         except Fault as fault:
             self.stand("journal", str(fault))
             return []
+
+    def glance(self, after: Vector, prefixes: Sequence[str], *, newest: bool) -> list[Early]:
+        try:
+            return self.journal.newest(after, prefixes, GLANCED) if newest else self.journal.early(after)
+        except Fault as fault:
+            self.stand("journal", str(fault))
+            return []
+
+    def show(self, line: Line, events: Sequence[Early]) -> None:
+        self._intake.show(line, events)
+
+    def take_early(self, events: Sequence[Early]) -> list[Refused]:
+        """Keep and show what a carrier of this machine's own brought ahead of its stream, and pass it on; what of it was refused."""
+        changes, refused = self.journal.append_early(events)
+        self._pass_on(changes, frozenset(early.lane for early in events))
+        return refused
+
+    def _pass_on(self, changes: Changes, lanes: frozenset[Lane]) -> None:
+        if changes:
+            self._told(changes)
+            for line in self._audience(lanes):
+                line.take(AheadChanged())
 
     def waiting(self, record: Record) -> dict[Lane, int]:
         """How many events of each lane the other side wants and is not known to hold, whether it is here or away. Counted anew only
@@ -154,9 +179,24 @@ class Hub:
         settled = self._intake.commit(self.now_ms())
         if settled is not None:
             self._announce(settled)
+        self._pass_on(*self._intake.commit_ahead())
+        self._release(self.now_ms())
         self.stand("disk", self._intake.fault)
         self.recovery.turn(self.now_ms(), (line.peer for line in self.lines() if not line.over))
         self.stand("recovering", self.recovery.text)
+
+    def _release(self, now_ms: int) -> None:
+        """Now and then: let what was held for its author's clock take its place."""
+        if now_ms - self._released_ms < RELEASE_MS:
+            return
+        self._released_ms = now_ms
+        try:
+            changes = self.journal.release()
+        except Fault as fault:
+            self.stand("journal", str(fault))
+            return
+        if changes is not None:
+            self._told(changes)
 
     def _announce(self, settled: Settled) -> None:
         for lane in settled.grown:

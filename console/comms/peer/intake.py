@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from console.comms.peer.line import Line
 from console.comms.session import Committed
+from console.errors import Fault
 from console.models.changes import Changes
 from console.models.event import Lane, Stream, Topic
 from console.models.journal import Journal, Refusal, RunOutcome
+from console.models.journal.early import Early
 from console.models.journal.faults import DiskFullFault, ReadOnlyFault
 from console.models.run import Run
 from console.models.trust import Refused, Trust
@@ -43,6 +45,7 @@ class Intake:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._items: list[Item] = []
+        self._ahead: list[tuple[Line, Sequence[Early]]] = []
         self._urgent = False
         self._due_ms = 0
         self.fault = ""
@@ -51,15 +54,21 @@ class Intake:
         self._items.append(Item(line, runs))
         self._urgent = self._urgent or any(not run.topic.endswith("/telemetry") for run in runs)
 
+    def show(self, line: Line, events: Sequence[Early]) -> None:
+        """To be kept and shown with the next commit."""
+        self._ahead.append((line, events))
+
     def wait_ms(self, now_ms: int) -> int | None:
         """How long what waits may still wait; None when nothing does."""
-        if not self._items:
+        if not self._items and not self._ahead:
             return None
         return 0 if self._urgent and not self.fault else max(0, self._due_ms - now_ms)
 
     def commit(self, now_ms: int) -> Settled | None:
         """Store everything that waits and tell its senders; None when nothing was due, or it could not be stored."""
         if self.wait_ms(now_ms) != 0:
+            return None
+        if not self._items:
             return None
         items, self._items = self._items, []
         self._due_ms = now_ms + GATHER_MS
@@ -78,6 +87,21 @@ class Intake:
                 item.line.record.refused["duplicate"] += duplicates
             item.line.take(Committed(told))
         return Settled(_grown(items, outcomes), changes)
+
+    def commit_ahead(self) -> tuple[Changes, frozenset[Lane]]:
+        """Keep what came ahead of its stream; what changed, and on which lanes. When it cannot be kept it is dropped: it will come again,
+        or its stream will."""
+        ahead, self._ahead = self._ahead, []
+        changes = Changes()
+        for line, events in ahead:
+            try:
+                more, refused = self._journal.append_early(events, line.peer)
+            except Fault as fault:
+                _log.warning("not kept: %d events ahead of their streams (%s)", len(events), fault)
+                continue
+            line.record.refused.update(no.code for no in refused)
+            changes.merge(more)
+        return changes, frozenset(early.lane for _, events in ahead for early in events) if changes else frozenset()
 
     def _append(self, items: Sequence[Item]) -> tuple[list[list[RunOutcome]], Changes]:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from console.comms.peer.record import Record
@@ -12,6 +12,8 @@ from console.comms.session import (
     Acknowledged,
     Close,
     Effect,
+    Glance,
+    Glanced,
     Input,
     LinkChanged,
     Load,
@@ -19,9 +21,12 @@ from console.comms.session import (
     Refuse,
     Send,
     Session,
+    Show,
     Store,
+    Tick,
 )
-from console.models.event import Lane, Origin, Vector
+from console.models.event import LANES_BY_URGENCY, Lane, Origin, Vector
+from console.models.journal.early import Early
 from console.models.run import Run
 
 _log = logging.getLogger(__name__)
@@ -45,6 +50,16 @@ class Desk(Protocol):
     def store(self, line: Line, runs: list[Run]) -> None:
         """Append with the next commit, then give the line Committed."""
         ...
+
+    def glance(self, after: Vector, prefixes: Sequence[str], *, newest: bool) -> Sequence[Early]:
+        """What came ahead of its stream, or the newest telemetry, that a peer with vector `after` lacks."""
+        ...
+
+    def show(self, line: Line, events: Sequence[Early]) -> None:
+        """Keep and show, with the next commit, what came ahead of its stream."""
+        ...
+
+    def waiting(self, record: Record) -> Mapping[Lane, int]: ...
 
     def acknowledged(self, vector: Vector, by: Origin) -> None: ...
 
@@ -73,6 +88,13 @@ class Line:
             self.record.refused["internal"] += 1
             self._transport.close(bar=True)
 
+    def tick(self, tick: Tick) -> None:
+        """Time has passed. What waits for the other side is counted when it is about to be told."""
+        if self.session.peer is not None and self.session.ping_due(self._desk.now_ms()):
+            waiting = self._desk.waiting(self.record)
+            tick = tick._replace(waiting=[waiting.get(lane, 0) for lane in LANES_BY_URGENCY])
+        self.take(tick)
+
     def refuse(self, code: str, reason: str) -> None:
         if not self.over:
             self._carry_out(self.session.refuse(code, reason))
@@ -92,6 +114,11 @@ class Line:
                 self._desk.store(self, effect.runs)
             elif isinstance(effect, Load):
                 waiting.extend(self.session.on(self._load(effect), self._desk.now_ms()))
+            elif isinstance(effect, Glance):
+                events = self._desk.glance(effect.after, effect.prefixes, newest=effect.newest)
+                waiting.extend(self.session.on(Glanced(events), self._desk.now_ms()))
+            elif isinstance(effect, Show):
+                self._desk.show(self, effect.events)
             elif isinstance(effect, Acknowledged):
                 self._desk.acknowledged(effect.vector, self.peer)
             else:

@@ -204,7 +204,7 @@ class Listener:
         self._recheck()
         if tick is not None:
             for inbound in list(self._lines.values()):
-                inbound.line.take(tick)
+                inbound.line.tick(tick)
             self._ended = {identity: until for identity, until in self._ended.items() if until > now_ms}
 
     def _recheck(self) -> None:

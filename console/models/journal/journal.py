@@ -198,7 +198,8 @@ class Journal:
         """Keep and show events that came ahead of their streams (`console.models.journal.early`); what is held already, or refused, is
         left out. `via`: the peer that brought them, None: a carrier that was checked otherwise. Raises Fault as `append`."""
         refused: list[Refused] = []
-        with self._transaction(_FULL):
+        durable = any(early.lane is not Lane.TELEMETRY for early in events)
+        with self._transaction(_FULL if durable else _NORMAL):
             batch = self._batch()
             for early in events:
                 try:

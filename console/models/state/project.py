@@ -26,7 +26,7 @@ PROJECTION_VERSION = 2
 TRACK_BUCKET_MS = 10_000
 _encode = msgspec.msgpack.Encoder().encode
 _TRACKED_UNITS = 20_000
-_NEVER_HELD = ("unit.", "sensor.", "power.", "card.", "peer.")
+_NEVER_HELD = ("unit.", "sensor.", "power.", "card.", "lead.", "peer.")
 """Kinds that a clock far ahead does not hold back: a peer tells of itself, which wins over nobody else's words, or nodes say whom to
 believe, and a revocation must not wait."""
 _INCIDENT_SUBJECT = frozenset(

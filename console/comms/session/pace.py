@@ -1,0 +1,67 @@
+"""How much may be under way on one link: as much as it carries without a queue that a command would have to wait behind.
+
+The idea is LEDBAT's (RFC 6817): what matters is not loss but delay. Every frame's way there and back is timed; what exceeds the link's own
+latency is a queue that we made. While the queue is short the window grows by what was settled (it doubles each round trip), when it is
+longer than `TARGET_MS` the window shrinks in proportion.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+TARGET_MS = 400
+"""A queue no longer than this on the narrowest link; a command waits behind it. A command is due in 2 s (docs: narrow links)."""
+START = 2 * 1024
+FLOOR = 1024
+CEILING = 4 << 20
+NARROW = 16 * 1024
+"""A link whose window was forced below this is narrow: on it the newest matters more than what is complete."""
+
+
+class Pace:
+    """`window`: bytes that may be under way; `under_way`: that are; `narrow`: see NARROW. Times in ms of one steady clock."""
+
+    def __init__(self) -> None:
+        self.window = START
+        self.under_way = 0
+        self.narrow = False
+        self._frames: deque[tuple[int, int]] = deque()  # (when it was sent, its size)
+        self._latency_ms: float | None = None
+        self._shrunk_ms = 0
+
+    @property
+    def room(self) -> int:
+        return self.window - self.under_way
+
+    def waits_ms(self, now_ms: int) -> int:
+        """How long the oldest frame has been under way."""
+        return now_ms - self._frames[0][0] if self._frames else 0
+
+    def answered(self, round_trip_ms: float) -> None:
+        """A ping came back: no frame of a link takes less."""
+        self._latency_ms = round_trip_ms if self._latency_ms is None else min(self._latency_ms, round_trip_ms)
+
+    def sent(self, size: int, now_ms: int) -> None:
+        self._frames.append((now_ms, size))
+        self.under_way += size
+
+    def settled(self, size: int, now_ms: int) -> None:
+        """The other side is done with `size` bytes, in the order they were sent."""
+        filled = 2 * self.under_way >= self.window
+        sent_ms = None
+        while self._frames and size >= self._frames[0][1]:
+            sent_ms, gone = self._frames.popleft()
+            size -= gone
+            self.under_way -= gone
+            self._weigh(now_ms - sent_ms, sent_ms, gone, now_ms, filled=filled)
+
+    def _weigh(self, took_ms: int, sent_ms: int, size: int, now_ms: int, *, filled: bool) -> None:
+        queue_ms = took_ms - (self._latency_ms or 0)
+        if queue_ms <= TARGET_MS:
+            if filled:
+                self.window = min(CEILING, self.window + size)
+            self.narrow = self.narrow and self.window < NARROW
+        elif sent_ms >= self._shrunk_ms:  # once a round trip: what was sent before knows nothing of the smaller window
+            self._shrunk_ms = now_ms
+            self.window = max(FLOOR, int(self.window * max(0.5, TARGET_MS / queue_ms)))
+            self.narrow = self.window < NARROW
