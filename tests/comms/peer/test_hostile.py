@@ -9,11 +9,11 @@ from contextlib import contextmanager
 import pytest
 import zmq
 
-from console.comms import session as rules
 from console.comms import wire
 from console.comms.peer import Peer
 from console.comms.security.keys import open_keys
 from console.comms.security.token import decode_token
+from console.comms.session import limits as rules
 from console.comms.wire import Bye, Events, Wants
 from console.models.identity import Signer
 from console.models.paths import DataDir
