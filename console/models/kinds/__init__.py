@@ -30,7 +30,7 @@ from console.models.kinds.incidents import (
     LogEntered,
     LossReported,
 )
-from console.models.kinds.peers import CardDeclared, PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
+from console.models.kinds.peers import CardDeclared, LeadDeclared, PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
 from console.models.kinds.registry import KINDS, Kind, decode_body, decoder_of, encode_body, kind_of, lane_of
 from console.models.kinds.resources import ResourceChanged, ResourceRegistered, SensorReading, SensorRegistered
 from console.models.kinds.units import (
@@ -72,6 +72,7 @@ __all__ = [
     "IncidentPurged",
     "Kind",
     "Lat",
+    "LeadDeclared",
     "LogEntered",
     "Lon",
     "LossReported",

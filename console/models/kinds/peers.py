@@ -41,6 +41,13 @@ class CardDeclared(Body, frozen=True):
     number: Annotated[str, Meta(max_length=16, pattern="^[0-9]*\\Z")]
 
 
+class LeadDeclared(Body, frozen=True):
+    """A peer leads those around it while their node is away, or no more; subject = `owned_subject(origin, "station")`. `author`: who said so."""
+
+    leads: bool
+    author: Name = ""
+
+
 class PowerChanged(Body, frozen=True):
     """A peer begins or ends to save power; subject = `owned_subject(origin, "station")`.
 

@@ -21,7 +21,7 @@ from console.models.kinds.incidents import (
     LogEntered,
     LossReported,
 )
-from console.models.kinds.peers import CardDeclared, PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
+from console.models.kinds.peers import CardDeclared, LeadDeclared, PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
 from console.models.kinds.resources import ResourceChanged, ResourceRegistered, SensorReading, SensorRegistered
 from console.models.kinds.units import (
     HelpCalled,
@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "peer.enrolled": Kind(PeerEnrolled, Lane.COMMAND),
     "peer.revoked": Kind(PeerRevoked, Lane.COMMAND),
     "card.declared": Kind(CardDeclared, Lane.COMMAND),
+    "lead.declared": Kind(LeadDeclared, Lane.COMMAND),
     "power.changed": Kind(PowerChanged, Lane.REPORT),
     "incident.opened": Kind(IncidentOpened, Lane.REPORT),
     "incident.changed": Kind(IncidentChanged, Lane.REPORT),

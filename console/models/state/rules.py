@@ -320,6 +320,10 @@ def _card_declared(rows: Rows, at: Happening, body: kinds.CardDeclared) -> None:
     _write(rows, "station", at.subject, at, card=body.number)
 
 
+def _lead_declared(rows: Rows, at: Happening, body: kinds.LeadDeclared) -> None:
+    _write(rows, "station", at.subject, at, leads_since_ms=ms_of(at.hlc) if body.leads else None, lead_author=body.author)
+
+
 def _peer_revoked(rows: Rows, at: Happening, body: kinds.PeerRevoked) -> None:
     _write(rows, "peer", at.subject, at, revoked_by=at.origin.hex(), revoked_why=body.why, revoked_hlc=at.hlc)
 
@@ -354,6 +358,7 @@ RULES: Mapping[str, Rule] = {
     "incident.purged": _incident_purged,
     "power.changed": _power_changed,
     "card.declared": _card_declared,
+    "lead.declared": _lead_declared,
     "peer.invited": _peer_invited,
     "peer.enrolled": _peer_enrolled,
     "peer.revoked": _peer_revoked,

@@ -142,12 +142,15 @@ class Mode(StateTable):
 
 
 class Station(StateTable):
-    """A peer's machine; `id` = owned_subject(origin, "station"). `card`: number of its satellite card, "" when it has none."""
+    """A peer's machine; `id` = owned_subject(origin, "station"). `card`: number of its satellite card, "" when it has none.
+    `leads_since_ms`: since when it leads those around it, None: it does not; `lead_author`: who said so."""
 
     saving = pw.BooleanField(default=False)
     percent = pw.IntegerField(null=True)
     left_s = pw.IntegerField(null=True)
     card = pw.TextField(default="")
+    leads_since_ms = pw.BigIntegerField(null=True)
+    lead_author = pw.TextField(default="")
     why = pw.TextField(default="")
     author = pw.TextField(default="")
     heard_ms = pw.BigIntegerField(null=True)
