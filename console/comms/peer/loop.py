@@ -210,7 +210,7 @@ class Loop:
         elif isinstance(request, Join):
             self.network.join(request.token, request.name, future)
         elif isinstance(request, Lead):
-            self.network.lead(request.on)
+            self.network.lead(request.on, request.author)
             future.set_result(None)
         elif isinstance(request, Discover):
             self.network.discover(request.on)

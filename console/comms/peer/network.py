@@ -32,7 +32,9 @@ from console.comms.session import Connected, Session, Side, Tick
 from console.comms.wire import Enrol, Enrolled, Refused, Wants
 from console.errors import Fault, RefusedFault
 from console.models.event import Lane, Origin, Vector
-from console.models.identity import origin_of
+from console.models.identity import origin_of, owned_subject
+from console.models.journal import NewEvent
+from console.models.kinds import LeadDeclared, encode_body
 from console.models.trust import Grant
 
 LISTEN_RETRY_MS = 5000
@@ -301,23 +303,27 @@ class Network:
 
     # -- those nearby ------------------------------------------------------------------------------------------------------------
 
-    def lead(self, on: bool) -> None:
-        """Lead those around this machine, or no more: they are told on the local network, and prefer this peer. Raises Fault: it cannot."""
+    def lead(self, on: bool, author: str = "") -> None:
+        """Lead those around this machine, or no more: they hear it on the local network and prefer this peer, everybody else by an event.
+        Raises Fault: it cannot."""
         identity = self._hub.journal.identity
         if identity is None or identity.role not in LISTENERS:
             raise RefusedFault("only a console or a node can lead: enrol this machine as one first, with a token of the node's operator.")
         if on:
             self.discover(True)
-        since_ms = self._memory.leading_ms
-        self._memory.set_leading((since_ms or self._wall()) if on else None)
+        if on != (self._memory.leading_ms is not None):
+            subject = owned_subject(self._hub.journal.signer.origin, "station")
+            body = LeadDeclared(leads=on, author=author)
+            self._hub.author([NewEvent(identity.area, "lead.declared", subject, encode_body(body))])
+            self._memory.set_leading(self._wall() if on else None)
 
     def discover(self, on: bool) -> None:
         """Whether peers on the local network are looked for, and find this one. Raises Fault: it was started with another word."""
         if on and not self.neighbours.may:
             raise RefusedFault("this peer was started with --no-discovery: stop it and start it without, or open the window anew.")
+        if not on and self._memory.leading_ms is not None:
+            raise RefusedFault("this peer leads those around it: end that first, or they could not find it any more.")
         self._memory.set_discovery(on)
-        if not on:
-            self._memory.set_leading(None)
 
     @property
     def leading_ms(self) -> int | None:
@@ -363,7 +369,8 @@ class Network:
         trust = self._hub.journal.trust
         for record in self._records():
             grant = trust.grant(bytes.fromhex(record.peer))
-            record.keep_waiting({} if grant is None or grant.revoked_hlc else self._hub.waiting(record))
+            believed = grant is not None and not grant.revoked_hlc
+            record.keep_waiting(self._hub.waiting(record) if believed else {}, self._hub.oldest_ms(record) if believed else {})
         shift_ms = self._hub.shift_ms
         return [self._told(record.link(shift_ms)) for record in self._records()]
 
