@@ -11,6 +11,7 @@ import zmq
 
 from console.comms.local.codec import MAX_MESSAGE_BYTES, decode_from_peer, encode
 from console.comms.local.messages import (
+    Bundle,
     Discover,
     Done,
     Failed,
@@ -122,7 +123,7 @@ class LocalClient:
         self.close()
 
 
-Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Stop
+Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | Stop
 
 
 def ask(data_dir: DataDir, request: Callable[[int], Request], timeout_s: float = 30.0) -> Done:

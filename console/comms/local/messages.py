@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from console.comms.carriers.bundle.orders import Job, Order
 from console.models.changes import Changes
 
 
@@ -89,6 +90,13 @@ class SavePower(Message):
     id: int
     on: bool
     author: str = ""
+
+
+class Bundle(Message):
+    """Make, look into or take a bundle (`console.comms.carriers.bundle.orders`), or ask how a job of that kind is. Done.job."""
+
+    id: int
+    order: Order
 
 
 class Stop(Message):
@@ -199,6 +207,7 @@ class Done(Message):
     id: int
     ids: list[str] = []
     token: str = ""
+    job: Job | None = None
 
 
 class Failed(Message):
@@ -208,5 +217,5 @@ class Failed(Message):
     reason: str
 
 
-FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Lead | Discover | SavePower | Stop
+FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | Stop
 FromPeer = Welcome | Changed | LinksNow | Done | Failed

@@ -11,6 +11,7 @@ import zmq
 
 from console.comms.local.codec import DOMAIN, MAX_MESSAGE_BYTES, decode_from_window, encode
 from console.comms.local.messages import (
+    Bundle,
     Changed,
     Discover,
     Done,
@@ -42,7 +43,7 @@ TELEMETRY_TABLES = frozenset({"sensor"})
 """Rows that telemetry writes; a moved unit is in `Changes.fixes` alone."""
 DRAIN_MESSAGES = 200
 
-Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Stop
+Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | Stop
 Answer = Callable[[Done | Failed], None]
 
 
