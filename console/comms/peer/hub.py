@@ -11,7 +11,7 @@ from typing import Any
 from console.comms.peer.delivery import Delivered, Deliveries
 from console.comms.peer.intake import Intake, Settled, by_lane
 from console.comms.peer.line import Line
-from console.comms.peer.record import Known, Record
+from console.comms.peer.record import Known, Record, Weighed
 from console.comms.peer.recovery import Recovery
 from console.comms.session import AheadChanged, Connected, HeadsChanged, Tick
 from console.errors import Fault
@@ -100,20 +100,34 @@ class Hub:
                 line.take(AheadChanged())
 
     def waiting(self, record: Record) -> dict[Lane, int]:
-        """How many events of each lane the other side wants and is not known to hold, whether it is here or away. Counted anew only
-        when that can have changed."""
+        """How many events of each lane the other side wants and is not known to hold, whether it is here or away."""
+        weighed = self._weighed(record)
+        return {} if weighed is None else weighed.counts
+
+    def oldest_ms(self, record: Record) -> dict[Lane, int]:
+        """When the oldest event of each lane that waits for the other side was said, UTC ms."""
+        weighed = self._weighed(record)
+        if weighed is None:
+            return {}
+        if not weighed.oldest_ms:
+            known = weighed.known
+            weighed.oldest_ms.update(self.journal.oldest_ms(known.acked, {lane: known.wants.of(lane) for lane in weighed.counts}))
+        return weighed.oldest_ms
+
+    def _weighed(self, record: Record) -> Weighed | None:
+        """Counted anew only when it can have changed."""
         known = record.known
         if known is None:
-            return {}
-        lanes = known.lanes
-        as_of = tuple(count for lane in lanes for count in (self._growth[lane], known.revisions[lane]))
-        if record.weighed is None or record.weighed[0] is not known or record.weighed[1] != as_of:
-            record.weighed = (known, as_of, {lane: self._waiting(lane, known) for lane in lanes})
-        return record.weighed[2]
+            return None
+        as_of = tuple(count for lane in known.lanes for count in (self._growth[lane], known.revisions[lane]))
+        held = record.weighed
+        if held is None or held.known is not known or held.as_of != as_of:
+            counts = {lane: self._waiting(lane, known) for lane in known.lanes}
+            record.weighed = Weighed(known, as_of, counts, {})
+        return record.weighed
 
     def _waiting(self, lane: Lane, known: Known) -> int:
-        prefixes = known.wants.of(lane)
-        return self.journal.waiting(known.acked, prefixes)[lane]
+        return self.journal.waiting(known.acked, known.wants.of(lane), lane)
 
     def store(self, line: Line, runs: list[Run]) -> None:
         self._intake.add(line, runs)

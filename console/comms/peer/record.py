@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from console.comms.local.messages import Link
 from console.comms.session import Session, State
@@ -33,6 +33,16 @@ class Known(Protocol):
     def revisions(self) -> Mapping[Lane, int]: ...
 
 
+class Weighed(NamedTuple):
+    """What waits for the other side: by whose knowledge, as of which changes; how many events of each lane, and when the oldest of them was
+    said (UTC ms)."""
+
+    known: Known
+    as_of: tuple[int, ...]
+    counts: dict[Lane, int]
+    oldest_ms: dict[Lane, int]
+
+
 @dataclass
 class Record:
     """`id`: stable for the operator's selection; `session`: of the connection that stands, if one does; `last`: what was known when the
@@ -53,9 +63,11 @@ class Record:
     barred_until_ms: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     waiting: dict[str, int] = field(default_factory=dict)
+    oldest_ms: dict[str, int] = field(default_factory=dict)
+    in_step_ms: int | None = None
     session: Session | None = None
     last: Known | None = None
-    weighed: tuple[Known, tuple[int, ...], dict[Lane, int]] | None = None
+    weighed: Weighed | None = None
     _sent: int = 0
     _received: int = 0
 
@@ -75,6 +87,7 @@ class Record:
             self._sent += self.session.sent
             self._received += self.session.received
             self.heard_ms = self.session.heard_ms
+            self.in_step_ms = self.session.in_step_ms or self.in_step_ms
             if self.session.peer is not None:
                 self.last = self.session
             self.session = None
@@ -85,13 +98,15 @@ class Record:
         session = self.session
         return session if session is not None and session.peer is not None else self.last
 
-    def keep_waiting(self, waiting: dict[Lane, int]) -> None:
+    def keep_waiting(self, waiting: Mapping[Lane, int], oldest_ms: Mapping[Lane, int]) -> None:
         self.waiting = {lane.value: count for lane, count in waiting.items() if count}
+        self.oldest_ms = {lane.value: said_ms for lane, said_ms in oldest_ms.items() if waiting.get(lane)}
 
     def link(self, shift_ms: int) -> Link:
         """As it is shown. `shift_ms`: from the loop's steady clock to UTC."""
         session = self.session
         heard_ms = session.heard_ms if session is not None else self.heard_ms
+        in_step_ms = (session.in_step_ms if session is not None else None) or self.in_step_ms
         return Link(
             id=self.id,
             peer=self.peer,
@@ -106,6 +121,9 @@ class Record:
             delay_ms=session.delay_ms if session is not None else None,
             battery=session.battery if session is not None else None,
             waiting=dict(self.waiting),
+            lacking={lane.value: count for lane, count in session.lacking.items() if count} if session is not None else {},
+            oldest_ms=dict(self.oldest_ms),
+            in_step_ms=None if in_step_ms is None else in_step_ms + shift_ms,
             sent=self._sent + (session.sent if session is not None else 0),
             received=self._received + (session.received if session is not None else 0),
             refused=dict(self.refused),

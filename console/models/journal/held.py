@@ -53,8 +53,19 @@ class Held:
             if seq < tails[stream].seq and stream.topic.startswith(prefixes):
                 yield stream, seq
 
-    def waiting(self, after: Vector, areas: Sequence[str]) -> dict[Lane, int]:
-        return {lane: sum(self.tails[stream].seq - seq for stream, seq in self._lacking(after, lane, areas)) for lane in LANES_BY_URGENCY}
+    def waiting(self, after: Vector, areas: Sequence[str], lane: Lane) -> int:
+        return sum(self.tails[stream].seq - seq for stream, seq in self._lacking(after, lane, areas))
+
+    def oldest_ms(self, connection: sqlite3.Connection, after: Vector, areas: Mapping[Lane, Sequence[str]]) -> dict[Lane, int]:
+        oldest: dict[Lane, int] = {}
+        for lane, prefixes in areas.items():
+            for stream, seq in self._lacking(after, lane, prefixes):
+                first = connection.execute(
+                    "SELECT heard_ms FROM event WHERE stream = ? AND seq > ? ORDER BY seq LIMIT 1", (self.tails[stream].id, seq)
+                ).fetchone()
+                if first is not None:
+                    oldest[lane] = min(first[0], oldest.get(lane, first[0]))
+        return oldest
 
     def newest(self, connection: sqlite3.Connection, after: Vector, areas: Sequence[str], *, limit: int, now_ms: int) -> list[Early]:
         """Of each subject the newest telemetry that is lacking, looked for in the last `_LOOKED_AT` events of each stream."""

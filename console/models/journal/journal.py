@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -22,19 +22,22 @@ from console.models.changes import Changes
 from console.models.clock import HybridClock, wall_ms
 from console.models.event import Event, Head, Lane, Origin, Stream, Topic, Vector, chain, vector_digest
 from console.models.identity import Signer, origin_of, owned_subject
-from console.models.journal import known, meta, schema
+from console.models.journal import ending, known, meta, schema, torn
 from console.models.journal.batch import Batch, Tail
 from console.models.journal.early import Early, EarlyShelf
-from console.models.journal.faults import fault_of
+from console.models.journal.ending import Losses, Recovered
+from console.models.journal.faults import CorruptFault, DiskFullFault, ReadOnlyFault, fault_of
 from console.models.journal.held import Held
 from console.models.journal.lock import WriterLock
 from console.models.journal.meta import Identity
 from console.models.journal.outcome import Appended, NewEvent
+from console.models.journal.rebuild import Remembered
+from console.models.journal.refresh import refresh
+from console.models.journal.rescue import Rescue, believed_frames, check, suspect
 from console.models.run import Run
 from console.models.state import keyframes
-from console.models.state.project import PROJECTION_VERSION, Projection, happenings, project_all
+from console.models.state.project import PROJECTION_VERSION, Projection, happenings
 from console.models.state.rules import Mark
-from console.models.state.tables import LOG_TABLES, STATE_TABLES
 from console.models.trust import Grant, Refused, Trust, enrolled, load_roles
 
 _CHECKPOINT_PAGES = 4000
@@ -46,7 +49,8 @@ class Journal:
     """The one writer of a journal file. Used and closed by one thread, whichever it is (it may be opened by another).
 
     `signer`: this peer's key; `clock`: its hybrid clock, never behind an event held; `position`: of the last event; `trust`: who
-    is believed (a value, replaced as a whole; other threads may read it).
+    is believed (a value, replaced as a whole; other threads may read it). `recovered`: what its start found, when the run before did not
+    say goodbye; `losses`: what damage took and is asked for again; `damage`: what was met since, "" while nothing was.
     """
 
     def __init__(self, path: Path, signer: Signer, database: pw.SqliteDatabase, lock: WriterLock, wall: Callable[[], int]) -> None:
@@ -59,24 +63,70 @@ class Journal:
         self._wall = wall
         self._synchronous = _FULL
         self._projection = Projection(self._connection)
+        self.damage = ""
+        self.recovered: Recovered | None = None
+        self.losses = Losses()
         self._load()
 
     @classmethod
-    def open(cls, path: Path, signer: Signer, *, wall: Callable[[], int] = wall_ms) -> Journal:
-        """Open, create or migrate. Raises Fault: held by another process, not a journal, newer, damaged, of another key."""
+    def open(cls, path: Path, signer: Signer, *, wall: Callable[[], int] = wall_ms, remembered: Remembered | None = None) -> Journal:
+        """Open, create, migrate or rescue. Raises Fault: held by another process, not a journal, newer, of another key, no room.
+        `remembered`: who this peer is, should a damaged journal not say."""
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = WriterLock(path)
+        try:
+            with closing(Rescue(path, signer, lock, wall, remembered)) as rescue:
+                journal = rescue.open(lambda: cls._opened(path, signer, lock, wall))
+                journal._begin(rescue)
+                return journal
+        except (sqlite3.Error, pw.DatabaseError) as error:
+            lock.release()
+            raise fault_of(error, path) from error
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def _opened(cls, path: Path, signer: Signer, lock: WriterLock, wall: Callable[[], int]) -> Journal:
+        """What a rescue judges: it may raise anything that a damaged file makes its reader raise."""
         database = pw.SqliteDatabase(str(path), thread_safe=False, check_same_thread=False)
         try:
             _prepare(database, path)
+            check(schema.raw(database), path)
             return cls(path, signer, database, lock, wall)
-        except (sqlite3.Error, pw.DatabaseError) as error:
-            _abandon(database, lock)
-            raise fault_of(error, path) from error
-        except Fault:
-            _abandon(database, lock)
+        except BaseException:
+            database.close()
             raise
+
+    def _begin(self, rescue: Rescue) -> None:
+        """Take what the log's torn end still holds, and note that this run has begun; on a disk that takes nothing, without a note."""
+        try:
+            count = self._take_torn(rescue)
+            with self._transaction(_FULL):
+                self.recovered = rescue.report(self._connection, self.position, count)
+        except (DiskFullFault, ReadOnlyFault):
+            self.recovered = ending.recovered(self._connection)
+        except BaseException:
+            self._database.close()
+            raise
+        self.losses = ending.losses(self._connection)
+
+    def _take_torn(self, rescue: Rescue) -> int:
+        after = believed_frames(self.path)
+        if after >= rescue.log.last_commit:
+            return 0
+        found = torn.read(self.path, rescue.log, after, self._connection, self.signer, self._wall())
+        taken = self.append(found.runs).outcomes if found.runs else []
+        if found.losses:
+            losses = Losses(rescue.put_log_away(), [*ending.losses(self._connection).streams, *found.losses])
+            self._put_losses(losses)
+        return sum(outcome.accepted for outcome in taken)
+
+    def _put_losses(self, losses: Losses) -> None:
+        with self._transaction(_FULL):
+            ending.put_losses(self._connection, losses)
+        self.losses = losses
 
     def _load(self) -> None:
         connection = self._connection
@@ -100,6 +150,8 @@ class Journal:
         held = meta.get(self._connection, "sign_key", bytes)
         if held is None:
             meta.put(self._connection, "sign_key", self.signer.public_key)
+        elif held != self.signer.public_key and self.identity is not None and self.identity.origin == self.signer.origin:
+            raise CorruptFault(f"{self.path} is damaged: it is of this key, and names another.")
         elif held != self.signer.public_key:
             raise Fault(
                 f"{self.path} belongs to another key ({origin_of(held).hex()[:12]}). Restore its keys, or use another data directory."
@@ -122,9 +174,14 @@ class Journal:
         """One hex hash, equal on two peers exactly when they hold the same events (of these topics, of this origin)."""
         return vector_digest(self._held.narrowed(topic_prefix, origin))
 
-    def waiting(self, after: Vector, areas: Sequence[str]) -> dict[Lane, int]:
-        """How many events of each lane and of these area prefixes a peer with vector `after` lacks."""
-        return self._held.waiting(after, areas)
+    def waiting(self, after: Vector, areas: Sequence[str], lane: Lane) -> int:
+        """How many events of a lane and of these area prefixes a peer with vector `after` lacks."""
+        return self._held.waiting(after, areas, lane)
+
+    def oldest_ms(self, after: Vector, areas: Mapping[Lane, Sequence[str]]) -> dict[Lane, int]:
+        """When the oldest event of each lane that such a peer lacks was said, by this machine's clock (UTC ms)."""
+        with self._faults():
+            return self._held.oldest_ms(self._connection, after, areas)
 
     def read(self, after: Vector, lane: Lane, areas: Sequence[str], *, max_bytes: int, origin: Origin | None = None) -> list[Run]:
         """What a peer with vector `after` lacks on `lane`, for topics that begin with one of `areas` (`6527`: that area and all
@@ -328,18 +385,44 @@ class Journal:
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, pw.DatabaseError) as error:
-            raise fault_of(error, self.path) from error
+        except (sqlite3.Error, pw.DatabaseError, CorruptFault) as error:
+            fault = error if isinstance(error, CorruptFault) else fault_of(error, self.path)
+            if isinstance(fault, CorruptFault) and not self.damage:
+                self.suspect(str(fault))
+            raise fault from error
+
+    # -- ends -------------------------------------------------------------------------------------------------------------------
+
+    def suspect(self, damage: str) -> None:
+        """Damage was met: have the next opening see to it."""
+        self.damage = damage
+        suspect(self.path, damage)
+
+    def told(self) -> None:
+        """What the start found was told for long enough."""
+        with self._transaction(_FULL):
+            ending.put_recovered(self._connection, None)
+        self.recovered = None
+
+    def give_up(self, origin: Origin) -> None:
+        """What of `origin` was lost and is not back yet is known to nobody who could send it."""
+        gone = self.losses.of(origin)
+        if gone:
+            count = sum(max(0, loss.claimed - self._held.heads.get(Stream(loss.origin, loss.topic), (0,))[0]) for loss in gone)
+            kept = [loss for loss in self.losses.streams if loss.origin != origin]
+            self._put_losses(Losses(self.losses.aside, kept, self.losses.unowned + count))
+
+    def beat(self) -> None:
+        """A sign of life, now and then: the next start tells until when this run lived."""
+        self._lock.beat()
 
     def close(self) -> None:
-        """Idempotent."""
+        """Say goodbye, unless damage was met. Idempotent."""
+        if not self._database.is_closed() and not self.damage:
+            with suppress(Fault), self._transaction(_FULL):
+                ending.say_goodbye(self._connection, self._wall())
         self._database.close()
         self._lock.release()
-
-
-def _abandon(database: pw.SqliteDatabase, lock: WriterLock) -> None:
-    database.close()
-    lock.release()
 
 
 def _prepare(database: pw.SqliteDatabase, path: Path) -> None:
@@ -363,11 +446,7 @@ def _prepare(database: pw.SqliteDatabase, path: Path) -> None:
 def _project_anew(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for table in (*STATE_TABLES, *LOG_TABLES):
-            connection.execute(f'DELETE FROM "{table._meta.table_name}"')
-        connection.execute("DELETE FROM keyframe")
-        project_all(connection, connection)
-        meta.put(connection, "projection", PROJECTION_VERSION)
+        refresh(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
