@@ -8,17 +8,19 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import zmq
 
 from console import __version__
+from console.comms.carriers.bundle.orders import Job, Order
 from console.comms.local import running
 from console.comms.local.codec import DOMAIN as LOCAL
-from console.comms.local.messages import Discover, Done, Draft, Failed, Invite, Join, Lead, Link, Me, Revoke, SavePower, Stop, Write
+from console.comms.local.messages import Bundle, Discover, Done, Draft, Failed, Invite, Join, Lead, Link, Me, Revoke, SavePower, Stop, Write
 from console.comms.local.server import Answer, LocalServer, Request
 from console.comms.peer.delivery import Delivered
 from console.comms.peer.gate import Gate
+from console.comms.peer.holdings import Holdings
 from console.comms.peer.hub import Hub
 from console.comms.peer.inbox import Inbox
 from console.comms.peer.listener import DOMAIN as PEERS
@@ -36,6 +38,9 @@ from console.models.journal.reading import Reader
 from console.models.kinds import PowerChanged, encode_body, kind_of
 from console.models.paths import DataDir
 from console.models.rules.power import Pace, power_rule
+
+if TYPE_CHECKING:
+    from console.comms.carriers.bundle.office import Office
 
 MAX_SLEEP_MS = 200
 HURRIED_SLEEP_MS = 50
@@ -68,6 +73,8 @@ class Loop:
             reader = Reader(data_dir.journal)
             made.callback(reader.close)
             self.hub = Hub(journal, wall, self._told)
+            self._holdings = Holdings(journal, wall)
+            made.callback(self._holdings.save)
             made.callback(self.hub.deliveries.fail, Fault("the peer was stopped before it was acknowledged."))
             made.callback(self.hub.recovery.fail, Fault("not written: the peer was stopped before its own earlier events were back."))
             gate = Gate(journal, reader.connection)
@@ -82,6 +89,9 @@ class Loop:
             if local:
                 announced = _announce(data_dir, self._local.port, keys)
                 made.callback(running.withdraw, data_dir.running, announced)
+            self._office: Office | None = None
+            self._open_office: Callable[[], Office] = lambda: _office(self.hub, inbox, self._holdings, keys, data_dir, wall)
+            made.callback(self._close_office)
             self._opened = made.pop_all()
         self._sources.watch(inbox.reader.fileno(), inbox.run)
         self._sources.watch(zap.socket, zap.answer)
@@ -119,6 +129,7 @@ class Loop:
         if now_ms - self._tick_ms >= TICK_MS:
             self._tick_ms = now_ms
             tick = self.hub.tick(self._look_at_power(now_ms))
+            self._holdings.turn(now_ms, self.hub.lines())
         self.network.turn(now_ms, tick)
         self._local.turn(now_ms)
 
@@ -190,6 +201,16 @@ class Loop:
     def deliver(self, drafts: Sequence[Draft], future: Future[list[Delivered]]) -> None:
         self.hub.when_whole(lambda: self.hub.deliver(_new(drafts), future), future)
 
+    def bundle(self, order: Order) -> Job:
+        """How the job is that the order begins, or is about. What works with bundles is loaded with the first."""
+        if self._office is None:
+            self._office = self._open_office()
+        return self._office.order(order)
+
+    def _close_office(self) -> None:
+        if self._office is not None:
+            self._office.close()
+
     def request(self, request: Request, answer: Answer) -> None:
         """From a window or a command, over the local socket."""
         future: Future[Any] = Future()
@@ -218,9 +239,17 @@ class Loop:
         elif isinstance(request, SavePower):
             self._save_power(request)
             future.set_result(None)
+        elif isinstance(request, Bundle):
+            future.set_result(self.bundle(request.order))
         elif isinstance(request, Stop):
             future.set_result(None)
             self.end()
+
+
+def _office(hub: Hub, inbox: Inbox, holdings: Holdings, keys: Keys, data_dir: DataDir, wall: Callable[[], int]) -> Office:
+    from console.comms.carriers.bundle.office import Office
+
+    return Office(hub, inbox, holdings, keys, data_dir.journal, wall)
 
 
 def _announce(data_dir: DataDir, port: int, keys: Keys) -> running.Running:
@@ -241,4 +270,6 @@ def _answer_of(request_id: int, settled: Future[Any]) -> Done | Failed:
     result = settled.result()
     if isinstance(result, str):
         return Done(id=request_id, token=result)
+    if isinstance(result, Job):
+        return Done(id=request_id, job=result)
     return Done(id=request_id, ids=result or [])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
+from console.comms.carriers.bundle.orders import Job, Order
 from console.comms.local.messages import Draft, Link, Me
 from console.comms.peer.delivery import Delivered
 from console.comms.peer.inbox import Inbox
@@ -113,6 +114,10 @@ class Peer:
     def lead(self, on: bool) -> Future[None]:
         """Lead those around this machine, or no more; Fault when this peer cannot."""
         return self._submit(lambda loop: loop.network.lead(on))
+
+    def bundle(self, order: Order) -> Future[Job]:
+        """Begin to make, look into or take a bundle, or ask how that goes on. Fault when it cannot begin."""
+        return self._submit(lambda loop: loop.bundle(order))
 
     def cut(self, seconds: float) -> Future[None]:
         """Play a cut link: drop everything that leaves the machine without a word, and take it up again after `seconds`."""
