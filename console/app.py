@@ -13,6 +13,8 @@ from console.views import age, i18n
 from console.views.context import Context, News, Selection
 from console.views.i18n import tr
 from console.views.map.panel import MapPanel
+from console.views.power.seconds import Seconds
+from console.views.power.view import PowerView
 from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
@@ -69,12 +71,16 @@ class Console:
         self.window.restore_panels()
         self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer)
         self.windows = WindowsOpen(data.root)
-        self.seconds = QTimer(interval=1000)
+        self.seconds = Seconds()
+        self.power = PowerView(self.context, self.seconds, self.window.status, self.window.banner, self.window)
         self._wire()
 
     def _wire(self) -> None:
         window, peer = self.window, self.peer
-        self.seconds.timeout.connect(self.news.second)
+        self.seconds.second.connect(self.news.second)
+        self.seconds.clock.connect(window.show_time)
+        for action in self.power.actions():
+            window.offer(action)
         self.styling.changed.connect(window.set_theme)
         peer.welcomed.connect(self.reading.release)
         peer.told.connect(lambda: window.show_peer(peer.me, peer.links, peer.reason))

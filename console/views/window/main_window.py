@@ -76,8 +76,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.bar)
 
     def _connect(self) -> None:
-        news = self._context.news
-        news.second.connect(self._on_second)
+        self._context.news.second.connect(self.show_time)
         self._time.switched.connect(self._show_mode)
         self._time.moved.connect(self._show_mode)
 
@@ -89,6 +88,10 @@ class MainWindow(QMainWindow):
         for panel in self._panels.values():
             found += _actions_of(panel)
         return list(dict.fromkeys(action for action in found if not action.isSeparator()))
+
+    def offer(self, action: QAction) -> None:
+        """An action of no panel: in the menu of what is done in the field, and in the palette."""
+        self._menus.offer(action)
 
     def set_theme(self, theme: Theme) -> None:
         self.setStyleSheet(sheet(theme))
@@ -140,7 +143,7 @@ class MainWindow(QMainWindow):
         self.closing.emit()
         super().closeEvent(event)
 
-    def _on_second(self) -> None:
+    def show_time(self) -> None:
         self.status.show_clock(self._time.now_ms())
         self.bar.show_now()
 

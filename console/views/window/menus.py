@@ -39,10 +39,15 @@ class Menus:
         self._file(bar.addMenu(tr("&File")))
         self._view(bar.addMenu(tr("&View")))
         self._time(bar.addMenu(tr("&Time")))
+        self._field = bar.addMenu(tr("F&ield"))
         self._help(bar.addMenu(tr("&Help")))
 
     def actions(self) -> list[QAction]:
         return list(self._actions)
+
+    def offer(self, action: QAction) -> None:
+        """Into the menu of what is done in the field."""
+        self._hold(self._field, action)
 
     def _add(self, menu: QMenu, text: str, run: Callable[[], None], *keys: str) -> QAction:
         action = QAction(text, self._window)

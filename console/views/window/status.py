@@ -48,10 +48,11 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self._zone = zone
         self._me: Me | None = None
-        self.peer, self.links, self.waiting, self.position, self.operator, self.clock = (QLabel() for _ in range(6))
+        self.peer, self.links, self.waiting, self.position, self.power, self.operator, self.clock = (QLabel() for _ in range(7))
         self.addWidget(self.peer, 1)
-        for label in (self.links, self.waiting, self.position, self.operator, self.clock):
+        for label in (self.links, self.waiting, self.position, self.power, self.operator, self.clock):
             self.addPermanentWidget(label)
+        self.power.hide()
         self.show_operator("")
 
     def show_peer(self, me: Me | None, links: list[Link], reason: str = "") -> None:
@@ -66,6 +67,11 @@ class Status(QStatusBar):
 
     def show_position(self, position: int) -> None:
         self.position.setText(tr("Journal #{position}", position=position))
+
+    def show_power(self, text: str, tone: str) -> None:
+        """ "" where there is nothing to say."""
+        _say(self.power, text, tone)
+        self.power.setVisible(bool(text))
 
     def show_operator(self, name: str) -> None:
         _say(self.operator, tr("Operator: {name}", name=name) if name else tr("Operator not named"), "" if name else "caution")

@@ -1,0 +1,1 @@
+"""What this machine runs on and how long that lasts; saving power, by itself or by hand."""
