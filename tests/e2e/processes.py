@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -26,13 +26,13 @@ def free_port() -> int:
 class Process:
     """One running `python -m console WORDS...`; its standard output is collected as lines as they come."""
 
-    def __init__(self, *words: str, env: dict[str, str] | None = None, typed: bool = False) -> None:
-        """`typed`: standard input is open for `type`."""
+    def __init__(self, *words: str, env: dict[str, str] | None = None, typed: bool = False, before: Sequence[str] = ()) -> None:
+        """`typed`: standard input is open for `type`. `before`: what the command line begins with, such as a wrapper."""
         self.words = words
         self.lines: list[str] = []
         self._more = threading.Condition()
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "console", *words],
+            [*before, sys.executable, "-m", "console", *words],
             stdin=subprocess.PIPE if typed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
