@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxL
 from console.comms.local.messages import Link, Me
 from console.views.context import Context, Thing
 from console.views.i18n import tr
-from console.views.links import presenter
+from console.views.links import presenter, wording
+from console.views.links.columns import columns, peer_columns
 from console.views.links.forms import InviteForm, JoinForm, RevokeForm
+from console.views.links.presenter import StationRow
 from console.views.tables.feed import Feed, Found, fill
 from console.views.tables.marks import Mark, Shape, Tone
 from console.views.tables.pages import page
@@ -32,18 +34,21 @@ class LinksPanel(Panel):
         self._me: Me | None = None
         self._links: list[Link] = []
         self._behind = False
-        self.list = TablePane("links.list", presenter.columns(), context.time.wall_ms, _empty_text)
-        self.peers = TablePane("links.peers", presenter.peer_columns(), context.time.wall_ms, lambda: tr("No peer is enrolled yet."))
+        self._stations: dict[str, StationRow] = {}
+        self.list = TablePane("links.list", columns(), context.time.wall_ms, _empty_text)
+        self.peers = TablePane("links.peers", peer_columns(), context.time.wall_ms, lambda: tr("No peer is enrolled yet."))
         self.card = PairsView(tr("Choose a link to see how it is."))
         self.invite, self.join, self.revoke = InviteForm(context), JoinForm(context), RevokeForm(context)
         self.own, self._own_mark, self.faults, self._fault_mark = QLabel(), QLabel(), QLabel(), QLabel()
         self.tabs = QTabWidget()
         self._lay_out()
         self._peers_feed = Feed(context, "links.peers", presenter.read_peers, lambda changes: changes.ids.get("peer", ()), self)
+        self._stations_feed = Feed(context, "links.stations", presenter.read_stations, lambda changes: changes.ids.get("station", ()), self)
         self._connect()
         self._offer_actions()
         self._show_own()
         self._peers_feed.read_all()
+        self._stations_feed.read_all()
 
     def _on_links(self, me: Me | None, links: list[Link]) -> None:
         """Of hundreds of links some change at every telling: a panel that nobody sees is filled when it is shown."""
@@ -60,19 +65,19 @@ class LinksPanel(Panel):
     def _fill(self) -> None:
         self._behind = False
         me = self._me
-        self.list.table.replace_all(presenter.link_rows(self._links))
+        self.list.table.replace_all(presenter.link_rows(self._links, self._stations))
         self.list.set_filled()
         if me is not None:
             self.invite.propose_area(me.area)
         for form in (self.invite, self.join, self.revoke):
-            form.set_missing("" if me is not None else presenter.own_text(None, 0))
+            form.set_missing("" if me is not None else wording.own_text(None, 0))
         self._show_own()
         self._show_card()
 
     def _show_own(self) -> None:
-        self.own.setText(presenter.own_text(self._me, self.context.time.wall_ms()))
+        self.own.setText(wording.own_text(self._me, self.context.time.wall_ms()))
         _put_mark(self._own_mark, OWN_MARKS[self._me is not None])
-        faults = presenter.faults(self._me)
+        faults = wording.faults(self._me)
         self.faults.setText("\n".join(faults))
         _put_mark(self._fault_mark, FAULT_MARK)
         self.faults.setVisible(bool(faults))
@@ -80,12 +85,18 @@ class LinksPanel(Panel):
 
     def _show_card(self) -> None:
         row = self.list.table.row(self.list.view.current_id())
-        self.card.show_columns([] if row is None else [(row.name, presenter.card(row, self.context.time.wall_ms()))])
+        self.card.show_columns([] if row is None else [(row.name, wording.card(row, self.context.time.wall_ms()))])
 
     def _take_peers(self, found: Found) -> None:
         fill(self.peers.table, found)
         self.peers.set_filled()
         self.revoke.show_peers(self.peers.table.rows())
+
+    def _take_stations(self, found: Found) -> None:
+        held = {} if found.asked is None else self._stations
+        self._stations = held | {row.id: row for row in found.rows}
+        if self._me is not None:
+            self._on_links(self._me, self._links)
 
     def _on_picked(self, link: str) -> None:
         self._show_card()
@@ -139,6 +150,7 @@ class LinksPanel(Panel):
         self.context.news.links.connect(self._on_links)
         self.context.selection.changed.connect(self._on_selected)
         self._peers_feed.found.connect(self._take_peers)
+        self._stations_feed.found.connect(self._take_stations)
         self.list.view.picked.connect(self._on_picked)
         self.list.view.opened.connect(lambda _link: self.tabs.setCurrentIndex(0))
         self.peers.view.picked.connect(self.revoke.choose)

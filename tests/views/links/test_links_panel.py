@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from console.comms.local.messages import Invite, Join, Revoke
+from console.models.identity import owned_subject
 from console.models.state import tables
 from console.views.context import Thing
 from console.views.links.panel import LinksPanel
@@ -156,3 +157,15 @@ def test_nobody_connected_says_what_to_do(window: Shown) -> None:
     desk, panel = window
     desk.context.news.links.emit(ME, [])
     assert "Nobody is connected" in panel.list._empty.text()
+
+
+def test_a_machine_that_saves_power_is_marked_as_soon_as_it_says_so(window: Shown) -> None:
+    desk, panel = window
+    station = owned_subject(bytes.fromhex(UNIT_PEER), "station")
+    desk.put(tables.Station, id=station, saving=True)
+    desk.tell(station={station})
+    desk.context.selection.select(Thing.LINK, "l2")
+    assert panel.card.pairs()["Battery"] == "saving power"
+    desk.change(tables.Station, station, saving=False)
+    desk.tell(station={station})
+    assert "Battery" not in panel.card.pairs()
