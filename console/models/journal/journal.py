@@ -92,7 +92,7 @@ class Journal:
         """What a rescue judges: it may raise anything that a damaged file makes its reader raise."""
         database = pw.SqliteDatabase(str(path), thread_safe=False, check_same_thread=False)
         try:
-            _prepare(database, path)
+            _prepare(database, path, fresh=not (lock.opened_before and path.exists()))
             check(schema.raw(database), path)
             return cls(path, signer, database, lock, wall)
         except BaseException:
@@ -286,7 +286,7 @@ class Journal:
             if found[0] is None:
                 return None
         with self._transaction(_FULL):
-            released = [at for at in happenings(self._connection, f"e.{due}", (horizon,)) if at.mark is Mark.HELD]
+            released = [at for at in happenings(self._connection, "e.held AND e.hlc <= ?", (horizon,)) if at.mark is Mark.HELD]
             self._connection.execute(f"UPDATE event SET held = 0 WHERE {due}", (horizon,))
             self._connection.execute("DELETE FROM keyframe WHERE position >= ?", (found[0],))  # they were saved without these
             for at in released:
@@ -404,13 +404,14 @@ class Journal:
             ending.put_recovered(self._connection, None)
         self.recovered = None
 
-    def give_up(self, origin: Origin) -> None:
-        """What of `origin` was lost and is not back yet is known to nobody who could send it."""
-        gone = self.losses.of(origin)
-        if gone:
-            count = sum(max(0, loss.claimed - self._held.heads.get(Stream(loss.origin, loss.topic), (0,))[0]) for loss in gone)
-            kept = [loss for loss in self.losses.streams if loss.origin != origin]
-            self._put_losses(Losses(self.losses.aside, kept, self.losses.unowned + count))
+    def give_up(self) -> None:
+        """What of this peer's own was lost and is not back yet is known to nobody who could send it."""
+        losses, origin = self.losses, self.signer.origin
+        if losses.concern(origin):
+            ends = {Stream(loss.origin, loss.topic): loss.claimed for loss in losses.of(origin)}
+            count = sum(max(0, claimed - self._held.heads.get(stream, (0,))[0]) for stream, claimed in ends.items())
+            kept = [loss for loss in losses.streams if loss.origin != origin]
+            self._put_losses(Losses(losses.aside, kept, losses.unowned + count))
 
     def beat(self) -> None:
         """A sign of life, now and then: the next start tells until when this run lived."""
@@ -425,11 +426,14 @@ class Journal:
         self._lock.release()
 
 
-def _prepare(database: pw.SqliteDatabase, path: Path) -> None:
-    """Check the marks before anything is written, then create or migrate, and project anew what another version projected."""
+def _prepare(database: pw.SqliteDatabase, path: Path, *, fresh: bool) -> None:
+    """Check the marks before anything is written, then create or migrate, and project anew what another version projected. `fresh`: there
+    may be nothing in the file yet."""
     database.connect()
     connection = schema.raw(database)
     version = schema.version_of(connection, path)
+    if version == 0 and not fresh:
+        raise CorruptFault(f"{path} was a journal and is empty. Start a peer on it.", "it is empty")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = 2")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")

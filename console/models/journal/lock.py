@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from console.errors import Fault
 
 _HOLDER_BYTES = 64
+_OPENED = b"opened\n"
 
 
 class WriterLock:
-    """Taken on construction, released by `release()` or the process's end, whatever ends it.
+    """Taken on construction, released by `release()` or the process's end, whatever ends it. `opened_before`: a journal of ours was opened
+    here once; `alive_ms`: the last sign of life of who held it before (UTC ms), None when nobody did.
 
     Raises Fault naming the holding process when another has it. The file stays (removing it would race with the next holder).
     """
@@ -26,9 +29,34 @@ class WriterLock:
         if not _try_lock(self._fd):
             holder = os.pread(self._fd, _HOLDER_BYTES, 0) if hasattr(os, "pread") else os.read(self._fd, _HOLDER_BYTES)
             os.close(self._fd)
-            raise Fault(f"{journal} is in use by process {holder.decode('ascii', 'replace').strip() or 'unknown'}. Stop it first.")
-        os.ftruncate(self._fd, 0)
-        os.write(self._fd, f"{os.getpid()}\n".encode("ascii"))
+            raise Fault(
+                f"{journal} is in use by process {holder.decode('ascii', 'replace').partition(chr(10))[0] or 'unknown'}. Stop it first."
+            )
+        before = os.read(self._fd, _HOLDER_BYTES)
+        self.opened_before = before.endswith(_OPENED)
+        self.alive_ms = os.fstat(self._fd).st_mtime_ns // 1_000_000 if before else None
+        self._write(_OPENED if self.opened_before else b"")
+
+    def opened(self) -> None:
+        """The journal beside it was opened: from now on a file there that is none was damaged, and is no other program's."""
+        if not self.opened_before:
+            self.opened_before = True
+            self._write(_OPENED)
+            with suppress(OSError):
+                os.fsync(self._fd)
+
+    def _write(self, state: bytes) -> None:
+        """A full disk does not keep anybody out: the lock is the file's, not its content's."""
+        with suppress(OSError):
+            content = f"{os.getpid()}\n".encode("ascii") + state
+            os.lseek(self._fd, 0, os.SEEK_SET)
+            os.write(self._fd, content)
+            os.ftruncate(self._fd, len(content))
+
+    def beat(self) -> None:
+        """A sign of life, so that the next start can say until when this run lived."""
+        with suppress(OSError):
+            os.utime(self.path)
 
     def release(self) -> None:
         if self._fd >= 0:

@@ -14,7 +14,7 @@ from typing import Any
 import peewee as pw
 
 from console.errors import Fault
-from console.models.journal.faults import fault_of
+from console.models.journal.faults import ForeignFault, fault_of
 from console.models.state.tables import LOG_TABLES, STATE_TABLES, Table
 
 APPLICATION_ID = 0x46454E47  # "FENG"
@@ -185,7 +185,9 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     if empty and not application and not version:
         return 0
     if application != APPLICATION_ID:
-        raise Fault(f"{path} is a SQLite file of another program, not a journal. It was left untouched; choose another data directory.")
+        raise ForeignFault(
+            f"{path} is a SQLite file of another program, not a journal. It was left untouched; choose another data directory."
+        )
     if version > VERSION:
         raise Fault(
             f"{path} was written by a newer version of this program (schema {version}, this one knows {VERSION}). "

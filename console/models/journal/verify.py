@@ -45,9 +45,9 @@ def verify(connection: sqlite3.Connection) -> Verdict:
     """Check a whole journal through a read-only connection, as it is at this moment (one snapshot)."""
     connection.execute("BEGIN")
     try:
-        damage = [Damage("", "", 0, f"file: {line}") for line in _file_damage(connection)]
+        damage = [Damage("", "", 0, f"file: {line}") for line in file_damage(connection)]
         if not damage:
-            damage = list(_stream_damage(connection))
+            damage = list(stream_damage(connection))
         if not damage:
             damage = [Damage("", "", 0, line) for line in (*_table_damage(connection), *_keyframe_damage(connection))]
         events = connection.execute("SELECT count(*) FROM event").fetchone()[0]
@@ -59,14 +59,16 @@ def verify(connection: sqlite3.Connection) -> Verdict:
     return Verdict(events, streams, damage)
 
 
-def _file_damage(connection: sqlite3.Connection) -> list[str]:
+def file_damage(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite itself finds wrong with pages and indexes; reads all of the file."""
     return [row[0] for row in connection.execute("PRAGMA main.integrity_check(10)") if row[0] != "ok"]
 
 
 # -- chains and signatures ------------------------------------------------------------------------------------------------
 
 
-def _stream_damage(connection: sqlite3.Connection) -> Iterator[Damage]:
+def stream_damage(connection: sqlite3.Connection) -> Iterator[Damage]:
+    """The first event of each stream that is missing or was altered."""
     keys = dict(_keys(connection))
     streams = connection.execute("SELECT id, origin, topic, seq, head, floor, floor_head FROM stream").fetchall()
     for stream_id, origin, topic, seq, head, floor, floor_head in streams:

@@ -18,7 +18,7 @@ from console.errors import Fault
 from console.models import kinds
 from console.models.identity import Signer
 from console.models.journal import Journal, NewEvent, schema
-from console.models.journal.faults import CorruptFault, DiskFullFault, ReadOnlyFault
+from console.models.journal.faults import DiskFullFault, ReadOnlyFault
 from console.models.journal.reading import Reader
 from tests.models.journal import appender
 from tests.models.voices import Voice, county, open_journal
@@ -198,18 +198,6 @@ def test_a_file_that_may_not_be_written_is_a_fault_and_changes_nothing(tmp_path:
         assert (journal.digest(), journal.position, journal.trust) == before
     finally:
         journal.close()
-
-
-def test_a_damaged_file_is_a_fault(tmp_path: Path) -> None:
-    path = tmp_path / "journal.db"
-    journal = open_journal(path)
-    journal.author([NewEvent("", "log.entered", "i", kinds.encode_body(LOG))] * 100)
-    journal.close()
-    with path.open("r+b") as file:
-        file.seek(4096)
-        file.write(os.urandom(path.stat().st_size - 4096))
-    with pytest.raises(CorruptFault, match="damaged"):
-        open_journal(path)
 
 
 # -- durability ---------------------------------------------------------------------------------------------------------------
