@@ -12,12 +12,13 @@ import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 from console import __version__
 from console.errors import Fault
 
-COMMANDS = ("window", "node", "unit", "play", "enrol", "peers", "lead", "journal", "shot", "doctor")
-"""Modules of `console.commands`, imported only when the command is asked for: the window's start must not pay for the others."""
+COMMANDS = ("window", "node", "unit", "play", "enrol", "peers", "lead", "beidou", "beidou-sim", "journal", "shot", "doctor")
+"""Modules of `console.commands` (- there is _), imported only when the command is asked for: the window's start must not pay for the others."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,15 +36,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         words.insert(0, "window")
         chosen = "window"
     for name in COMMANDS if chosen is None else (chosen,):
-        importlib.import_module(f"console.commands.{name}").add(parsers)
+        _command(name).add(parsers)
     args = parser.parse_args(words)
     try:
-        return int(importlib.import_module(f"console.commands.{args.command}").run(args))
+        return int(_command(args.command).run(args))
     except Fault as fault:
         print(f"fengsui: {fault}", file=sys.stderr)
         return fault.exit_code
     except KeyboardInterrupt:
         return 130
+
+
+def _command(name: str) -> ModuleType:
+    return importlib.import_module(f"console.commands.{name.replace('-', '_')}")
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:

@@ -23,6 +23,9 @@ def add(parsers: Any) -> None:
     parser.add_argument("--name", default="", help="what others see (first start)")
     parser.add_argument("--upstream", default="", metavar="TOKEN", help="join the node that issued this token")
     parser.add_argument("--no-discovery", action="store_true", help="neither look for peers on the local network nor be found there")
+    parser.add_argument(
+        "--beidou", default="", metavar="PORT", help="satellite terminal on this serial port; `off`: none any more; remembered"
+    )
     parser.add_argument("--local", action="store_true", help="run behind this machine's windows")
 
 
@@ -41,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
         name=args.name,
         area=args.area,
         discovery=not args.no_discovery,
+        satellite=args.beidou,
     )
     with running_peer(peer, endless=True):
         if args.upstream:

@@ -44,6 +44,9 @@ def add(parsers: Any) -> None:
     parser.add_argument("--lon", type=float, metavar="DEG", help="position, WGS 84 degrees")
     parser.add_argument("--lat", type=float, metavar="DEG")
     parser.add_argument("--no-discovery", action="store_true", help="without its node, do not look for peers on the local network")
+    parser.add_argument(
+        "--beidou", default="", metavar="PORT", help="satellite terminal on this serial port; `off`: none any more; remembered"
+    )
     parser.add_argument("--json", action="store_true", help="print for a program")
 
 
@@ -55,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     moments = _moments(args.track) if args.track is not None else iter(())
     data_dir = DataDir(args.data or default_data_dir())
-    with running_peer(Peer(data_dir, discovery=not args.no_discovery), endless=not _asked(args)) as peer:
+    with running_peer(Peer(data_dir, discovery=not args.no_discovery, satellite=args.beidou), endless=not _asked(args)) as peer:
         if args.join:
             peer.join(args.join, args.name).result()
         if not peer.me().role:

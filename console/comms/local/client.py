@@ -23,7 +23,9 @@ from console.comms.local.messages import (
     Message,
     Revoke,
     SavePower,
+    SendBySatellite,
     Stop,
+    UseTerminal,
     Welcome,
     Write,
 )
@@ -123,7 +125,7 @@ class LocalClient:
         self.close()
 
 
-Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | Stop
+Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | UseTerminal | SendBySatellite | Stop
 
 
 def ask(data_dir: DataDir, request: Callable[[int], Request], timeout_s: float = 30.0) -> Done:

@@ -11,6 +11,7 @@ import msgspec
 
 from console.comms.carriers.bundle.orders import Job, Order
 from console.models.changes import Changes
+from console.models.journal.ending import Recovered
 
 
 class Message(msgspec.Struct, tag=True, kw_only=True):
@@ -99,6 +100,19 @@ class Bundle(Message):
     order: Order
 
 
+class UseTerminal(Message):
+    """Use the satellite terminal on this serial port from now on, "" none. Remembered."""
+
+    id: int
+    port: str
+
+
+class SendBySatellite(Message):
+    """Send what is urgent by short message for a while, also to those whom a network reaches."""
+
+    id: int
+
+
 class Stop(Message):
     """Ask the peer process to end cleanly."""
 
@@ -132,9 +146,62 @@ class Power(msgspec.Struct, kw_only=True, frozen=True):
     simulated: bool = False
 
 
+class Consigned(msgspec.Struct, kw_only=True):
+    """An event that waits to go by short message. `urgency`: 0 goes first; `since_ms`: when it was said; `tries`: how often it was sent and not
+    acknowledged so far; `parts`: messages it takes (0 while not known), `done` of them acknowledged; `due_ms`: tried again not before."""
+
+    peer: str
+    name: str
+    kind: str
+    urgency: int
+    since_ms: int
+    tries: int = 0
+    parts: int = 0
+    done: int = 0
+    due_ms: int = 0
+
+
+class ShortMessage(msgspec.Struct, kw_only=True):
+    """One short message of late. `what`: sent, repeated, received, acknowledged or refused; `code`: why refused; `bytes`: of it."""
+
+    at_ms: int
+    what: str
+    name: str = ""
+    kinds: list[str] = []
+    code: str = ""
+    bytes: int = 0
+
+
+class Satellite(msgspec.Struct, kw_only=True):
+    """The satellite terminal of this machine. `state`: absent (`why`), asking, no_card, small or ready; `dialect`: BDS-2 or BDS-3. Its
+    `card` sends `content_bytes` once in `rate_s`; the next may go at `ready_ms` (UTC). `bars`: of the signal, 0 to 4, None not told.
+    `refusal`: reason of the last message refused, 0 none. `by_hand_ms`: until then also to those whom a network reaches. `partners`: peers
+    whose card is known. `waiting`: the first of `waiting_count`, in their order; `counts`: by `ShortMessage.what`; `refused`: by code."""
+
+    port: str
+    state: str
+    why: str = ""
+    dialect: str = ""
+    card: str = ""
+    level: int = 0
+    rate_s: float = 0.0
+    content_bytes: int = 0
+    bars: int | None = None
+    ready_ms: int = 0
+    refusal: int = 0
+    by_hand_ms: int = 0
+    partners: int = 0
+    waiting: list[Consigned] = []
+    waiting_count: int = 0
+    counts: dict[str, int] = {}
+    refused: dict[str, int] = {}
+    recent: list[ShortMessage] = []
+
+
 class Me(msgspec.Struct, kw_only=True):
     """This machine's peer. `faults`: standing problems, code -> text for a person (disk full, clock wrong, ...). `leading_ms`: since when
-    (UTC) it leads those around it; `discovery`: whether peers on the local network are looked for."""
+    (UTC) it leads those around it; `discovery`: whether peers on the local network are looked for; `satellite`: its terminal, None it has none. `recovered`: what the start
+    found when the run before did not say goodbye; `asked`: telemetry that others hold and that was missing then."""
 
     origin: str
     name: str
@@ -147,10 +214,13 @@ class Me(msgspec.Struct, kw_only=True):
     started_ms: int = 0
     refused: dict[str, int] = {}
     faults: dict[str, str] = {}
+    recovered: Recovered | None = None
+    asked: int = 0
     leading_ms: int | None = None
     discovery: bool = False
     nearby: list[Nearby] = []
     power: Power = Power()
+    satellite: Satellite | None = None
 
 
 class Link(msgspec.Struct, kw_only=True):
@@ -217,5 +287,5 @@ class Failed(Message):
     reason: str
 
 
-FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | Stop
+FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | UseTerminal | SendBySatellite | Stop
 FromPeer = Welcome | Changed | LinksNow | Done | Failed

@@ -27,7 +27,9 @@ from console.comms.local.messages import (
     Ready,
     Revoke,
     SavePower,
+    SendBySatellite,
     Stop,
+    UseTerminal,
     Welcome,
     Write,
 )
@@ -43,7 +45,7 @@ TELEMETRY_TABLES = frozenset({"sensor"})
 """Rows that telemetry writes; a moved unit is in `Changes.fixes` alone."""
 DRAIN_MESSAGES = 200
 
-Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | Stop
+Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | UseTerminal | SendBySatellite | Stop
 Answer = Callable[[Done | Failed], None]
 
 

@@ -16,7 +16,24 @@ from console import __version__
 from console.comms.carriers.bundle.orders import Job, Order
 from console.comms.local import running
 from console.comms.local.codec import DOMAIN as LOCAL
-from console.comms.local.messages import Bundle, Discover, Done, Draft, Failed, Invite, Join, Lead, Link, Me, Revoke, SavePower, Stop, Write
+from console.comms.local.messages import (
+    Bundle,
+    Discover,
+    Done,
+    Draft,
+    Failed,
+    Invite,
+    Join,
+    Lead,
+    Link,
+    Me,
+    Revoke,
+    SavePower,
+    SendBySatellite,
+    Stop,
+    UseTerminal,
+    Write,
+)
 from console.comms.local.server import Answer, LocalServer, Request
 from console.comms.peer.delivery import Delivered
 from console.comms.peer.gate import Gate
@@ -27,6 +44,7 @@ from console.comms.peer.listener import DOMAIN as PEERS
 from console.comms.peer.memory import Memory
 from console.comms.peer.network import Network, Options
 from console.comms.peer.power import PowerWatch, last_recorded, supply_source
+from console.comms.peer.satellite import SatelliteSlot
 from console.comms.peer.sources import Sources
 from console.comms.security.keys import Keys, open_keys
 from console.comms.security.zap import ZapHandler
@@ -83,6 +101,9 @@ class Loop:
             made.callback(zap.close)
             self.network = Network(context, self._sources, self.hub, gate, keys, Memory(data_dir.root), options, wall, inbox.post)
             made.callback(self.network.stop)
+            upstreams = self.network.upstreams
+            self._satellite = SatelliteSlot(self.hub, reader.connection, keys.curve, upstreams, data_dir.root, inbox, options.satellite)
+            made.callback(self._satellite.close)
             self._local = LocalServer(context, keys.local_server, self)
             made.callback(self._local.close)
             self._power = self._watch_power(reader, recorded=local)
@@ -131,6 +152,7 @@ class Loop:
             tick = self.hub.tick(self._look_at_power(now_ms))
             self._holdings.turn(now_ms, self.hub.lines())
         self.network.turn(now_ms, tick)
+        self._satellite.turn(now_ms)
         self._local.turn(now_ms)
 
     def _watch_power(self, reader: Reader, *, recorded: bool) -> PowerWatch:
@@ -190,6 +212,7 @@ class Loop:
             discovery=self.network.neighbours.on,
             nearby=self.network.neighbours.nearby(),
             power=self._power.told,
+            satellite=self._satellite.told(),
         )
 
     def links(self) -> list[Link]:
@@ -230,19 +253,25 @@ class Loop:
             future.set_result([self.network.registrar.revoke(request.peer, request.why)])
         elif isinstance(request, Join):
             self.network.join(request.token, request.name, future)
-        elif isinstance(request, Lead):
-            self.network.lead(request.on, request.author)
-            future.set_result(None)
-        elif isinstance(request, Discover):
-            self.network.discover(request.on)
-            future.set_result(None)
-        elif isinstance(request, SavePower):
-            self._save_power(request)
-            future.set_result(None)
         elif isinstance(request, Bundle):
             future.set_result(self.bundle(request.order))
-        elif isinstance(request, Stop):
+        else:
+            self._do(request)
             future.set_result(None)
+
+    def _do(self, request: Lead | Discover | SavePower | UseTerminal | SendBySatellite | Stop) -> None:
+        """What is done at once and has nothing to answer."""
+        if isinstance(request, Lead):
+            self.network.lead(request.on, request.author)
+        elif isinstance(request, Discover):
+            self.network.discover(request.on)
+        elif isinstance(request, SavePower):
+            self._save_power(request)
+        elif isinstance(request, UseTerminal):
+            self._satellite.use(request.port)
+        elif isinstance(request, SendBySatellite):
+            self._satellite.send()
+        else:
             self.end()
 
 

@@ -47,12 +47,13 @@ STOPPING = "it was stopped"
 class Options:
     """`listen`: endpoints, () for those of the last time; `announce`: where they can be dialled from elsewhere, when that is another
     address; `patient`: a port that is taken is a standing fault, tried again, instead of the end; `discovery`: peers on the local network may
-    be looked for, and a console listens there."""
+    be looked for, and a console listens there; `satellite`: serial port of a terminal, "" that of the last time, `off` none."""
 
     listen: Sequence[str] = ()
     announce: Sequence[str] = ()
     patient: bool = False
     discovery: bool = False
+    satellite: str = ""
 
 
 class Unheard(NamedTuple):
@@ -101,9 +102,12 @@ class Network:
     def _know_again(self) -> None:
         """A journal that was made anew beside keys and memory of old is told who this is, and waits for what this peer had said."""
         journal, member = self._hub.journal, self._memory.member
-        if member is not None and not any(journal.trust.is_root(origin_of(root.sign_key)) for root in member.roots):
+        if member is not None and member.roots and not any(journal.trust.is_root(origin_of(root.sign_key)) for root in member.roots):
             self._memory.set_recovering(True)
             restore(journal, member)
+        if journal.losses.concern(journal.signer.origin):
+            others = any(origin != journal.signer.origin for origin in journal.trust.grants)
+            self._memory.set_recovering(others)
         self._memory.set_member(member_of(journal))
         self._hub.recovery.awaited = self._memory.recovering
         self._hub.stand("recovering", self._hub.recovery.text)
@@ -351,6 +355,11 @@ class Network:
             self._compare_clocks()
         if not self._hub.recovery.holding:
             self._memory.set_recovering(False)
+            self._hub.journal.give_up()
+
+    def upstreams(self) -> list[Origin]:
+        """The nodes that this peer is enrolled with."""
+        return [bytes.fromhex(upstream.origin) for upstream in self._memory.upstreams]
 
     @property
     def hurried(self) -> bool:

@@ -27,7 +27,7 @@ class Peer:
     `listen`: endpoints such as `tcp://0.0.0.0:7650`, () for those of the last time; `announce`: where others reach them, when that is
     another address; `patient`: begin although a port is taken, and try again. `name`, `role`, `area`: who this is, used when the data
     directory does not know yet (a peer that joins learns it by enrolling). `local`: open the socket for windows and commands; `discovery`:
-    peers on the local network may be looked for.
+    peers on the local network may be looked for; `satellite`: serial port of a terminal, "" that of the last time, `off` none.
     """
 
     def __init__(
@@ -42,11 +42,12 @@ class Peer:
         area: str = "",
         local: bool = True,
         discovery: bool = False,
+        satellite: str = "",
         wall: Callable[[], int] = wall_ms,
     ) -> None:
         self._inbox = Inbox()
         self._stopped = threading.Event()
-        options = Options(listen, announce, patient, discovery)
+        options = Options(listen, announce, patient, discovery, satellite)
         self._make: Callable[[], Loop] = lambda: Loop(
             data_dir, self._inbox, options, name=name, role=role, area=area, local=local, wall=wall
         )

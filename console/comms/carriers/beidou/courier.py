@@ -85,6 +85,10 @@ class Courier:
         """Also to those that a network reaches, for a while."""
         self.by_hand_until_ms = now_ms + round(self._rules.sending.by_hand_s * 1000)
 
+    @property
+    def by_hand(self) -> bool:
+        return self.by_hand_until_ms > 0
+
     # -- out ---------------------------------------------------------------------------------------------------------------
 
     def turn(self, now_ms: int) -> None:
@@ -92,6 +96,8 @@ class Courier:
         if self.card.overdue(now_ms):
             self._note(now_ms, "refused", code="unanswered")
             self._pending = None  # it may have gone out: what it said is repeated if nobody acknowledges it
+        if now_ms >= self.by_hand_until_ms:
+            self.by_hand_until_ms = 0
         for partner in self.partners.values():
             partner.queue.drop(lambda ware: now_ms - ware.heard_ms > ware.rule.hours * 3_600_000)
         if self.usable and self.card.may_send(now_ms):
@@ -99,7 +105,7 @@ class Courier:
 
     def _send(self, now_ms: int) -> None:
         room = self.room
-        able = [partner for partner in self.partners.values() if not partner.linked or now_ms < self.by_hand_until_ms]
+        able = [partner for partner in self.partners.values() if not partner.linked or self.by_hand]
         urgencies = [(urgency, partner) for partner in able if (urgency := partner.urgency(now_ms, room)) is not None]
         if not urgencies:
             return
