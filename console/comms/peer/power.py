@@ -20,13 +20,11 @@ from msgspec import Meta
 from console.comms.local.messages import Power
 from console.errors import Fault
 from console.models.kinds import PowerChanged
-from console.models.rules.power import PowerRule
+from console.models.rules.power import MAINS, PERSON, THRESHOLD, PowerRule
 
 SIMULATED_VARIABLE = "FENGSUI_SIMULATED_BATTERY"
 LONGEST_LEFT_S = 7 * 24 * 3600
 """A system that reckons with more does not know."""
-THRESHOLD, PERSON, MAINS = "threshold", "person", "mains"
-"""Why saving began or ended: `PowerChanged.why`."""
 
 
 class Supply(NamedTuple):

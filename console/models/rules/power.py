@@ -12,6 +12,8 @@ from msgspec import Meta
 from console.errors import Fault
 from console.models.paths import resources_dir
 
+THRESHOLD, PERSON, MAINS = "threshold", "person", "mains"
+"""Why saving began or ended: `PowerChanged.why`."""
 Percent = Annotated[int, Meta(ge=0, le=100)]
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from console.comms.local.messages import Me, Power, SavePower
-from console.comms.peer.power import THRESHOLD
+from console.models.rules.power import THRESHOLD
 from console.views.context import Context
 from console.views.i18n import tr
 from console.views.power import presenter

@@ -102,11 +102,11 @@ class Banner(QWidget):
         self._lines.setContentsMargins(10, 3, 10, 3)
         self._lines.setSpacing(2)
         self._strip.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
         for strip in (self.replay, self.exercise, self._strip):
-            column.addWidget(strip)
+            self._column.addWidget(strip)
 
     @property
     def faults(self) -> dict[str, Fault]:
@@ -115,6 +115,10 @@ class Banner(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self.replay.set_theme(theme)
         self.exercise.set_theme(theme)
+
+    def add_strip(self, strip: QWidget) -> None:
+        """A line of somebody else's, below the faults; it shows and hides itself."""
+        self._column.addWidget(strip)
 
     def raise_fault(self, code: str, text: str, remedy: tuple[str, Callable[[], None]] | None = None) -> None:
         held = self._faults.get(code)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenuBar, QVBoxLayout, QWidget
 from console.comms.local.messages import Link, Me
 from console.views.context import Context
 from console.views.i18n import tr
+from console.views.links.strip import LinkStrip
 from console.views.time.bar import TimeBar
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
@@ -50,9 +51,14 @@ class MainWindow(QMainWindow):
         self._panels = {key: panel for key, (_, panel) in panels.items()}
         self.banner = Banner(time.go_live)
         self.docks = Docks(self, panels)
+        self.link_strip = LinkStrip(context, lambda: self.docks.bring("links"), self.banner)
+        self.banner.add_strip(self.link_strip)
         self.bar = TimeBar(time, zone, self)
         self.status = Status(zone, self)
         self.setStatusBar(self.status)
+        for panel in self._panels.values():
+            if isinstance(badge := getattr(panel, "badge", None), QWidget):
+                self.status.insertPermanentWidget(0, badge)
         self._lay_out_edges()
         self.palette_ = Palette(context, self.all_actions, self)
         self.shortcuts = Shortcuts(self.all_actions, self)
@@ -72,6 +78,9 @@ class MainWindow(QMainWindow):
         self._menu_bar = QMenuBar()
         column.addWidget(self._menu_bar)
         column.addWidget(self.banner)
+        for panel in self._panels.values():
+            if isinstance(strip := getattr(panel, "attention", None), QWidget):
+                column.addWidget(strip)
         self.setMenuWidget(top)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.bar)
 

@@ -13,10 +13,7 @@ from console.comms.local.client import ask, look
 from console.comms.local.messages import Power, SavePower
 from console.comms.peer import Peer
 from console.comms.peer.power import (
-    MAINS,
-    PERSON,
     SIMULATED_VARIABLE,
-    THRESHOLD,
     PowerWatch,
     Supply,
     simulated_supply,
@@ -27,7 +24,7 @@ from console.errors import Fault
 from console.models.journal.reading import Reader
 from console.models.kinds import PowerChanged
 from console.models.paths import DataDir
-from console.models.rules.power import power_rule
+from console.models.rules.power import MAINS, PERSON, THRESHOLD, power_rule
 from tests.comms.peers import AREA, House, house, link  # noqa: F401
 from tests.waiting import deadline
 
