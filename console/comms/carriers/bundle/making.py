@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from console.comms.carriers.bundle import layout
@@ -15,7 +15,6 @@ from console.comms.carriers.bundle.seal import begin
 from console.comms.carriers.bundle.volume import VolumeWriter
 from console.errors import Fault
 from console.models.clock import ms_of
-from console.models.event import Origin
 from console.models.identity import Signer
 from console.models.run import Run
 from console.models.trust import Grant
@@ -39,25 +38,31 @@ class Maker:
         self._bundle, self._hlc = os.urandom(16), hlc
         self._written: list[tuple[Path, int]] = []
         self._events: dict[str, int] = {}
+        self._writer: VolumeWriter | None = None
 
     def make(self, progress: Progress, incident: str = "") -> Made:
+        """A bundle without events is one too: it tells the receiver what is held here, so that it need not send it."""
         if not layout.room(self._choice.holds, self._most):
             raise Fault("volumes of this size would hold nothing but their contents lists: choose larger ones.")
         progress.begin("writing", sum(self._choice.counts().values()))
-        if not progress.whole:
-            raise Fault(f"{self._receiver.label} is known to have all of it already: there is nothing to carry.")
-        writer = self._open(incident)
+        if incident and not progress.whole:
+            raise Fault(f"there is nothing of this incident that {self._receiver.label} may have and lacks.")
         try:
+            self._open(incident)
             for run, early in self._all():
-                writer = self._put(writer, run, early, incident)
+                self._put(run, early, incident)
                 progress.step(len(run.entries))
-            self._finish(writer, last=True)
+            self._finish(last=True)
         except BaseException:
-            writer.drop()
-            for path, _ in self._written:
-                path.unlink(missing_ok=True)
+            self._drop()
             raise
         return Made(self._receiver.label, self._events, [(str(path), size) for path, size in self._written])
+
+    def _drop(self) -> None:
+        if self._writer is not None:
+            self._writer.drop()
+        for path, _ in self._written:
+            path.unlink(missing_ok=True)
 
     def _all(self) -> Iterator[tuple[Run, bool]]:
         for run in self._choice.runs():
@@ -65,17 +70,20 @@ class Maker:
         for run in self._choice.early():
             yield run, True
 
-    def _put(self, writer: VolumeWriter, run: Run, early: bool, incident: str) -> VolumeWriter:
+    def _put(self, run: Run, early: bool, incident: str) -> None:
         lane = run.topic.rpartition("/")[2]
         self._events[lane] = self._events.get(lane, 0) + len(run.entries)
-        taken = writer.add(run, early=early)
+        taken = self._add(run, early)
         while taken < len(run.entries):
-            self._finish(writer, last=False)
-            writer = self._open(incident)
-            taken += writer.add(Run(run.origin, run.topic, run.first_seq + taken, run.entries[taken:]), early=early)
-        return writer
+            self._finish(last=False)
+            self._open(incident)
+            taken += self._add(Run(run.origin, run.topic, run.first_seq + taken, run.entries[taken:]), early)
 
-    def _open(self, incident: str) -> VolumeWriter:
+    def _add(self, run: Run, early: bool) -> int:
+        assert self._writer is not None  # opened by whoever calls
+        return self._writer.add(run, early=early)
+
+    def _open(self, incident: str) -> None:
         number = len(self._written) + 1
         if number > MAX_VOLUMES:
             raise Fault(f"this would be more than {MAX_VOLUMES} volumes: choose larger ones.")
@@ -87,13 +95,10 @@ class Maker:
         except ValueError as error:
             raise Fault(f"the key of {self._receiver.label} cannot be used ({error}). Enrol it anew.") from error
         about = About(self._signer.public_key, self._bundle, number, ms_of(self._hlc), self._hlc, incident, self._choice.title[:200])
-        return VolumeWriter(path, begun, about, self._most, self._choice.holds)
+        self._writer = VolumeWriter(path, begun, about, self._most, self._choice.holds)
 
-    def _finish(self, writer: VolumeWriter, *, last: bool) -> None:
-        names: Callable[[set[Origin]], dict[Origin, str]] = self._choice.names
-        try:
-            size = writer.finish(names, self._signer, last=last)
-        except BaseException:
-            writer.drop()
-            raise
-        self._written.append((writer.path, size))
+    def _finish(self, *, last: bool) -> None:
+        assert self._writer is not None  # opened by whoever calls
+        size = self._writer.finish(self._choice.names, self._signer, last=last)
+        self._written.append((self._writer.path, size))
+        self._writer = None

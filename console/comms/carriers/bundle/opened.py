@@ -44,11 +44,10 @@ class Volume:
         self._file = _open(path)
         try:
             self._meet(owner)
-        except OSError as error:
+        except BaseException as error:
             self.close()
-            raise _unread(path, error) from error
-        except Fault:
-            self.close()
+            if isinstance(error, OSError):
+                raise _unread(path, error) from error
             raise
 
     def _meet(self, owner: Owner) -> None:
@@ -74,7 +73,7 @@ class Volume:
 
     def _beginning(self) -> tuple[bytes, Head]:
         bound = self._read(0, layout.PREAMBLE_BYTES)
-        if bound[: len(layout.MAGIC)] != layout.MAGIC:
+        if len(bound) < layout.PREAMBLE_BYTES or bound[: len(layout.MAGIC)] != layout.MAGIC:
             raise DamagedFault(self.path, "it is no bundle, or " + BEGINNING)
         if bound[len(layout.MAGIC)] > layout.VERSION:
             version = bound[len(layout.MAGIC)]

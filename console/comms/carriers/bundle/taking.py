@@ -169,7 +169,8 @@ class _Taking:
         if run.stream in self._shut:  # what it follows was refused in the same breath
             self._waiting += len(run.entries)
             return
-        self._events[run.topic.rpartition("/")[2]] += outcome.accepted
+        if outcome.accepted:
+            self._events[run.topic.rpartition("/")[2]] += outcome.accepted
         self._duplicates += outcome.duplicates
         if outcome.refusal is not None:
             self._refuse(volume, run, *outcome.refusal)

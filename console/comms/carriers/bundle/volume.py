@@ -34,8 +34,12 @@ class VolumeWriter:
         self.size = 0
         self._most = layout.room(holds, max_bytes)
         self._file = _new_file(self._part)
-        self._write(begun.beginning)
-        self._about = self._put(Part.ABOUT, 0, record.deflate(layout.encode(about)))
+        try:
+            self._write(begun.beginning)
+            self._about = self._put(Part.ABOUT, 0, record.deflate(layout.encode(about)))
+        except Fault:
+            self.drop()
+            raise
 
     def add(self, run: Run, *, early: bool = False) -> int:
         """Write the run's events until the volume is full. How many were taken; of an empty volume at least one."""

@@ -56,9 +56,7 @@ def _planned(choice: Choice, receiver: Grant) -> Planned:
 
 
 def _make(order: Make, choice: Choice, receiver: Grant, shop: Shop, progress: Progress) -> Result:
-    maker = Maker(
-        choice, receiver, shop.signer, Path(order.out), volume_bytes=order.volume_bytes, replace=order.replace, hlc=shop.hlc()
-    )
+    maker = Maker(choice, receiver, shop.signer, Path(order.out), volume_bytes=order.volume_bytes, replace=order.replace, hlc=shop.hlc())
     return maker.make(progress, order.incident)
 
 
