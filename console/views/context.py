@@ -7,14 +7,27 @@ constructor; there is no global registry.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 import peewee as pw
 from PySide6.QtCore import QObject, Signal
 
-from console.comms.local.messages import Done, Draft, Invite, Join, Link, Me, Revoke
+from console.comms.local.messages import (
+    Discover,
+    Done,
+    Draft,
+    Invite,
+    Join,
+    Lead,
+    Link,
+    Me,
+    Revoke,
+    SavePower,
+    SendBySatellite,
+    UseTerminal,
+)
 from console.models.changes import Changes
 
 T = TypeVar("T")
@@ -28,6 +41,7 @@ class Thing(StrEnum):
     RESOURCE = "resource"
     SENSOR = "sensor"
     WARNING = "warning"
+    ROAD = "road"
     LINK = "link"
 
 
@@ -52,6 +66,34 @@ class Selection(QObject):
         self.fly_requested.emit(thing, item_id)
 
 
+class Picking(QObject):
+    """A place asked for at the map: a form begins it, the operator clicks, the form is told. One at a time: another form's ends it.
+
+    `points`: what was clicked so far, (lon, lat) in WGS 84 degrees. Signals: `changed()` begun, clicked or ended.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.points: list[tuple[float, float]] = []
+        self.asker: object | None = None
+
+    def begin(self, asker: object) -> None:
+        self.asker, self.points = asker, []
+        self.changed.emit()
+
+    def click(self, lon: float, lat: float) -> None:
+        if self.asker is not None:
+            self.points.append((lon, lat))
+            self.changed.emit()
+
+    def end(self) -> None:
+        if self.asker is not None:
+            self.asker = None
+            self.changed.emit()
+
+
 class Reading(Protocol):
     """The gateway for background reads: one reader thread, results delivered on the GUI thread.
 
@@ -73,7 +115,7 @@ class Writing(Protocol):
         ...
 
 
-Request = Invite | Join | Revoke
+Request = Invite | Join | Revoke | Lead | Discover | SavePower | UseTerminal | SendBySatellite
 
 
 class Asking(Protocol):
@@ -117,6 +159,21 @@ class Context:
     news: News
     author: Callable[[], str]  # the operator's name, for log entries and orders
     asking: Asking | None = None  # None where there is no peer to ask (a picture rendered from a file)
+    picking: Picking = field(default_factory=Picking)
 
 
-__all__ = ["Asking", "Changes", "Context", "Link", "Me", "News", "Reading", "Request", "Selection", "Thing", "TimeModeLike", "Writing"]
+__all__ = [
+    "Asking",
+    "Changes",
+    "Context",
+    "Link",
+    "Me",
+    "News",
+    "Picking",
+    "Reading",
+    "Request",
+    "Selection",
+    "Thing",
+    "TimeModeLike",
+    "Writing",
+]

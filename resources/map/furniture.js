@@ -1,5 +1,6 @@
 // What stands around the map: coordinates, scale, north, zoom, credits, legend, notices.
 
+import { drawCut, drawHelp } from "./alarms.js";
 import { FRESH, GONE, STALE } from "./buffer.js";
 import { decimalText, dmsText, metresText, roundLengthM } from "./geodesy.js";
 import { ROMAN } from "./marks.js";
@@ -74,6 +75,7 @@ export class Furniture {
 
   showNotices() {
     const texts = hiddenTexts(this.view.lang, this.hidden);
+    if (this.view.picking) texts.unshift(tr(this.view.lang, "Click the place; Esc ends"));
     if (this.view.measuring) texts.unshift(tr(this.view.lang, "Click the points to measure; Esc ends"));
     if (this.view.fault) texts.unshift(`${tr(this.view.lang, "Layer could not be read")}: ${this.view.fault}`);
     this.notices.replaceChildren();
@@ -123,6 +125,14 @@ export class Furniture {
       [tr(view.lang, "Stale"), unit("rescue", "enroute", STALE)],
       [tr(view.lang, "Gone"), unit("rescue", "enroute", GONE)],
       [tr(view.lang, "Heading"), unit("rescue", "enroute", FRESH, 45)],
+    ]);
+    section("Attention", [
+      [tr(view.lang, "Road cut"), (context) => drawCut(context, 0, 0, view.theme)],
+      [tr(view.lang, "Call for help"), (context) => {
+        context.translate(0, 5);
+        context.scale(0.4, 0.4);
+        drawHelp(context, 0, 0, view.theme);
+      }],
     ]);
     section("Incident, by level", [1, 2, 3, 4].map((level) => [ROMAN[level], (context) => drawLevel(context, view.theme, level)]));
   }

@@ -67,6 +67,7 @@ export class Layer {
     const spot = this.#spotOfChosen(over);
     drawMarks(over, this);
     this.#drawSelected(over);
+    if (this.view.picking) this.#drawPicked(over);
     this.#drawLabels(over, labels, spot);
     this.#drawCounts(over, labels);
     this.basemap.drawPlaces(this.taken, this.topLeft, this.width, this.height);
@@ -190,6 +191,24 @@ export class Layer {
       context.strokeStyle = style;
       context.lineWidth = width;
       context.stroke();
+    }
+  }
+
+  // What was clicked so far while a form asks for a place.
+  #drawPicked(context) {
+    const points = this.view.picking.map(([lon, lat]) => this.at(...this.view.world(lon, lat)));
+    for (const [style, width] of [[this.theme.textHalo, 6], [this.theme.measure, 3]]) {
+      context.strokeStyle = style;
+      context.lineWidth = width;
+      context.beginPath();
+      points.forEach(([x, y], at) => (at ? context.lineTo(x, y) : context.moveTo(x, y)));
+      context.stroke();
+    }
+    context.fillStyle = this.theme.measure;
+    for (const [x, y] of points) {
+      context.beginPath();
+      context.arc(x, y, 5, 0, 7);
+      context.fill();
     }
   }
 

@@ -77,6 +77,7 @@ function obey(told) {
   const changed = view.take(told);
   if (!changed.length) return;
   if (changed.includes("theme")) layer.setTheme(view.theme);
+  if (changed.includes("picking")) map.getContainer().classList.toggle("picking", view.picking !== null);
   if (changed.includes("tiles")) {
     units.setShift(view.shift);
     if (basemap.held) basemap.lay();
@@ -128,6 +129,10 @@ map.on("mousemove", (event) => {
 });
 map.on("mouseout", () => furniture.showCursor(null));
 map.on("click", (event) => {
+  if (view.picking) {
+    const [lon, lat] = where(event);
+    return say("picked", { lon: lon.toFixed(7), lat: lat.toFixed(7) });
+  }
   if (measure.on) return measure.click(where(event));
   const hit = layer.hit(event.containerPoint);
   say("click", { thing: hit?.thing ?? "", id: hit?.id ?? "" });
@@ -138,7 +143,8 @@ map.on("moveend", () => {
   say("looked", { lon: lng.toFixed(6), lat: lat.toFixed(6), zoom: map.getZoom() });
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && measure.on) measure.stop();
+  if (event.key === "Escape" && view.picking) say("picked");
+  else if (event.key === "Escape" && measure.on) measure.stop();
 });
 for (const name of ["pointerdown", "wheel", "keydown"]) document.addEventListener(name, () => {
   if (view.finding) say("hand");

@@ -1,5 +1,6 @@
-// Incidents, sensors, resources and warning areas: few, drawn on canvas one by one.
+// Incidents, sensors, resources, warning areas, roads cut and calls for help: few, drawn on canvas one by one.
 
+import { drawCut, drawHelp, drawRoadLine } from "./alarms.js";
 import { FONT } from "./theme.js";
 
 const STEPS_PX = [0, -24, 24, -48, 48, -72, 72, -96, 96]; // where else a warning's label may be, up or down
@@ -9,7 +10,7 @@ export const ROMAN = ["–", "I", "II", "III", "IV"];
 // What the tail of a buffer says of things that are not units: whole lists, by kind.
 export class Things {
   constructor() {
-    this.lists = { incident: [], sensor: [], resource: [], warning: [] };
+    this.lists = { incident: [], sensor: [], resource: [], warning: [], road: [], help: [] };
     this.version = 0;
   }
 
@@ -105,10 +106,13 @@ export function drawMarks(context, layer) {
   const { lists } = layer.things, { layers } = layer.view;
   const resources = layers.resources ? lists.resource.filter((held) => drawSmall(context, layer, "resource", held)) : [];
   const sensors = layers.sensors ? lists.sensor.filter((held) => drawSmall(context, layer, "sensor", held)) : [];
+  const roads = layers.roads ? lists.road.filter((held) => drawRoad(context, layer, held)) : [];
   const incidents = layers.incidents ? lists.incident.filter((held) => drawIncident(context, layer, held)) : [];
   for (const held of incidents) drawLabel(context, layer, held, 27, layer.theme.text, "700 13px", true);
+  for (const held of lists.help) drawCall(context, layer, held);
   if (layers.warnings) for (const held of lists.warning) drawWarningLabel(context, layer, held, layer.theme.level[held.level]);
   if (layer.map.getZoom() < 9 || !layers.names) return;
+  for (const held of roads) drawLabel(context, layer, held, 13, layer.theme.road, "600 12px", true);
   for (const held of resources) drawLabel(context, layer, held, 10, layer.theme.resource, "500 11px", false);
   for (const held of sensors) drawLabel(context, layer, held, 10, layer.theme.sensor, "500 11px", false);
 }
@@ -136,6 +140,30 @@ function drawSmall(context, layer, thing, held) {
   context.fill(path);
   context.globalAlpha = 1;
   return true;
+}
+
+// Whether its symbol is on the canvas; the line of a road may be, though the symbol is not.
+function drawRoad(context, layer, held) {
+  if (held.line.length) drawRoadLine(context, held.line.map(([lon, lat]) => layer.at(...layer.view.world(lon, lat))), layer.theme);
+  const [x, y] = layer.at(...layer.view.world(...held.at));
+  if (outside(layer, x, y)) return false;
+  layer.grid.add(x, y, { thing: "road", id: held.id });
+  layer.taken.take(x - 11, y - 11, 22, 22, true);
+  drawCut(context, x, y, layer.theme);
+  return true;
+}
+
+// A unit's call for help goes with the unit, and is never left out: no layer hides it, and its words stand before all others.
+function drawCall(context, layer, held) {
+  const [x, y] = (held.follow && layer.spotOf({ thing: "unit", id: held.id })) || layer.at(...layer.view.world(...held.at));
+  if (outside(layer, x, y)) return;
+  layer.grid.add(x, y, { thing: "unit", id: held.id });
+  drawHelp(context, x, y, layer.theme);
+  context.font = `800 13px ${FONT}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const spot = layer.taken.beside(x, y, 32, context.measureText(held.label).width, 17, true);
+  layer.text(context, held.label, spot[0], spot[1], layer.theme.help);
 }
 
 // Whether it is on the canvas.

@@ -8,8 +8,11 @@ const ZH = {
   "Click the points to measure; Esc ends": "点击各点量算，按 Esc 结束", "Length": "总长", "Bearing": "方位", "Following": "跟随中",
   "units": "个单位", "incidents": "个事件", "sensors": "个监测点", "resources": "处物资场所", "warnings": "条预警",
   "have no position": "没有位置", "are more than the map shows": "超出地图显示数量", "are out of the map's range": "超出地图范围",
-  "Layer could not be read": "图层无法读取",
+  "Layer could not be read": "图层无法读取", "Click the place; Esc ends": "点击位置，按 Esc 结束", "Attention": "警示", "Road cut": "道路不通", "Call for help": "求助",
+  "road closures": "处断路", "calls for help": "个求助",
 };
+const NAMES = { road: ["road closure", "road closures"], help: ["call for help", "calls for help"] }; // where it is not the thing's name and an s
+
 export function tr(lang, text) {
   return lang === "en" ? text : ZH[text] ?? text;
 }
@@ -21,9 +24,10 @@ export function hiddenTexts(lang, hidden) {
   for (const [thing, counts] of Object.entries(hidden))
     for (const [reason, count] of Object.entries(counts)) {
       if (!count) continue;
-      const plural = tr(lang, `${thing}s`);
+      const [single, many] = NAMES[thing] ?? [thing, `${thing}s`];
+      const plural = tr(lang, many);
       const said = lang === "en" && count === 1 ? { no_position: "has no position", out_of_range: "is out of the map's range", too_many: "is more than the map shows" }[reason] : tr(lang, reasons[reason]);
-      texts.push(lang === "en" ? `${count} ${count === 1 ? thing : plural} ${said}` : `${count}${plural}${said}`);
+      texts.push(lang === "en" ? `${count} ${count === 1 ? single : plural} ${said}` : `${count}${plural}${said}`);
     }
   return texts;
 }

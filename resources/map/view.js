@@ -9,10 +9,11 @@ export class View {
     this.theme = THEMES.night;
     this.lang = "zh";
     this.words = {}; // code of a kind or status -> its word
-    this.layers = { basemap: true, places: true, names: true, trails: false, incidents: true, sensors: true, resources: true, warnings: true };
+    this.layers = { basemap: true, places: true, names: true, trails: false, incidents: true, sensors: true, resources: true, warnings: true, roads: true };
     this.selected = null; // {thing, id}
     this.follow = false;
     this.measuring = false;
+    this.picking = null; // points clicked so far, [lon, lat] each, while a form of the window asks for a place
     this.finding = false; // the operator has not chosen where to look: the map goes to where the units are
     this.fitKeys = "";
     this.tiles = null; // {id, name, datum, approval, attribution, min, max}

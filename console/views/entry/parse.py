@@ -74,3 +74,25 @@ def due_of(text: str, now_ms: int) -> int | None:
     if due <= now:
         due += dt.timedelta(days=1)
     return int(due.timestamp() * SECOND_MS)
+
+
+def since_of(text: str, now_ms: int) -> int:
+    """Since when, in UTC ms: "30" is 30 minutes ago, "14:20" the last time the clock showed that; nothing typed is now."""
+    typed = text.strip()
+    if not typed:
+        return now_ms
+    if typed.isdecimal() and len(typed) <= 5:
+        return now_ms - int(typed) * MINUTE_S * SECOND_MS
+    clock = _CLOCK.fullmatch(typed)
+    if clock is None or int(clock[1]) > 23 or int(clock[2]) > 59:
+        raise EntryFault(tr("Since: {typed} is neither minutes ago (30) nor a time of day (14:20).", typed=typed))
+    now = local(now_ms)
+    since = now.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
+    if since > now:
+        since -= dt.timedelta(days=1)
+    return int(since.timestamp() * SECOND_MS)
+
+
+def points_of(text: str) -> list[tuple[float, float]]:
+    """Positions set apart by semicolons, as (lon_deg, lat_deg): none, one, or the points of a line."""
+    return [point for part in re.split(r"[;；\n]", text) if (point := position_of(part)) is not None]

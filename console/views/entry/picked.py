@@ -6,9 +6,9 @@ from typing import Any
 
 import peewee as pw
 
-from console.models.state.tables import Incident, Resource, Sensor, Unit
+from console.models.state.tables import Incident, Resource, Road, Sensor, Unit
 
-_TABLES: dict[str, Any] = {"incident": Incident, "unit": Unit, "resource": Resource, "sensor": Sensor}
+_TABLES: dict[str, Any] = {"incident": Incident, "unit": Unit, "resource": Resource, "road": Road, "sensor": Sensor}
 
 
 def position_text(database: pw.SqliteDatabase, thing: str | None, item_id: str) -> str:

@@ -16,6 +16,7 @@ LAYERS = {
     "sensors": (mark("Sensors"), True),
     "resources": (mark("Resources"), True),
     "warnings": (mark("Warning areas"), True),
+    "roads": (mark("Roads cut"), True),
     "places": (mark("Place names"), True),
     "basemap": (mark("Shipped basemap"), True),
 }

@@ -16,8 +16,8 @@ then four columns of n: slot u32, longitude i32 and latitude i32 in 1e-7 degrees
            8 any other word
 
 The tail is an object; every key may be absent: `names` {slot: [id, label]}, `trails` {slot: [lon, lat, lon, lat, ...]},
-`points` [[slot, lon, lat], ...] to add to trails, `incident`, `sensor`, `resource`, `warning` (whole lists), `hidden`
-{thing: {reason: count}}, `view` (how it is looked at), `do` [[verb, argument, ...], ...].
+`points` [[slot, lon, lat], ...] to add to trails, `incident`, `sensor`, `resource`, `warning`, `road`, `help` (whole lists),
+`hidden` {thing: {reason: count}}, `view` (how it is looked at), `do` [[verb, argument, ...], ...].
 
 A page that receives a buffer whose `prev` is not the last `seq` it applied asks again with `seen=0` and gets a snapshot.
 """

@@ -24,6 +24,7 @@ from console.views.map.load_dialog import ask_for_map
 from console.views.map.loaded import Loaded
 from console.views.map.presenter import MapPresenter
 from console.views.map.web import MapWeb
+from console.views.tables.panel import bring_forward
 
 CARD_AT = QPoint(12, 12)
 AGING_MS = 15_000
@@ -69,6 +70,7 @@ class MapPanel(QWidget):
             selected=None,
             follow=False,
             finding=True,
+            picking=None,
             fitKeys=FIT_KEYS,
         )
         self.web.open()
@@ -126,6 +128,7 @@ class MapPanel(QWidget):
         news.second.connect(self._on_second)
         selection.changed.connect(self._on_selected)
         selection.fly_requested.connect(self._on_fly)
+        self._context.picking.changed.connect(self._on_picking)
         self.web.scheme.said.connect(self._on_said)
         self.web.crashed.connect(lambda: self._say_fault(tr("The map stopped working and is being loaded again.")))
         self.card.follow.toggled.connect(self._actions["follow"].setChecked)
@@ -219,7 +222,7 @@ class MapPanel(QWidget):
         if wanted:
             self._wanted |= wanted
             self._read_units()
-        tables = set(changes.ids) & set(reading.THINGS)
+        tables = {reading.OF_TABLE.get(table, table) for table in changes.ids} & set(reading.THINGS)
         if tables:
             self._tables |= tables
             self._read_things()
@@ -248,9 +251,9 @@ class MapPanel(QWidget):
     def _on_second(self) -> None:
         now_ms = self._context.time.now_ms()
         self.presenter.tick(now_ms)
-        if abs(now_ms - self._things_at_ms) >= AGING_MS:  # warnings run out and readings grow old without any news
+        if abs(now_ms - self._things_at_ms) >= AGING_MS:  # without any news warnings run out, readings grow old, a caller moves
             self._things_at_ms = now_ms
-            self._tables |= {"sensor", "warning"}
+            self._tables |= {"sensor", "warning", "help"}
             self._read_things()
         self.channel.push()
 
@@ -270,7 +273,21 @@ class MapPanel(QWidget):
     def _on_follow(self, on: bool) -> None:
         self._look(follow=on, finding=self.presenter.view["finding"] and not on)
 
+    def _on_picking(self) -> None:
+        """A form asks for a place: the map comes to the front, and clicks are the form's until it has what it wants."""
+        picking = self._context.picking
+        begins = picking.asker is not None and not picking.points
+        if begins:
+            self._actions["measure"].setChecked(False)
+            self.presenter.do("measure", False)
+            bring_forward(self)
+        self._look(
+            picking=None if picking.asker is None else picking.points[:],
+            measuring=False if begins else self.presenter.view.get("measuring", False),
+        )
+
     def _on_measure(self, on: bool) -> None:
+        self._context.picking.end()
         self.presenter.do("measure", on)
         self._look(measuring=on)
 
@@ -279,6 +296,8 @@ class MapPanel(QWidget):
         if what == "click":
             thing = words.get("thing", "")
             self._context.selection.select(Thing(thing) if thing in list(Thing) else None, words.get("id", ""))
+        elif what == "picked":
+            self._on_picked(words)
         elif what == "looked":
             self._centre = _centre(words)
         elif what == "hand":
@@ -294,6 +313,13 @@ class MapPanel(QWidget):
         elif what == "ready":
             self._fault.hide()
             self.ready.emit()
+
+    def _on_picked(self, words: dict[str, str]) -> None:
+        """A click while a place is asked for; without coordinates the operator ended it."""
+        try:
+            self._context.picking.click(float(words["lon"]), float(words["lat"]))
+        except (KeyError, ValueError):
+            self._context.picking.end()
 
     # -- files --------------------------------------------------------------------------------------------------------
 

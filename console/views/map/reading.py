@@ -12,9 +12,11 @@ import peewee as pw
 from console.models.clock import ms_of
 from console.models.kinds import WarningArea
 from console.models.rules.staleness import Freshness, freshness
+from console.views.i18n import tr, word
 from console.views.map.fleet import TRAIL_MS, UnitRow, hidden_why, short
+from console.views.roads.way import points_of
 
-THINGS = ("incident", "sensor", "resource", "warning")
+THINGS = ("incident", "sensor", "resource", "warning", "road", "help")
 MAX_IDS = 900
 """SQLite allows about a thousand values in one query."""
 BUCKET_MS = 10_000
@@ -81,7 +83,7 @@ def things(database: pw.SqliteDatabase, tables: Collection[str], now_ms: int) ->
 def _incidents(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
     shown = Shown()
     for item_id, title, level, status, lon, lat in _rows(
-        database, "SELECT id, title, level, status, lon, lat FROM incident ORDER BY opened_ms"
+        database, "SELECT id, title, level, status, lon, lat FROM incident WHERE NOT withdrawn ORDER BY opened_ms"
     ):
         shown.put(lon, lat, {"id": item_id, "label": short(title), "level": level if 0 <= level <= 4 else 0, "closed": status == "closed"})
     return shown
@@ -99,7 +101,7 @@ def _sensors(database: pw.SqliteDatabase, now_ms: int) -> Shown:
 
 def _resources(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
     shown = Shown()
-    for item_id, name, lon, lat in _rows(database, "SELECT id, name, lon, lat FROM resource ORDER BY id"):
+    for item_id, name, lon, lat in _rows(database, "SELECT id, name, lon, lat FROM resource WHERE NOT withdrawn ORDER BY id"):
         shown.put(lon, lat, {"id": item_id, "label": short(name)})
     return shown
 
@@ -118,6 +120,34 @@ def _warnings(database: pw.SqliteDatabase, now_ms: int) -> Shown:
         item = {"id": item_id, "label": short(event or headline), "level": level, "test": status != "Actual", "areas": areas}
         lon, lat = at or (None, None)
         shown.put(lon, lat, item)
+    return shown
+
+
+def _roads(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
+    """Roads that are closed; `line`: of (lon, lat), empty at a point. The symbol stands in the middle of a line."""
+    shown = Shown()
+    query = "SELECT id, name, reason, lon, lat, line FROM road WHERE status = 'closed' AND NOT withdrawn ORDER BY id"
+    for item_id, name, reason, lon, lat, packed in _rows(database, query):
+        line = [point for point in points_of(lon, lat, packed) if not hidden_why(*point)]
+        middle_lon, middle_lat = line[len(line) // 2] if line else (lon, lat)
+        label = " · ".join(part for part in (short(name or item_id), word("road_reason", reason)) if part)
+        shown.put(middle_lon, middle_lat, {"id": item_id, "label": label, "line": line if len(line) > 1 else []})
+    return shown
+
+
+_HELPS = (
+    "SELECT id, name, callsign, help, lon, lat, help_lon, help_lat, fix_heard_ms IS NOT NULL AND "
+    "(help_lon IS NULL OR help_lat IS NULL OR fix_heard_ms >= help_ms) FROM unit WHERE help <> '' ORDER BY help_ms"
+)
+
+
+def _helps(database: pw.SqliteDatabase, _now_ms: int) -> Shown:
+    """Units that call for help; `id` is the unit's. `follow`: where the unit is; else, as nothing newer is known, where it said it is."""
+    shown = Shown()
+    for item_id, name, callsign, nature, lon, lat, help_lon, help_lat, follow in _rows(database, _HELPS):
+        label = tr("HELP {unit}: {nature}", unit=short(name or callsign or item_id), nature=word("help_nature", nature))
+        at = (lon, lat) if follow else (help_lon, help_lat)
+        shown.put(at[0], at[1], {"id": item_id, "label": label, "follow": bool(follow)})
     return shown
 
 
@@ -144,4 +174,8 @@ _READ: dict[str, Callable[[pw.SqliteDatabase, int], Shown]] = {
     "sensor": _sensors,
     "resource": _resources,
     "warning": _warnings,
+    "road": _roads,
+    "help": _helps,
 }
+OF_TABLE = {"unit": "help"}
+"""A change of this table may change these things of the map besides."""

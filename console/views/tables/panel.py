@@ -58,13 +58,8 @@ class Panel(QWidget):
         return action
 
     def _in_front(self, do: Callable[[], object]) -> None:
-        """Whatever an action leads to must be seen: the dock around the panel is shown and raised first."""
-        around = self.parentWidget()
-        while around is not None and not isinstance(around, QDockWidget):
-            around = around.parentWidget()
-        if around is not None:
-            around.show()
-            around.raise_()
+        """Whatever an action leads to must be seen."""
+        bring_forward(self)
         do()
 
     def _panes(self) -> list[TablePane]:
@@ -74,3 +69,13 @@ class Panel(QWidget):
         for pane in self._panes():
             if pane.isVisible():
                 pane.table.tick()
+
+
+def bring_forward(panel: QWidget) -> None:
+    """Show and raise the dock around a panel, where it stands in one."""
+    around = panel.parentWidget()
+    while around is not None and not isinstance(around, QDockWidget):
+        around = around.parentWidget()
+    if around is not None:
+        around.show()
+        around.raise_()

@@ -12,16 +12,19 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget
 
 from console.comms.local.messages import Link, Me
 from console.models.changes import Changes, Fix
+from console.models.rules.distance import Closure
 from console.views.context import Context, Thing
 from console.views.i18n import tr
+from console.views.roads.way import read_closures
 from console.views.tables.chips import Chips
 from console.views.tables.feed import Feed, Found, fill
 from console.views.tables.pages import page
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
-from console.views.tables.panel import Panel
+from console.views.tables.panel import Panel, bring_forward
 from console.views.units import presenter
-from console.views.units.forms import AssignForm
+from console.views.units.attention import HelpStrip
+from console.views.units.forms import AssignForm, HelpForm
 from console.views.units.presenter import Reference, UnitRow
 
 FIXES_EVERY_MS = 250
@@ -30,21 +33,29 @@ TASKS_MIN_PX = 110
 
 
 class UnitsPanel(Panel):
-    """Table left; right the card of the current unit, and its tasks with the order to the selected units."""
+    """Table left; right the card of the current unit, and its tasks with the order to the selected units.
+
+    `attention`: the strip of calls for help, which the window shows above everything.
+    """
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "units")
         self.reference: Reference | None = None
         self._incidents: list[Reference] = []
+        self._closures: list[Closure] = []
         self._links: dict[str, str] = {}
         self._fixes: dict[str, Fix] = {}
         self._fix_timer = QTimer(self, singleShot=True, interval=FIXES_EVERY_MS)
         now_ms = context.time.now_ms
-        self.list = TablePane("units.list", presenter.columns(lambda: self.reference), now_ms, _empty_text, several=True)
+        self.list = TablePane(
+            "units.list", presenter.columns(lambda: self.reference, lambda: self._closures), now_ms, _empty_text, several=True
+        )
         self.tasks = TablePane("units.tasks", presenter.task_columns(), now_ms, lambda: tr("No task was given to it yet."))
         self.card, self.assign = PairsView(tr("Choose a unit in the table or on the map.")), AssignForm(context)
+        self.attention, self.help = HelpStrip(context), HelpForm(context)
         self.chips = Chips(
-            {"": tr("All"), "free": tr("Free"), "on_task": tr("On task"), "stale": tr("Stale"), "gone": tr("Gone")}, tr("Show units")
+            {"": tr("All"), "help": tr("Help"), "free": tr("Free"), "on_task": tr("On task"), "stale": tr("Stale"), "gone": tr("Gone")},
+            tr("Show units"),
         )
         self.tabs = QTabWidget()
         self._lay_out()
@@ -53,11 +64,13 @@ class UnitsPanel(Panel):
         self._incidents_feed = Feed(
             context, "units.incidents", _read_incidents, lambda changes: None if "incident" in changes.ids else (), self
         )
+        self._roads_feed = Feed(context, "units.roads", _read_closures, lambda changes: None if "road" in changes.ids else (), self)
         self._shown_units: tuple[str, ...] = ()
         self._connect()
         self._offer_actions()
         self._units_feed.read_all()
         self._incidents_feed.read_all()
+        self._roads_feed.read_all()
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -89,6 +102,12 @@ class UnitsPanel(Panel):
         self.assign.show_incidents(self._incidents)
         held = next((incident for incident in self._incidents if self.reference and incident.id == self.reference.id), None)
         self._refer_to(held or (self._incidents[0] if self._incidents else None))
+
+    def _take_closures(self, found: Found) -> None:
+        self._closures = found.rows
+        self.assign.show_closures(self._closures)
+        self.list.table.reword()
+        self._show_card()
 
     def _refer_to(self, reference: Reference | None) -> None:
         """Distances are counted from here; another incident than before is also proposed for orders."""
@@ -141,6 +160,7 @@ class UnitsPanel(Panel):
         table = self.list.table
         units: list[UnitRow] = [row for unit in self.list.view.selected_ids() if (row := table.row(unit)) is not None]
         self.assign.show_units(units)
+        self.help.show_unit(table.row(self.list.view.current_id()))
         self._show_card()
         shown = tuple(unit.id for unit in units)
         if shown != self._shown_units:
@@ -150,7 +170,8 @@ class UnitsPanel(Panel):
 
     def _show_card(self) -> None:
         row = self.list.table.row(self.list.view.current_id())
-        self.card.show_columns([] if row is None else [(row.name, presenter.card(row, self.reference, self.context.time.now_ms()))])
+        now_ms = self.context.time.now_ms()
+        self.card.show_columns([] if row is None else [(row.name, presenter.card(row, self.reference, now_ms, self._closures))])
 
     def _follow_selection(self) -> None:
         selection = self.context.selection
@@ -170,7 +191,7 @@ class UnitsPanel(Panel):
         self.list.sort_by("name")
         self.tasks.sort_by("assigned", descending=True)
         self.tasks.setMinimumHeight(TASKS_MIN_PX)
-        self.tabs.addTab(self.card, tr("Unit"))
+        self.tabs.addTab(page(self.help, self.card, grows=self.card), tr("Unit"))
         self.tabs.addTab(page(self.assign, self.tasks, grows=self.tasks), tr("Tasks"))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.list)
@@ -194,6 +215,8 @@ class UnitsPanel(Panel):
         self._units_feed.found.connect(self._take_units)
         self._tasks_feed.found.connect(self._take_tasks)
         self._incidents_feed.found.connect(self._take_incidents)
+        self._roads_feed.found.connect(self._take_closures)
+        self.attention.answer_asked.connect(self.answer_help)
         self.chips.picked.connect(self._on_group)
         view.selectionModel().selectionChanged.connect(self._show_selected)
         view.picked.connect(lambda unit: selection.select(Thing.UNIT, unit) if unit else None)
@@ -202,10 +225,24 @@ class UnitsPanel(Panel):
 
     def _offer_actions(self) -> None:
         self.offer(tr("Units: assign a task"), self._begin_order, "Ctrl+T", everywhere=True)
+        self.offer(tr("Units: answer the call for help that waits longest"), self.answer_help, "Ctrl+H", everywhere=True)
         self.offer(tr("Units: filter the table"), self.list.filter.setFocus, "Alt+U")
         self.offer(tr("Units: show it on the map"), self._fly)
         for group, text in self.chips.texts.items():
             self.offer(tr("Units: show {group}", group=text), partial(self.chips.choose, group))
+
+    def answer_help(self, unit: str = "") -> None:
+        """Bring the call of `unit`, by default the longest waiting, to where it is answered."""
+        unit = unit or next((call.unit for call in self.attention.calls), "")
+        if unit:
+            bring_forward(self)
+            self.chips.choose("")
+            self.list.filter.clear()
+            self.context.selection.select(Thing.UNIT, unit)
+            self.list.view.select_id(unit)
+            self._show_selected()
+            self.tabs.setCurrentIndex(0)
+            self.help.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _begin_order(self) -> None:
         self.tabs.setCurrentIndex(1)
@@ -223,3 +260,7 @@ def _empty_text() -> str:
 
 def _read_incidents(database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[Reference]:
     return presenter.read_open_incidents(database)
+
+
+def _read_closures(database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[Closure]:
+    return read_closures(database)

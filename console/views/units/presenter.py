@@ -9,6 +9,7 @@ from typing import Any
 import peewee as pw
 
 from console.models.changes import Changes, Fix
+from console.models.rules.distance import Closure
 from console.models.rules.staleness import Freshness, freshness
 from console.models.state.tables import Incident, Task, Unit
 from console.views.age import age_text, moment_text
@@ -16,7 +17,8 @@ from console.views.i18n import tr, word
 from console.views.tables.columns import Column, folded
 from console.views.tables.marks import FRESH_MARKS, LINK_MARKS, TASK_MARKS, UNIT_STATUS_MARKS, Mark, Shape, Tone
 from console.views.tables.names import name_of, peer_names
-from console.views.units.geodesy import bearing_deg, distance_m, distance_text
+from console.views.units import distance
+from console.views.units.calls import HELP_MARK, nature_text
 
 WITHOUT_VALIDITY_S = 60.0
 """How long a unit that only speaks and never sends a position is taken as heard: as a position of no declared validity."""
@@ -46,6 +48,10 @@ class UnitRow:
     task_state: str
     peer: str
     heard_ms: int | None
+    help: str
+    help_text: str
+    help_people: int
+    help_ms: int | None
     lon: float | None = None
     lat: float | None = None
     heading_deg: float | None = None
@@ -101,6 +107,7 @@ class TaskRow:
 
 
 GROUPS: dict[str, Callable[[UnitRow, int], bool]] = {
+    "help": lambda row, _now: bool(row.help),
     "free": lambda row, _now: row.free,
     "on_task": lambda row, _now: row.on_task,
     "stale": lambda row, now_ms: row.freshness(now_ms) is Freshness.STALE,
@@ -166,7 +173,9 @@ def keep_newer_fix(row: UnitRow, known: UnitRow | None) -> UnitRow:
 
 def read_open_incidents(database: pw.SqliteDatabase) -> list[Reference]:
     """Newest first."""
-    query = Incident.select(Incident.id, Incident.title, Incident.lon, Incident.lat).where(Incident.status == "open")
+    query = Incident.select(Incident.id, Incident.title, Incident.lon, Incident.lat).where(
+        (Incident.status == "open") & ~Incident.withdrawn
+    )
     return [Reference(*held) for held in query.order_by(Incident.hlc.desc()).tuples().execute(database)]
 
 
@@ -182,9 +191,16 @@ def read_tasks(database: pw.SqliteDatabase, units: Sequence[str]) -> list[TaskRo
     return [_task(held) for held in query.dicts().execute(database)]
 
 
-def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
+def columns(reference: Callable[[], Reference | None], closures: Callable[[], Sequence[Closure]] = tuple) -> list[Column[UnitRow]]:
+    """`reference`: where distances are counted from; `closures`: roads cut that they do not account for."""
     return [
-        Column("name", lambda: tr("Unit"), lambda row, _now: row.name, width_chars=16),
+        Column(
+            "name",
+            lambda: tr("Unit"),
+            lambda row, _now: tr("HELP {unit}: {nature}", unit=row.name, nature=nature_text(row.help, 0)) if row.help else row.name,
+            mark=lambda row, _now: HELP_MARK if row.help else None,
+            width_chars=16,
+        ),
         Column("kind", lambda: tr("Kind"), lambda row, _now: word("unit_kind", row.kind), width_chars=9),
         Column(
             "status",
@@ -197,8 +213,9 @@ def columns(reference: Callable[[], Reference | None]) -> list[Column[UnitRow]]:
         Column(
             "distance",
             lambda: tr("Distance (km)"),
-            lambda row, _now: distance_bearing(row, reference()),
-            lambda row: _distance(row, reference()),
+            lambda row, _now: distance.cell_text(row, reference(), closures()),
+            lambda row: distance.metres(row, reference()),
+            tip=lambda row, _now: distance.cell_tip(row, reference(), closures()),
             width_chars=11,
             numeric=True,
             hidden=True,
@@ -313,24 +330,19 @@ def place_text(row: UnitRow) -> str:
     return "–" if row.lon is None or row.lat is None else f"{row.lon:.5f}, {row.lat:.5f}"
 
 
-def distance_bearing(row: UnitRow, reference: Reference | None) -> str:
-    """From the incident to the unit: "12.3, 045°"."""
-    metres = _distance(row, reference)
-    if metres is None or reference is None or reference.lon is None or reference.lat is None or row.lon is None or row.lat is None:
-        return "–"
-    return f"{distance_text(metres)}, {round(bearing_deg(reference.lon, reference.lat, row.lon, row.lat)) % 360:03d}°"
+def help_text(row: UnitRow, now_ms: int) -> str:
+    """What it calls for, since when, in its own words; "" when it calls for nothing."""
+    if not row.help:
+        return ""
+    since = tr("{span} ago", span=age_text(row.help_ms, now_ms))
+    return " · ".join(part for part in (nature_text(row.help, row.help_people), since, row.help_text) if part)
 
 
-def distance_text_of(row: UnitRow, reference: Reference | None) -> str:
-    """The distance in words of its own, "" when it cannot be told."""
-    km, _, bearing = distance_bearing(row, reference).partition(", ")
-    return tr("{km} km, {bearing}", km=km, bearing=bearing) if bearing else ""
-
-
-def card(row: UnitRow, reference: Reference | None, now_ms: int) -> list[tuple[str, str]]:
-    """(label, value) of everything known about one unit."""
+def card(row: UnitRow, reference: Reference | None, now_ms: int, closures: Sequence[Closure] = ()) -> list[tuple[str, str]]:
+    """(label, value) of everything known about one unit; distances say which `closures` they do not account for."""
     speed = "" if row.speed_mps is None else f"{row.speed_mps * 3.6:.0f} km/h"
     known = [
+        (tr("CALLS FOR HELP"), help_text(row, now_ms)),
         (tr("Kind"), word("unit_kind", row.kind)),
         (tr("Callsign"), row.callsign),
         (tr("Organisation"), row.org),
@@ -344,16 +356,10 @@ def card(row: UnitRow, reference: Reference | None, now_ms: int) -> list[tuple[s
         (tr("Heading, speed"), ", ".join(part for part in ("" if row.heading_deg is None else f"{row.heading_deg:03.0f}°", speed) if part)),
         (tr("Altitude"), "" if row.alt_m is None else f"{row.alt_m:,.0f} m"),
         (tr("Accuracy"), "" if row.accuracy_m is None else f"±{row.accuracy_m:,.0f} m"),
-        (tr("From incident"), distance_text_of(row, reference)),
+        *distance.card_pairs(row, reference, closures),
         (tr("Peer"), tr("{peer}: {state}", peer=row.peer, state=word("link_state", row.link)) if row.link else row.peer),
     ]
     return [(label, value) for label, value in known if value]
-
-
-def _distance(row: UnitRow, reference: Reference | None) -> float | None:
-    if reference is None or reference.lon is None or reference.lat is None or row.lon is None or row.lat is None:
-        return None
-    return distance_m(reference.lon, reference.lat, row.lon, row.lat)
 
 
 def _fix_time(row: UnitRow) -> int | None:
@@ -365,11 +371,14 @@ def _fix_time(row: UnitRow) -> int | None:
 def _row(held: dict[str, Any], peer: str) -> UnitRow:
     name = held["name"] or held["callsign"] or held["id"]
     words = (word("unit_kind", held["kind"]), word("unit_status", held["status"]), held["org"], held["callsign"])
+    called = ("help", "help_text", "help_people", "help_ms")
     same = ("id", "area", "origin", "kind", "callsign", "org", "people", "status", "note", "incident", "task", "heard_ms", "lon", "lat")
     fix = ("heading_deg", "speed_mps", "alt_m", "accuracy_m", "valid_s", "fix_heard_ms", "fix_hlc")
     return UnitRow(
-        **{field: held[field] for field in (*same, *fix)},
-        search=folded(name, *words, held["task_text"] or "", held["incident_title"] or "", peer),
+        **{field: held[field] for field in (*same, *fix, *called)},
+        search=folded(
+            name, *words, tr("CALLS FOR HELP") if held["help"] else "", held["task_text"] or "", held["incident_title"] or "", peer
+        ),
         name=name,
         incident_title=held["incident_title"] or held["incident"],
         task_text=held["task_text"] or "",

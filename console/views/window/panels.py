@@ -9,7 +9,9 @@ from console.views.i18n import tr
 from console.views.incidents.panel import IncidentsPanel
 from console.views.links.panel import LinksPanel
 from console.views.map.panel import MapPanel
+from console.views.mode.panel import ModePanel
 from console.views.resources.panel import ResourcesPanel
+from console.views.roads.panel import RoadsPanel
 from console.views.units.panel import UnitsPanel
 from console.views.warnings.panel import WarningsPanel
 
@@ -23,4 +25,6 @@ def make_panels(context: Context, chart: MapPanel) -> dict[str, tuple[str, QWidg
         "resources": (tr("Resources"), ResourcesPanel(context)),
         "warnings": (tr("Warnings"), WarningsPanel(context)),
         "links": (tr("Links"), LinksPanel(context)),
+        "roads": (tr("Roads"), RoadsPanel(context)),
+        "mode": (tr("Mode"), ModePanel(context)),
     }

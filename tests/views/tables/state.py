@@ -6,11 +6,12 @@ from pathlib import Path
 
 import peewee as pw
 
+from console.models.journal.schema import EarlyRow, EventRow, StreamRow
 from console.models.state.tables import LOG_TABLES, STATE_TABLES, Table
 
 NOW_MS = 1_404_464_400_000
 """2014-07-04 17:00:00 in Beijing."""
-TABLES = [*STATE_TABLES, *LOG_TABLES]
+TABLES = [*STATE_TABLES, *LOG_TABLES, StreamRow, EventRow, EarlyRow]
 
 
 class State:

@@ -12,13 +12,23 @@ from pytestqt.qtbot import QtBot
 from console.views.context import Context
 from console.views.incidents.panel import IncidentsPanel
 from console.views.links.panel import LinksPanel
+from console.views.mode.panel import ModePanel
 from console.views.resources.panel import ResourcesPanel
+from console.views.roads.panel import RoadsPanel
 from console.views.tables.panel import Panel
 from console.views.units.panel import UnitsPanel
 from console.views.warnings.panel import WarningsPanel
 from tests.views.tables.desk import Desk
 
-PANELS: tuple[Callable[[Context], Panel], ...] = (IncidentsPanel, UnitsPanel, ResourcesPanel, WarningsPanel, LinksPanel)
+PANELS: tuple[Callable[[Context], Panel], ...] = (
+    IncidentsPanel,
+    UnitsPanel,
+    ResourcesPanel,
+    WarningsPanel,
+    LinksPanel,
+    RoadsPanel,
+    ModePanel,
+)
 OF_THE_WINDOW = {
     "Ctrl+Q",
     "F11",
@@ -53,7 +63,7 @@ def test_no_key_means_two_things(panels: list[Panel]) -> None:
         everywhere += [
             action.shortcut().toString() for action in actions if action.shortcutContext() == Qt.ShortcutContext.ApplicationShortcut
         ]
-    assert sorted(everywhere) == ["Ctrl+E", "Ctrl+N", "Ctrl+T"]
+    assert sorted(everywhere) == ["Ctrl+E", "Ctrl+H", "Ctrl+N", "Ctrl+R", "Ctrl+T"]
 
 
 def test_every_action_of_every_panel_has_a_name_of_its_own(panels: list[Panel]) -> None:

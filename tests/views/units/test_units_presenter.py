@@ -101,7 +101,7 @@ def test_an_available_unit_with_an_open_order_is_not_free(state: State) -> None:
 
 def test_distance_and_bearing_from_the_incident(state: State) -> None:
     assert texts(row(state, "u6"))["distance"] == "84.9, 335°"
-    assert presenter.distance_text_of(row(state, "u6"), HERE) == "84.9 km, 335°"
+    assert dict(presenter.card(row(state, "u6"), HERE, NOW_MS))["From incident"] == "84.9 km straight line, 335°"
     assert texts(row(state, "u6"), None)["distance"] == "–"
     assert texts(row(state, "u8"))["distance"] == "–"
     assert texts(row(state), Reference("x", "x", None, None))["distance"] == "–"

@@ -1,0 +1,56 @@
+"""Withdrawing what was entered in error, and bringing it back: nothing is ever removed, so both are events with a reason."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from console.comms.local.messages import Draft
+from console.models.kinds import RecordRestored, RecordWithdrawn, encode_body, kind_of
+from console.views.context import Context
+from console.views.entry.areas import area_about
+from console.views.entry.form import TextLine, WriteForm
+from console.views.entry.outcome import EntryFault
+from console.views.entry.parse import required, within
+from console.views.i18n import tr
+
+WHY_CHARS = 2000
+
+
+def withdrawal(table: str, record: str, area: str, why: str, author: str, *, withdrawn: bool) -> Draft:
+    """`table`: one of WITHDRAWN_TABLES; `withdrawn`: what it is to be. Raises EntryFault without a reason."""
+    words = within(required(why, tr("The reason")), tr("The reason"), WHY_CHARS)
+    body = (RecordWithdrawn if withdrawn else RecordRestored)(table=table, why=words, author=author)
+    return Draft(kind=kind_of(body), body=encode_body(body), subject=record, area=area)
+
+
+class WithdrawForm(WriteForm):
+    """About one record at a time; the button says which of the two it will do."""
+
+    def __init__(self, context: Context, table: str, missing: str) -> None:
+        """`missing`: what to do while no record is shown."""
+        self._table, self._nothing = table, missing
+        self._record = self._area = ""
+        self._withdrawn = False
+        super().__init__(context, tr("Withdraw"))
+        self.reason = TextLine(self)
+        layout = QVBoxLayout(self.fields)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.reason)
+        self.show_record("", "", "", withdrawn=False)
+
+    def show_record(self, record: str, name: str, area: str, *, withdrawn: bool) -> None:
+        self._record, self._area, self._withdrawn = record, area, withdrawn
+        self.set_about(record, name)
+        self.set_missing("" if record else self._nothing)
+        self.send.setText(tr("Restore") if withdrawn else tr("Withdraw"))
+        self.reason.setPlaceholderText(tr("Why it is shown again") if withdrawn else tr("Why it was entered in error"))
+
+    def drafts(self) -> list[Draft]:
+        if not self._record:
+            raise EntryFault(self._nothing)
+        area = area_about(self._area, self.own_area)
+        author = self.context.author()
+        return [withdrawal(self._table, self._record, area, self.reason.text(), author, withdrawn=not self._withdrawn)]
+
+    def clear(self) -> None:
+        self.reason.clear()

@@ -1,0 +1,52 @@
+"""The mode that holds here, always in view in the status bar; a click leads to where it is switched."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton
+
+from console.comms.local.messages import Me
+from console.views.context import Context
+from console.views.i18n import tr
+from console.views.mode import presenter
+from console.views.mode.presenter import ModeRow
+from console.views.tables.feed import Feed, Found
+
+
+class ModeBadge(QPushButton):
+    """Keeps itself true."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.setObjectName("mode_badge")
+        self.setFlat(True)
+        self.setAccessibleName(tr("Mode"))
+        self._context = context
+        self._own_area = ""
+        self._modes: list[ModeRow] = []
+        feed = Feed(context, "mode.badge", presenter.read_modes, lambda changes: None if "mode" in changes.ids else (), self)
+        feed.found.connect(self._take)
+        context.news.links.connect(self._on_links)
+        context.news.second.connect(self._show)
+        self._show()
+
+    def _take(self, found: Found) -> None:
+        self._modes = found.rows
+        self._show()
+
+    def _on_links(self, me: Me | None, _links: object) -> None:
+        if me is not None and me.area != self._own_area:
+            self._own_area = me.area
+            self._show()
+
+    def _show(self) -> None:
+        held = presenter.standing(self._modes, self._own_area)
+        text = presenter.badge_text(held, self._context.time.now_ms())
+        if text == self.text():
+            return
+        self.setText(text)
+        self.setToolTip(presenter.badge_tip(held))
+        tone = presenter.badge_tone(held)
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
