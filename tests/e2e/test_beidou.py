@@ -1,0 +1,106 @@
+"""No network between a unit and its node, only two cards and a simulated satellite: real processes, real ports."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.comms.local.client import ask
+from console.comms.local.messages import Draft, Write
+from console.models import kinds
+from console.models.paths import DataDir
+from tests.e2e.processes import Process, fengsui, fengsui_json, free_port, start_node
+from tests.waiting import deadline
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not to be had on Windows")]
+
+NODE_CARD, UNIT_CARD = "0242286", "0242287"
+PASSES_S = 60
+
+
+def write(data: Path, body: kinds.Body, subject: str = "", area: str = "652722") -> str:
+    draft = Draft(kind=kinds.kind_of(body), body=kinds.encode_body(body), subject=subject, area=area)
+    return ask(DataDir(data), lambda number: Write(id=number, drafts=[draft])).ids[0]
+
+
+def rows(data: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"file:{DataDir(data).journal}?mode=ro", uri=True)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def satellite(data: Path) -> dict[str, Any]:
+    told: Any = fengsui_json("beidou", "--data", str(data))
+    return dict(told)
+
+
+@pytest.fixture
+def sim(tmp_path: Path) -> Iterator[Process]:
+    words = ("--card", f"{NODE_CARD},rate=2", "--card", f"{UNIT_CARD},rate=2,bds3", "--delay", "0.1-0.8", "--repeat", "0.2", "--seed", "3")
+    with Process("beidou-sim", *words, "--links", str(tmp_path / "ports"), typed=True) as process:
+        process.wait_lines(2, "port ")
+        yield process
+
+
+def node_with_card(tmp_path: Path, port: int) -> Process:
+    return start_node(tmp_path / "node", port, "--name", "County", "--no-discovery", "--beidou", str(tmp_path / "ports" / NODE_CARD))
+
+
+def unit_with_card(tmp_path: Path, *words: str) -> Process:
+    card = str(tmp_path / "ports" / UNIT_CARD)
+    return Process("unit", "--data", str(tmp_path / "unit"), "--name", "Rescue 1", "--no-discovery", "--beidou", card, *words)
+
+
+def test_a_call_for_help_and_its_answer_go_by_satellite_and_merge_with_the_originals(tmp_path: Path, sim: Process) -> None:
+    node_data, unit_data, port = tmp_path / "node", tmp_path / "unit", free_port()
+    with node_with_card(tmp_path, port) as node:
+        token = fengsui("enrol", "--data", str(node_data), "--role", "unit", "--area", "652722").strip()
+        with unit_with_card(tmp_path, "--join", token) as unit:
+            unit.wait_lines(1, "unit.registered")
+            incident = write(node_data, kinds.IncidentOpened(title="Debris flow at gully 3"))
+            for data in (node_data, unit_data):  # each knows the other's card before the network goes
+                deadline(lambda data=data: satellite(data)["partners"] == 1, f"{data.name} knows the other's card", 30)  # type: ignore[misc]
+            subject = rows(unit_data, "SELECT id FROM unit")[0][0]
+            node.kill()
+            with node_with_card(tmp_path, free_port()):  # nobody dials it there: nothing but the satellite is left
+                write(
+                    unit_data,
+                    kinds.HelpCalled(nature="trapped", text="三人被困", people=3, lon=82.64713, lat=44.60042, incident=incident),
+                    subject,
+                )
+                help_of = "SELECT help, help_people, help_text, help_lon FROM unit"
+                deadline(
+                    lambda: rows(node_data, help_of) == [("trapped", 3, "三人被困", 82.64713)], "the call is in the node's state", PASSES_S
+                )
+                assert rows(node_data, "SELECT mark FROM timeline WHERE kind = 'unit.help'") == [("early",)]
+                assert rows(node_data, "SELECT carrier FROM early WHERE kind = 'unit.help'") == [("beidou",)]
+
+                task = write(node_data, kinds.TaskAssigned(unit=subject, text="向东岸撤离，直升机二十分钟到", incident=incident))
+                deadline(lambda: rows(unit_data, "SELECT id FROM task") == [(task,)], "the order reaches the unit", PASSES_S)
+                write(unit_data, kinds.TaskAnswered(unit=subject, state="acknowledged", incident=incident, note="明白"), task)
+                deadline(
+                    lambda: rows(node_data, "SELECT state, note FROM task") == [("acknowledged", "明白")], "its answer is back", PASSES_S
+                )
+                deadline(lambda: satellite(unit_data)["waiting_count"] == 0, "all that the unit had to say is acknowledged", PASSES_S)
+                told = satellite(unit_data)
+                assert told["counts"]["acknowledged"] >= 2
+                assert told["dialect"] == "BDS-3"
+            with start_node(node_data, port):
+                digests = lambda: {
+                    fengsui("journal", "digest", "--data", str(data), "--origin", "Rescue 1") for data in (node_data, unit_data)
+                }  # noqa: E731
+                deadline(lambda: len(digests()) == 1, "both hold the same once the network is back", PASSES_S)
+                for data in (node_data, unit_data):
+                    deadline(lambda data=data: rows(data, "SELECT * FROM early") == [], f"nothing early is left at {data.name}", PASSES_S)  # type: ignore[misc]
+                shown = rows(
+                    node_data, "SELECT kind, mark, count(*) FROM timeline WHERE kind LIKE 'task.%' OR kind LIKE 'unit.help%' GROUP BY 1, 2"
+                )
+                assert sorted(shown) == [("task.answered", "", 1), ("task.assigned", "", 1), ("unit.help", "", 1)]
+                assert rows(unit_data, "SELECT text, state FROM task") == [("向东岸撤离，直升机二十分钟到", "acknowledged")]
+    for data in (node_data, unit_data):
+        fengsui("journal", "verify", "--data", str(data))
