@@ -200,8 +200,8 @@ class Satellite(msgspec.Struct, kw_only=True):
 
 class Me(msgspec.Struct, kw_only=True):
     """This machine's peer. `faults`: standing problems, code -> text for a person (disk full, clock wrong, ...). `leading_ms`: since when
-    (UTC) it leads those around it; `discovery`: whether peers on the local network are looked for; `satellite`: its terminal, None it has none. `recovered`: what the start
-    found when the run before did not say goodbye; `asked`: telemetry that others hold and that was missing then."""
+    (UTC) it leads those around it; `discovery`: whether peers on the local network are looked for; `satellite`: its terminal, None it has none.
+    `recovered`: what the start found when the run before did not say goodbye."""
 
     origin: str
     name: str
@@ -215,7 +215,6 @@ class Me(msgspec.Struct, kw_only=True):
     refused: dict[str, int] = {}
     faults: dict[str, str] = {}
     recovered: Recovered | None = None
-    asked: int = 0
     leading_ms: int | None = None
     discovery: bool = False
     nearby: list[Nearby] = []
@@ -230,7 +229,8 @@ class Link(msgspec.Struct, kw_only=True):
     cent left there, None on mains or unknown. `refused`: reason code -> count of frames or events refused from it. `reason`: why
     refused or gone, for a person. `lacking`: events of each lane that the other side has for us, by its own last count. `oldest_ms`: when
     the oldest event of each lane that waits for it was said. `in_step_ms`: when both sides last had nothing left for each other, told
-    by the other side itself; None: never yet. `carrier`: by what it is reached: link, or a narrow way such as beidou.
+    by the other side itself; None: never yet. `carrier`: by what it is reached: link, or a narrow way such as beidou. `skew_ms`: its clock
+    less this machine's, None while not known.
     """
 
     id: str
@@ -244,6 +244,7 @@ class Link(msgspec.Struct, kw_only=True):
     since_ms: int = 0
     heard_ms: int | None = None
     delay_ms: float | None = None
+    skew_ms: int | None = None
     battery: int | None = None
     waiting: dict[str, int] = {}
     lacking: dict[str, int] = {}

@@ -119,6 +119,7 @@ class Record:
             since_ms=self.since_ms + shift_ms,
             heard_ms=None if heard_ms is None else heard_ms + shift_ms,
             delay_ms=session.delay_ms if session is not None else None,
+            skew_ms=session.skew_ms if session is not None else None,
             battery=session.battery if session is not None else None,
             waiting=dict(self.waiting),
             lacking={lane.value: count for lane, count in session.lacking.items() if count} if session is not None else {},
