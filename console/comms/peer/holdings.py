@@ -12,7 +12,7 @@ from console.comms.peer.line import Line
 from console.comms.session import Session
 from console.models.event import Origin, Vector
 from console.models.journal import Journal
-from console.models.journal.faults import DiskFullFault, ReadOnlyFault
+from console.models.journal.faults import StoreFault
 from console.models.journal.known import Known
 
 SAVE_EVERY_MS = 60_000
@@ -70,7 +70,7 @@ class Holdings:
             return set()
         try:
             self._journal.learn({peer: self._known(peer) for peer in due})
-        except (DiskFullFault, ReadOnlyFault):
+        except StoreFault:
             return set()  # it stands as a fault already; this can wait
         for peer in due:
             watched = self._watched[peer]

@@ -19,7 +19,7 @@ from console.models.changes import Changes
 from console.models.event import Event, Lane, Origin, Vector
 from console.models.journal import Journal, NewEvent, RunOutcome
 from console.models.journal.early import Early
-from console.models.journal.faults import DiskFullFault, ReadOnlyFault
+from console.models.journal.faults import StoreFault
 from console.models.run import Run
 from console.models.trust import Refused
 
@@ -159,7 +159,7 @@ class Hub:
             raise Fault(f"not written: {self.recovery.text}")
         try:
             events, changes = self.journal.author(drafts)
-        except (DiskFullFault, ReadOnlyFault) as fault:
+        except StoreFault as fault:
             self.stand("disk", str(fault))
             raise
         self.stand("disk", self._intake.fault)

@@ -17,7 +17,7 @@ from console.models.changes import Changes
 from console.models.event import Lane, Stream, Topic
 from console.models.journal import Journal, Refusal, RunOutcome
 from console.models.journal.early import Early
-from console.models.journal.faults import DiskFullFault, ReadOnlyFault
+from console.models.journal.faults import StoreFault
 from console.models.run import Run
 from console.models.trust import Refused, Trust
 
@@ -74,7 +74,7 @@ class Intake:
         self._due_ms = now_ms + GATHER_MS
         try:
             outcomes, changes = self._append(items)
-        except (DiskFullFault, ReadOnlyFault) as fault:
+        except StoreFault as fault:
             self._items = items
             self._due_ms = now_ms + RETRY_MS
             self._stand(str(fault))
@@ -106,7 +106,7 @@ class Intake:
     def _append(self, items: Sequence[Item]) -> tuple[list[list[RunOutcome]], Changes]:
         try:
             return self._append_together(items)
-        except (DiskFullFault, ReadOnlyFault):
+        except StoreFault:
             raise
         except Exception:  # noqa: BLE001 - one of them is to blame, and must not stop the others
             if len(items) == 1:

@@ -44,8 +44,10 @@ from console.comms.peer.listener import DOMAIN as PEERS
 from console.comms.peer.memory import Memory
 from console.comms.peer.network import Network, Options
 from console.comms.peer.power import PowerWatch, last_recorded, supply_source
+from console.comms.peer.recovery import remembered
 from console.comms.peer.satellite import SatelliteSlot
 from console.comms.peer.sources import Sources
+from console.comms.peer.upkeep import Upkeep
 from console.comms.security.keys import Keys, open_keys
 from console.comms.security.zap import ZapHandler
 from console.errors import Fault
@@ -56,6 +58,7 @@ from console.models.journal.reading import Reader
 from console.models.kinds import PowerChanged, encode_body, kind_of
 from console.models.paths import DataDir
 from console.models.rules.power import Pace, power_rule
+from console.models.rules.upkeep import upkeep_rule
 
 if TYPE_CHECKING:
     from console.comms.carriers.bundle.office import Office
@@ -80,17 +83,19 @@ class Loop:
         self._tick_ms = 0
         self._sources = Sources()
         with ExitStack() as made:
-            made.callback(inbox.close)
             context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
             made.callback(context.term)
             keys = open_keys(data_dir.keys)
-            journal = Journal.open(data_dir.journal, keys.signer, wall=wall)
+            memory = Memory(data_dir.root)
+            journal = Journal.open(data_dir.journal, keys.signer, wall=wall, remembered=remembered(memory.member, keys.signer.origin))
             made.callback(journal.close)
             if journal.identity is None and area:
                 journal.set_identity(name, role, area)
             reader = Reader(data_dir.journal)
             made.callback(reader.close)
             self.hub = Hub(journal, wall, self._told)
+            self._upkeep = Upkeep(self.hub, data_dir.root, wall, upkeep_rule().journal)
+            made.callback(self._upkeep.close)
             self._holdings = Holdings(journal, wall)
             made.callback(self._holdings.save)
             made.callback(self.hub.deliveries.fail, Fault("the peer was stopped before it was acknowledged."))
@@ -99,7 +104,7 @@ class Loop:
             domains = {LOCAL: lambda key, _address: key == keys.local_client.public, PEERS: self._allow}
             zap = ZapHandler(context, domains)
             made.callback(zap.close)
-            self.network = Network(context, self._sources, self.hub, gate, keys, Memory(data_dir.root), options, wall, inbox.post)
+            self.network = Network(context, self._sources, self.hub, gate, keys, memory, options, wall, inbox.post)
             made.callback(self.network.stop)
             upstreams = self.network.upstreams
             self._satellite = SatelliteSlot(self.hub, reader.connection, keys.curve, upstreams, data_dir.root, inbox, options.satellite)
@@ -109,7 +114,7 @@ class Loop:
             self._power = self._watch_power(reader, recorded=local)
             if local:
                 announced = _announce(data_dir, self._local.port, keys)
-                made.callback(running.withdraw, data_dir.running, announced)
+                made.callback(self._withdraw, data_dir, announced)
             self._office: Office | None = None
             self._open_office: Callable[[], Office] = lambda: _office(self.hub, inbox, self._holdings, keys, data_dir, wall)
             made.callback(self._close_office)
@@ -121,12 +126,18 @@ class Loop:
     def _allow(self, key: bytes, address: str) -> bool:
         return self.network.listener.allow(key, address)
 
+    def _withdraw(self, data_dir: DataDir, announced: running.Running) -> None:
+        """A peer that is made anew in the same process is still there: nobody need start another."""
+        if not self.damaged:
+            running.withdraw(data_dir.running, announced)
+
     def _told(self, changes: Changes) -> None:
         self._local.changed(changes)
 
     def run(self) -> None:
-        """Until `end`. A turn that fails is a bug or a full disk: it is logged, stands as a fault, and the next one is taken."""
-        while not self._ending:
+        """Until `end`, or until damage to the journal was met. A turn that fails is a bug or a full disk: it is logged, stands as a fault, and
+        the next one is taken."""
+        while not self._ending and not self.damaged:
             try:
                 self._turn()
             except Exception as error:  # noqa: BLE001
@@ -151,6 +162,7 @@ class Loop:
             self._tick_ms = now_ms
             tick = self.hub.tick(self._look_at_power(now_ms))
             self._holdings.turn(now_ms, self.hub.lines())
+            self._upkeep.turn(now_ms, saving=self._power.saving)
         self.network.turn(now_ms, tick)
         self._satellite.turn(now_ms)
         self._local.turn(now_ms)
@@ -183,6 +195,11 @@ class Loop:
     def end(self) -> None:
         self._ending = True
 
+    @property
+    def damaged(self) -> bool:
+        """Whether it has to be made anew: the journal is rescued when it is opened."""
+        return bool(self.hub.journal.damage) and not self._ending
+
     def close(self) -> None:
         """Say goodbye and close everything, in the reverse order of opening."""
         self._opened.close()
@@ -208,6 +225,7 @@ class Loop:
             started_ms=self._started_ms,
             refused=self.network.refused() | ({"local": self._local.malformed} if self._local.malformed else {}),
             faults=dict(self.hub.faults),
+            recovered=self._upkeep.recovered,
             leading_ms=self.network.leading_ms,
             discovery=self.network.neighbours.on,
             nearby=self.network.neighbours.nearby(),

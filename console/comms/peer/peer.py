@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -19,6 +20,8 @@ from console.models.paths import DataDir
 
 T = TypeVar("T")
 STOP_S = 10.0
+AGAIN_S = 5.0
+_log = logging.getLogger(__name__)
 
 
 class Peer:
@@ -47,6 +50,7 @@ class Peer:
     ) -> None:
         self._inbox = Inbox()
         self._stopped = threading.Event()
+        self._ending = threading.Event()
         options = Options(listen, announce, patient, discovery, satellite)
         self._make: Callable[[], Loop] = lambda: Loop(
             data_dir, self._inbox, options, name=name, role=role, area=area, local=local, wall=wall
@@ -72,16 +76,42 @@ class Peer:
         self._loop = loop
         started.set_result(None)
         try:
-            loop.run()
+            self._work(loop)
         finally:
-            loop.close()
+            self._inbox.close()
             self._stopped.set()
+
+    def _work(self, loop: Loop | None) -> None:
+        """One loop, and another after it for as long as damage to the journal ends them: a new one begins with its rescue."""
+        while loop is not None:
+            self._loop = loop
+            try:
+                loop.run()
+            finally:
+                again = loop.damaged
+                loop.close()
+            loop = self._make_again() if again else None
+
+    def _make_again(self) -> Loop | None:
+        """However long it takes: a disk may have to be made room on first. None when the peer is to end."""
+        while not self._ending.is_set():
+            try:
+                return self._make()
+            except Fault as fault:
+                _log.error("the peer cannot begin again yet: %s", fault)
+                self._ending.wait(AGAIN_S)
+        return None
 
     def stop(self) -> None:
         """Say goodbye, close everything, and wait for the thread. Idempotent."""
         if self._thread is not None and self._loop is not None:
-            self._inbox.post(self._loop.end)
+            self._ending.set()
+            self._inbox.post(self._end)
             self._thread.join(STOP_S)
+
+    def _end(self) -> None:
+        """Of whichever loop runs by then."""
+        self._running.end()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Block until the peer has ended (a window may ask it to); False when `timeout_s` passed first."""

@@ -1,8 +1,9 @@
-"""What this peer said itself and no longer holds, because its journal was lost or an older copy of it was put back.
+"""What this peer said itself and no longer holds, because its journal was lost or damaged, or an older copy of it was put back.
 
 Nodes above still hold it and send it first of all (`console.comms.wire`, Session). Until it is here nothing may be written: the next
 event of a stream would get a number that another peer knows with another content. What is written meanwhile waits, and fails when the
 link to those nodes ends first, or nothing has come for a while. Only nodes above are believed: anybody else could hold us up for nothing.
+A node with nobody above believes whom it enrolled, for a while: what they claim and do not send holds it up no longer than that.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import msgspec
 
 from console.comms.wire import Root
 from console.errors import Fault
-from console.models.event import Origin, Vector
+from console.models.event import Origin, Stream, Vector
 from console.models.identity import origin_of
-from console.models.journal import Journal
+from console.models.journal import Identity, Journal
+from console.models.journal.rebuild import Remembered
+from console.models.trust import Grant
 
 MAX_WAITING = 1000
 PATIENCE_MS = 30_000
@@ -33,13 +36,25 @@ class Member(msgspec.Struct, frozen=True):
 
 
 def member_of(journal: Journal) -> Member | None:
-    """None as long as no node vouched for this peer."""
-    identity, trust = journal.identity, journal.trust
-    grants = [grant for grant in trust.grants.values() if trust.is_root(grant.origin) and grant.origin != journal.signer.origin]
-    if identity is None or not grants:
+    """None as long as this peer has no name. `roots` is empty when nobody is above it."""
+    identity = journal.identity
+    if identity is None:
         return None
-    roots = [Root(grant.sign_key, grant.curve_key, grant.name, grant.role, grant.area) for grant in grants]
+    roots = [Root(grant.sign_key, grant.curve_key, grant.name, grant.role, grant.area) for grant in _above(journal)]
     return Member(identity.name, identity.role, identity.area, roots)
+
+
+def _above(journal: Journal) -> list[Grant]:
+    trust = journal.trust
+    return [grant for grant in trust.grants.values() if trust.is_root(grant.origin) and grant.origin != journal.signer.origin]
+
+
+def remembered(member: Member | None, origin: Origin) -> Remembered | None:
+    """The same, for a journal that is too damaged to say it itself."""
+    if member is None:
+        return None
+    roots = [Grant(origin_of(root.sign_key), root.name, root.role, root.area, root.sign_key, root.curve_key) for root in member.roots]
+    return Remembered(Identity(origin, member.name, member.role, member.area), roots)
 
 
 def restore(journal: Journal, member: Member) -> None:
@@ -50,7 +65,8 @@ def restore(journal: Journal, member: Member) -> None:
 
 
 class Recovery:
-    """`awaited`: the journal is known to be lost and no node above was heard since, so nobody knows what was said."""
+    """`awaited`: the journal is known to be lost, or its end, and no node above was heard since, so nobody knows what was said. `asked`: how
+    many telemetry events that others hold were missing when each of them was first heard."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -60,6 +76,8 @@ class Recovery:
         self._missing = 0
         self._came_ms: int | None = None
         self._hopeless = ""
+        self.asked = 0
+        self._first: dict[Stream, int] = {}
 
     @property
     def holding(self) -> bool:
@@ -72,19 +90,32 @@ class Recovery:
         if not self.holding:
             return ""
         if self.awaited:
-            return "recovering own events: the journal was lost. What is written waits until the node above was heard."
+            whom = "the node above" if _above(self._journal) else "a peer that this one enrolled"
+            return f"recovering own events: the journal was lost or damaged. What is written waits until {whom} was heard."
         return f"recovering own events: {self._missing} of them are held elsewhere and not here yet. {self._hopeless or 'What is written waits.'}"
 
     def heard(self, peer: Origin, vector: Vector) -> None:
         """A peer holds these for good: of its Hello, or an acknowledgement."""
-        if not self._journal.trust.is_root(peer):
+        held, own = self._journal.heads(), self._journal.signer.origin
+        self._ask(vector)
+        if not self._believes(peer):
             return
         self.awaited = False
-        held, own = self._journal.heads(), self._journal.signer.origin
         ahead = {stream: seq for stream, seq in vector.items() if stream.origin == own and seq > held.get(stream, (0,))[0]}
         if ahead:
             self._claims.setdefault(peer, {}).update(ahead)
             self._missing, self._came_ms = self._count(), None
+
+    def _believes(self, peer: Origin) -> bool:
+        trust = self._journal.trust
+        return trust.is_root(peer) or (self.awaited and not _above(self._journal) and trust.grant(peer) is not None)
+
+    def _ask(self, vector: Vector) -> None:
+        held = self._journal.heads()
+        for stream, seq in vector.items():
+            if stream not in self._first and stream.topic.endswith("/telemetry"):
+                self._first[stream] = seq
+                self.asked += max(0, seq - held.get(stream, (0,))[0])
 
     def wait(self, work: Callable[[], None], future: Future[Any]) -> None:
         """Do `work`, which settles `future`, when that may be. Raises Fault when it cannot be told whether it ever may."""
@@ -122,6 +153,10 @@ class Recovery:
 
     def _despair(self, now_ms: int, here: set[Origin]) -> None:
         self._hopeless = ""
+        if self._came_ms is not None and now_ms - self._came_ms >= PATIENCE_MS:
+            self._claims = {peer: vector for peer, vector in self._claims.items() if self._journal.trust.is_root(peer)}
+            if not self._claims:
+                return
         if here.isdisjoint(self._claims):
             self._hopeless = "The link to the node that has them is down: nothing can be written until it is up."
         elif self._came_ms is not None and now_ms - self._came_ms >= PATIENCE_MS:

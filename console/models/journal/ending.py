@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import msgspec
 
 from console.models.event import Head, Origin, Stream
 from console.models.journal import meta
 
-_ENDED, _RECOVERED, _LOSSES = "ended", "recovered", "losses"
+_ENDED, _RECOVERED, _LOSSES, _VERIFIED = "ended", "recovered", "losses", "verified"
 
 
 class Recovered(msgspec.Struct, frozen=True):
     """What a start found after a run that did not say goodbye. `ended_ms`: its last sign of life, UTC, 0 when there is none; `position`: everything
     up to it is here; `torn`: events that were read from the torn end of the write-ahead log; `mended`: tables or indexes were made anew;
-    `aside`: name of the damaged file that was put away, `damage`: what was wrong with it; `gone`: the journal was missing."""
+    `aside`: name of the damaged file that was put away, `damage`: what was wrong with it; `gone`: the journal was missing; `asked`: telemetry
+    that others hold and that was not here at the start."""
 
     ended_ms: int
     position: int
@@ -25,6 +27,23 @@ class Recovered(msgspec.Struct, frozen=True):
     aside: str = ""
     damage: str = ""
     gone: bool = False
+    asked: int = 0
+
+    def text(self) -> str:
+        """For the log."""
+        if self.damage:
+            what = f"The journal was damaged ({self.damage}): " + (f"put away as {self.aside}" if self.aside else "mended in place")
+        elif self.gone:
+            what = "The journal was gone: a new one was begun"
+        else:
+            what = "The last run ended without warning"
+        when = (
+            f" at {datetime.fromtimestamp(self.ended_ms / 1000, UTC).isoformat(' ', 'seconds')}"
+            if self.ended_ms and not self.damage
+            else ""
+        )
+        torn = f", {self.torn} events of it from the torn end of its log" if self.torn else ""
+        return f"{what}{when}; everything up to position {self.position} is here{torn}."
 
 
 class Loss(msgspec.Struct, frozen=True, array_like=True):
@@ -99,3 +118,12 @@ def losses(connection: sqlite3.Connection) -> Losses:
 
 def put_losses(connection: sqlite3.Connection, found: Losses) -> None:
     meta.put(connection, _LOSSES, found)
+
+
+def verified_ms(connection: sqlite3.Connection) -> int | None:
+    """When all of the journal was verified last, UTC."""
+    return meta.get(connection, _VERIFIED, int)
+
+
+def put_verified(connection: sqlite3.Connection, now_ms: int) -> None:
+    meta.put(connection, _VERIFIED, now_ms)

@@ -404,6 +404,21 @@ class Journal:
             ending.put_recovered(self._connection, None)
         self.recovered = None
 
+    def settle(self) -> None:
+        """What damage took is back."""
+        self._put_losses(Losses())
+
+    @property
+    def verified_ms(self) -> int | None:
+        """When all of it was verified last, UTC."""
+        with self._faults():
+            return ending.verified_ms(self._connection)
+
+    def verified(self) -> None:
+        """All of it was, just now."""
+        with self._transaction(_FULL):
+            ending.put_verified(self._connection, self._wall())
+
     def give_up(self) -> None:
         """What of this peer's own was lost and is not back yet is known to nobody who could send it."""
         losses, origin = self.losses, self.signer.origin
