@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from console.comms.interest import Interest
 from console.comms.local.client import LocalClient, ask, look
 from console.comms.local.messages import Done, Draft, Invite, Link, Welcome, Write
 from console.comms.local.running import running
 from console.models import kinds
-from console.models.event import Head, Lane, Stream
+from console.models.event import Head, Lane, Origin, Stream, vector_digest
 from console.models.identity import owned_subject
+from console.models.journal import meta
 from console.models.journal.reading import Reader
 from console.models.paths import DataDir
 from tests.e2e.processes import Process
@@ -39,6 +41,7 @@ class Post:
         self.data = DataDir(root / host.name)
         self.words: tuple[str, ...] = ()
         self.process: Process | None = None
+        self._known_as: Origin | None = None
 
     # -- its process -------------------------------------------------------------------------------------------------
 
@@ -61,14 +64,18 @@ class Post:
 
     def up(self) -> None:
         """Wait until its process answers and knows who it is."""
-        process = self.process
-        assert process is not None, f"{self.name} was not started"
 
         def answers() -> bool:
-            assert process.popen.poll() is None, f"{self.name} ended with {process.popen.returncode}:\n" + "\n".join(process.lines[-20:])
+            self._runs()
             return running(self.data.running) is not None and bool(self.see().me.role)
 
         deadline(answers, f"{self.name} is up", UP_S)
+
+    def _runs(self) -> None:
+        """Raises AssertionError with its last words when it ended by itself."""
+        process = self.process
+        assert process is not None, f"{self.name} does not run"
+        assert process.popen.poll() is None, f"{self.name} ended with {process.popen.returncode}:\n" + "\n".join(process.lines[-20:])
 
     def kill(self) -> None:
         """kill -9."""
@@ -86,6 +93,7 @@ class Post:
 
     def see(self) -> Welcome:
         """What its operator sees of it and its links now."""
+        self._runs()
         with self.host.namespace.inside():
             return look(self.data)
 
@@ -94,6 +102,7 @@ class Post:
             return LocalClient(self.data)
 
     def ask(self, request: Callable[[int], Invite | Write]) -> Done:
+        self._runs()
         with self.host.namespace.inside():
             return ask(self.data, request)
 
@@ -119,12 +128,20 @@ class Post:
 
     # -- what it sees and holds --------------------------------------------------------------------------------------------
 
-    @property
-    def origin(self) -> str:
-        return self.see().me.origin
+    def _origin(self) -> Origin:
+        """Once it was up."""
+        if self._known_as is None:
+            reader = Reader(self.data.journal)
+            try:
+                identity = meta.identity(reader.connection)
+            finally:
+                reader.close()
+            assert identity is not None, f"{self.name} does not know who it is"
+            self._known_as = identity.origin
+        return self._known_as
 
     def own(self, local: str = "unit") -> str:
-        return owned_subject(bytes.fromhex(self.origin), local)
+        return owned_subject(self._origin(), local)
 
     def link(self, other: Post) -> Link | None:
         """The newest link to another, as its operator sees it."""
@@ -142,11 +159,11 @@ class Post:
         assert link is not None
         return link
 
-    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Read its journal, whether it runs or not."""
         reader = Reader(self.data.journal)
         try:
-            return reader.connection.execute(sql, values).fetchall()  # type: ignore[arg-type]
+            return reader.connection.execute(sql, values).fetchall()
         finally:
             reader.close()
 
@@ -160,10 +177,31 @@ class Post:
     def holds(self, written: Written) -> bool:
         return self.heads().get(written.stream, (0, b""))[0] >= written.seq
 
-    def lacks(self, other: Post, topic: str = "", lanes: Sequence[Lane] = tuple(Lane)) -> list[str]:
-        """What of the streams that begin with `topic` the two do not hold alike: "topic seq/seq"."""
-        ours, theirs = self.heads(), other.heads()
-        wanted = [stream for stream in ours | theirs if stream.topic.startswith(topic) and stream.topic.rpartition("/")[2] in lanes]
-        nothing = (0, b"")
-        differing = [stream for stream in wanted if ours.get(stream, nothing) != theirs.get(stream, nothing)]
-        return [f"{stream.topic} {ours.get(stream, nothing)[0]}/{theirs.get(stream, nothing)[0]}" for stream in differing]
+    def _concerns(self, stream: Stream) -> bool:
+        """Whether it holds this stream when it is in step: its own, and what its role and area ask for."""
+        lane = Lane(stream.topic.rpartition("/")[2])
+        wanted = tuple(Interest(self.role, self.area).wants().of(lane))
+        return stream.origin == self._origin() or stream.topic.startswith(wanted)
+
+    def unequal(self, other: Post) -> list[str]:
+        """What the two do not hold alike of all that concerns both, such as "652722/report 12/14"; empty: their digests are equal."""
+        ours, theirs, nothing = self.heads(), other.heads(), (0, b"")
+        differing = [
+            stream
+            for stream in ours | theirs
+            if ours.get(stream, nothing) != theirs.get(stream, nothing) and self._concerns(stream) and other._concerns(stream)
+        ]
+        return sorted(f"{stream.topic} {ours.get(stream, nothing)[0]}/{theirs.get(stream, nothing)[0]}" for stream in differing)
+
+    def wait_equal(self, other: Post, timeout_s: float = 30.0) -> None:
+        """Until the two hold the same. Raises AssertionError with what they do not."""
+        try:
+            deadline(lambda: not self.unequal(other), "", timeout_s)
+        except AssertionError:
+            left = self.unequal(other)
+            assert not left, f"{self.name} and {other.name} are not in step after {timeout_s:g} s: {left}"
+        assert self.digest(other) == other.digest(self)
+
+    def digest(self, other: Post) -> str:
+        """One hash over what concerns both this peer and another: equal on the two exactly when they hold the same."""
+        return vector_digest({stream: head for stream, head in self.heads().items() if self._concerns(stream) and other._concerns(stream)})
