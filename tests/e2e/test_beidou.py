@@ -39,6 +39,11 @@ def satellite(data: Path) -> dict[str, Any]:
     return dict(told)
 
 
+def digests(*data: Path) -> set[str]:
+    """Of what the unit said, at each."""
+    return {fengsui("journal", "digest", "--data", str(each), "--origin", "Rescue 1") for each in data}
+
+
 @pytest.fixture
 def sim(tmp_path: Path) -> Iterator[Process]:
     words = ("--card", f"{NODE_CARD},rate=2", "--card", f"{UNIT_CARD},rate=2,bds3", "--delay", "0.1-0.8", "--repeat", "0.2", "--seed", "3")
@@ -91,10 +96,7 @@ def test_a_call_for_help_and_its_answer_go_by_satellite_and_merge_with_the_origi
                 assert told["counts"]["acknowledged"] >= 2
                 assert told["dialect"] == "BDS-3"
             with start_node(node_data, port):
-                digests = lambda: {
-                    fengsui("journal", "digest", "--data", str(data), "--origin", "Rescue 1") for data in (node_data, unit_data)
-                }  # noqa: E731
-                deadline(lambda: len(digests()) == 1, "both hold the same once the network is back", PASSES_S)
+                deadline(lambda: len(digests(node_data, unit_data)) == 1, "both hold the same once the network is back", PASSES_S)
                 for data in (node_data, unit_data):
                     deadline(lambda data=data: rows(data, "SELECT * FROM early") == [], f"nothing early is left at {data.name}", PASSES_S)  # type: ignore[misc]
                 shown = rows(

@@ -97,7 +97,7 @@ BOOK: tuple[Entry, ...] = (
         text("sender_name"),
         word("cap_status", ("Actual", "Exercise", "Test"), "Actual"),
         cut="headline",
-        spare=("sender_name", "areas", "effective_ms", "event"),
+        spare=("sender_name", "effective_ms", "event", "areas"),
     ),
     _entry(12, "warning.acknowledged", ref("unit"), flag("acted"), text("note"), cut="note"),
     _entry(13, "unit.report", text("text"), ref("incident"), place(), cut="text"),

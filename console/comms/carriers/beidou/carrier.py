@@ -215,7 +215,7 @@ class Carrier:
                 self._hub.journal.trust.check_relay(early.origin, early.topic.partition("/")[0], via)
         except Refused:
             return False
-        return not self._hub.carry_early(events, via)
+        return not self._hub.take_early(events)
 
     def author(self, prefix: bytes) -> Origin | None:
         return self.registry.author(prefix)

@@ -11,8 +11,6 @@ from console.comms.carriers.beidou.packing import CodeError, Names, Reader, Writ
 from console.models import kinds
 
 _MINUTE_MS = 60_000
-_EPOCH_MIN = 28_401_120
-"""Minutes are counted from 2024-01-01 UTC; earlier ones are negative."""
 
 
 class Field(NamedTuple):
@@ -83,11 +81,11 @@ def milli(name: str, step: float) -> Field:
 
 
 def minutes(name: str) -> Field:
-    """A moment, to the minute."""
+    """A moment, to the minute: as minutes from the event's own, which are few."""
     return Field(
         lambda body: getattr(body, name) is not None,
-        lambda writer, body, _names: writer.sint(getattr(body, name) // _MINUTE_MS - _EPOCH_MIN),
-        lambda reader, _names: {name: (reader.sint() + _EPOCH_MIN) * _MINUTE_MS},
+        lambda writer, body, names: writer.sint(getattr(body, name) // _MINUTE_MS - names.author_ms // _MINUTE_MS),
+        lambda reader, names: {name: (reader.sint() + names.author_ms // _MINUTE_MS) * _MINUTE_MS},
     )
 
 
