@@ -128,8 +128,12 @@ class Post:
 
     # -- what it sees and holds --------------------------------------------------------------------------------------------
 
+    @property
+    def origin(self) -> str:
+        """Hex. Once it was up."""
+        return self._origin().hex()
+
     def _origin(self) -> Origin:
-        """Once it was up."""
         if self._known_as is None:
             reader = Reader(self.data.journal)
             try:
@@ -177,6 +181,10 @@ class Post:
     def holds(self, written: Written) -> bool:
         return self.heads().get(written.stream, (0, b""))[0] >= written.seq
 
+    def lacks(self, other: Post, topic: str = "", lanes: Sequence[Lane] = tuple(Lane)) -> list[str]:
+        """What of the streams that begin with `topic` the two do not hold alike, whether it concerns them or not: "topic seq/seq"."""
+        return self._differing(other, lambda stream: stream.topic.startswith(topic) and stream.topic.rpartition("/")[2] in lanes)
+
     def _concerns(self, stream: Stream) -> bool:
         """Whether it holds this stream when it is in step: its own, and what its role and area ask for."""
         lane = Lane(stream.topic.rpartition("/")[2])
@@ -185,12 +193,11 @@ class Post:
 
     def unequal(self, other: Post) -> list[str]:
         """What the two do not hold alike of all that concerns both, such as "652722/report 12/14"; empty: their digests are equal."""
+        return self._differing(other, lambda stream: self._concerns(stream) and other._concerns(stream))
+
+    def _differing(self, other: Post, counts: Callable[[Stream], bool]) -> list[str]:
         ours, theirs, nothing = self.heads(), other.heads(), (0, b"")
-        differing = [
-            stream
-            for stream in ours | theirs
-            if ours.get(stream, nothing) != theirs.get(stream, nothing) and self._concerns(stream) and other._concerns(stream)
-        ]
+        differing = [stream for stream in ours | theirs if ours.get(stream, nothing) != theirs.get(stream, nothing) and counts(stream)]
         return sorted(f"{stream.topic} {ours.get(stream, nothing)[0]}/{theirs.get(stream, nothing)[0]}" for stream in differing)
 
     def wait_equal(self, other: Post, timeout_s: float = 30.0) -> None:

@@ -41,7 +41,7 @@ def play(node: Post, unit: Post, cut_s: float) -> Returned:
     threading.Event().wait(cut_s)
     cable.heal()
     begun_s = time.monotonic()
-    first = deadline(lambda: unit.holds(order) and "order" or node.holds(report) and "report", "something is through", RETURNED_S)
+    first = deadline(lambda: (unit.holds(order) and "order") or (node.holds(report) and "report"), "something is through", RETURNED_S)
     first_s = time.monotonic() - begun_s
     deadline(lambda: unit.holds(order) and node.holds(report), "both are through", RETURNED_S)
     both_s = time.monotonic() - begun_s
