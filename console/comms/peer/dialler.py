@@ -77,9 +77,10 @@ class Dialler:
         return list(dict.fromkeys((*self._hinted, *self.upstream.endpoints)))
 
     def hint(self, endpoints: Sequence[str]) -> None:
-        """Somebody says that the other side is there. It is tried at once, unless a link stands; who answers must have the key."""
+        """Somebody says that the other side is there, the newest word first. It is tried at once, unless a link stands that is heard; who
+        answers must have the key."""
         told, self._hinted = self._hinted, tuple(endpoints)
-        stranded = self.line is not None and self.line.session.state is State.SILENT and self.record.endpoint not in endpoints
+        stranded = self.line is not None and self.line.session.state is State.SILENT and self.record.endpoint != endpoints[0]
         if stranded or (self.line is None and self._hinted != told):
             if self._dial is not None:
                 self._dial.shut(0)
