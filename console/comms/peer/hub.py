@@ -44,6 +44,7 @@ class Hub:
         self._growth: dict[Lane, int] = dict.fromkeys(Lane, 0)
         self._audiences: dict[frozenset[Lane], list[Line]] = {}
         self.lines: Callable[[], Iterable[Line]] = tuple
+        self.relinked = False  # a link began or ended, and whoever takes note of that has not yet
         self._intake = Intake(journal)
         self._wall, self._told = wall, told
         self._monotonic_s = monotonic_s
@@ -223,6 +224,7 @@ class Hub:
 
     def linked(self) -> None:
         self._audiences.clear()
+        self.relinked = True
 
     def _audience(self, lanes: frozenset[Lane]) -> list[Line]:
         """Who is sent any of these lanes. Kept until a link changes: of hundreds of units few want telemetry, which grows all the time."""

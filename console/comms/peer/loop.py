@@ -161,9 +161,11 @@ class Loop:
         if now_ms - self._tick_ms >= TICK_MS:
             self._tick_ms = now_ms
             tick = self.hub.tick(self._look_at_power(now_ms))
-            self._holdings.turn(now_ms, self.hub.lines())
             self._upkeep.turn(now_ms, saving=self._power.saving)
         self.network.turn(now_ms, tick)
+        if tick is not None or self.hub.relinked:
+            self.hub.relinked = False
+            self._holdings.turn(now_ms, self.hub.lines())
         self._satellite.turn(now_ms)
         self._local.turn(now_ms)
 
