@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from console.comms.interest import Interest
-from console.comms.local.client import LocalClient, ask, look
+from console.comms.local.client import LocalClient, Request, ask, look
 from console.comms.local.messages import Done, Draft, Invite, Link, Welcome, Write
 from console.comms.local.running import running
 from console.models import kinds
@@ -101,7 +101,7 @@ class Post:
         with self.host.namespace.inside():
             return LocalClient(self.data)
 
-    def ask(self, request: Callable[[int], Invite | Write]) -> Done:
+    def ask(self, request: Callable[[int], Request]) -> Done:
         self._runs()
         with self.host.namespace.inside():
             return ask(self.data, request)
