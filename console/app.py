@@ -12,9 +12,12 @@ from console.comms.local.messages import Join
 from console.views import age, i18n
 from console.views.context import Context, News, Selection
 from console.views.i18n import tr
+from console.views.links.panel import LinksPanel
 from console.views.map.panel import MapPanel
 from console.views.power.seconds import Seconds
 from console.views.power.view import PowerView
+from console.views.ready.check import Mend
+from console.views.ready.view import make_ready
 from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
@@ -73,13 +76,15 @@ class Console:
         self.windows = WindowsOpen(data.root)
         self.seconds = Seconds()
         self.power = PowerView(self.context, self.seconds, self.window.status, self.window.banner, self.window)
+        self.ready, ready = make_ready(self.context, data, self.chart.loaded, self.window.banner, self._mends(), self.window)
+        self._actions = [ready, *self.power.actions()]
         self._wire()
 
     def _wire(self) -> None:
         window, peer = self.window, self.peer
         self.seconds.second.connect(self.news.second)
         self.seconds.clock.connect(window.show_time)
-        for action in self.power.actions():
+        for action in self._actions:
             window.offer(action)
         self.styling.changed.connect(window.set_theme)
         peer.welcomed.connect(self.reading.release)
@@ -108,6 +113,7 @@ class Console:
     def close(self, *, again: bool = False) -> None:
         """Nothing is left running but, unless the setting says otherwise, this machine's peer; `again`: a window follows at once."""
         self.seconds.stop()
+        self.ready.end()
         self.window.close()
         if self.opening.start_peer and self.windows.leave() and not again and (self.settings.stop_with_window or self.opening.exercise):
             self.peer.end_peer()
@@ -116,6 +122,17 @@ class Console:
         self.settings.sync()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def _mends(self) -> dict[Mend, Callable[[], object]]:
+        """What the buttons of the checklist do elsewhere in the window."""
+        panels = self.window.docks
+        links = panels.by_key["links"].widget()
+        return {
+            Mend.LOAD_MAP: self.chart.ask_for_file,
+            Mend.LINKS: lambda: panels.bring("links"),
+            Mend.JOIN: links.begin_joining if isinstance(links, LinksPanel) else lambda: None,
+            Mend.SAVE_POWER: self.power.save.trigger,
+        }
 
     def _name_operator(self) -> None:
         self.window.status.show_operator(self.settings.operator)

@@ -17,7 +17,23 @@ from types import ModuleType
 from console import __version__
 from console.errors import Fault
 
-COMMANDS = ("window", "node", "unit", "play", "enrol", "peers", "lead", "bundle", "beidou", "beidou-sim", "ready", "journal", "shot", "doctor")
+COMMANDS = (
+    "window",
+    "node",
+    "unit",
+    "play",
+    "enrol",
+    "peers",
+    "lead",
+    "bundle",
+    "beidou",
+    "beidou-sim",
+    "ready",
+    "incident",
+    "journal",
+    "shot",
+    "doctor",
+)
 """Modules of `console.commands` (- there is _), imported only when the command is asked for: the window's start must not pay for the others."""
 
 

@@ -32,8 +32,12 @@ def _said(text: str, code: str, deepest: int) -> str:
         found = pattern.fullmatch(text)
         if found is not None:
             values = {name: _said(value, code, deepest - 1) if deepest else value for name, value in found.groupdict().items()}
-            return _VALUE.sub(lambda value: values.get(value[1], value[0]), shown)
+            return _filled(shown, values)
     return text
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    return _VALUE.sub(lambda value: values.get(value[1], value[0]), template)
 
 
 @cache

@@ -157,9 +157,13 @@ class LinksPanel(Panel):
 
     def _offer_actions(self) -> None:
         self.offer(tr("Links: add a peer"), lambda: self._go(1, self.invite.area))
-        self.offer(tr("Links: join a node"), lambda: self._go(2, self.join.token))
+        self._join = self.offer(tr("Links: join a node"), lambda: self._go(2, self.join.token))
         self.offer(tr("Links: revoke a peer"), self._begin_revoking)
         self.offer(tr("Links: filter the list"), self.list.filter.setFocus, "Alt+K")
+
+    def begin_joining(self) -> None:
+        """As if the action was chosen: the panel comes to the front."""
+        self._join.trigger()
 
     def _begin_revoking(self) -> None:
         """Proposes the peer of the chosen link."""

@@ -89,7 +89,7 @@ class MapPanel(QWidget):
             "legend": self._action(tr("Legend"), "Ctrl+Shift+G", do("legend")),
             "zoom_in": self._action(tr("Zoom in"), "Ctrl++", self._go("zoom", 1)),
             "zoom_out": self._action(tr("Zoom out"), "Ctrl+-", self._go("zoom", -1)),
-            "load": self._action(tr("Load map..."), "Ctrl+Shift+O", self._ask_for_file),
+            "load": self._action(tr("Load map..."), "Ctrl+Shift+O", self.ask_for_file),
             "unload": self._action(tr("Remove loaded maps"), "", self.loaded_clear),
         }
 
@@ -323,7 +323,7 @@ class MapPanel(QWidget):
 
     # -- files --------------------------------------------------------------------------------------------------------
 
-    def _ask_for_file(self) -> None:
+    def ask_for_file(self) -> None:
         asked = ask_for_map(self)
         if asked is not None:
             self.load_file(*asked)

@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         for panel in self._panels.values():
             if isinstance(badge := getattr(panel, "badge", None), QWidget):
-                self.status.insertPermanentWidget(0, badge)
+                self.status.insertPermanentWidget(1, badge)
         self._lay_out_edges()
         self.palette_ = Palette(context, self.all_actions, self)
         self.shortcuts = Shortcuts(self.all_actions, self)
