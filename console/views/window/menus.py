@@ -39,7 +39,7 @@ class Menus:
         self._file(bar.addMenu(tr("&File")))
         self._view(bar.addMenu(tr("&View")))
         self._time(bar.addMenu(tr("&Time")))
-        self._field = bar.addMenu(tr("Fiel&d"))
+        self._field = bar.addMenu(tr("Fi&eld"))
         self._help(bar.addMenu(tr("&Help")))
 
     def actions(self) -> list[QAction]:
