@@ -155,7 +155,7 @@ class Beacon:
         self._browser = ServiceBrowser(zeroconf, SERVICE, handlers=[self._changed])
 
     def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:  # noqa: ARG002
-        """On zeroconf's thread. A flood pushes out what waits longest: it is heard again when the network is asked anew."""
+        """On a thread of zeroconf's. A flood pushes out what waits longest: it is heard again when the network is asked anew."""
         from zeroconf import ServiceStateChange
 
         self._heard.append((name, state_change is not ServiceStateChange.Removed))
@@ -198,9 +198,11 @@ class Beacon:
 
     def _close(self) -> None:
         """Say goodbye where that is possible."""
-        zeroconf, self._zeroconf, self._browser, self._info, self._said = self._zeroconf, None, None, None, None
-        if zeroconf is not None:
-            try:
-                zeroconf.close()
-            except Exception:  # noqa: BLE001 - it is gone either way
-                _log.debug("closing", exc_info=True)
+        zeroconf, browser = self._zeroconf, self._browser
+        self._zeroconf = self._browser = self._info = self._said = None
+        for end in (browser.cancel if browser is not None else None, zeroconf.close if zeroconf is not None else None):
+            if end is not None:
+                try:
+                    end()
+                except Exception:  # noqa: BLE001 - it is gone either way
+                    _log.debug("closing", exc_info=True)
