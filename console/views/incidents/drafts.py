@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
-
-from msgspec import UNSET
+from typing import Any, NamedTuple
 
 from console.comms.local.messages import Draft
 from console.models.kinds import Body, IncidentChanged, IncidentClosed, IncidentOpened, LogEntered, LossReported, encode_body, kind_of
@@ -53,17 +51,32 @@ def opening(
     return draft_of(body)
 
 
-def grading(about: About, row: IncidentRow, level: int, response_level: int, note: str, author: str) -> Draft:
-    """Only what differs is said, so that nobody else's word on the other field is overwritten."""
-    if level == row.level and response_level == row.response_level:
+class Choice(NamedTuple):
+    """What was chosen for a field, and as of when its author knew the field: `base`, None where it is not told."""
+
+    value: int
+    base: int | None = None
+
+
+def grading(about: About, row: IncidentRow, level: Choice, response: Choice, note: str, author: str) -> list[Draft]:
+    """Only what differs is said, so that nobody else's word on the other field is overwritten. Fields that were known as of different
+    times are said in an event each, so that each says truly what its author had seen of it."""
+    chosen = {"level": level, "response_level": response}
+    told = {field: choice for field, choice in chosen.items() if choice.value != getattr(row, field)}
+    if not told:
         raise EntryFault(tr("Neither the level nor the response differs from what stands: choose another first."))
-    body = IncidentChanged(
-        level=UNSET if level == row.level else level,
-        response_level=UNSET if response_level == row.response_level else response_level,
-        note=within(note, tr("Note"), TEXT_CHARS),
-        author=author,
-    )
-    return draft_of(body, *about)
+    words = within(note, tr("Note"), TEXT_CHARS)
+    found = []
+    for base in dict.fromkeys(choice.base for choice in told.values()):
+        fields: dict[str, Any] = {field: choice.value for field, choice in told.items() if choice.base == base}
+        found.append(draft_of(IncidentChanged(**fields, note=words, author=author, base=base), *about))
+    return found
+
+
+def choosing(incident: str, field: str, value: Any, base: int, area: str, author: str) -> Draft:
+    """After a review: another of the values that were written apart, by somebody who has seen them all."""
+    body = IncidentChanged(author=author, note=tr("Chosen after review of a conflict"), base=base, **{field: value})
+    return draft_of(body, incident, area)
 
 
 def closing(about: About, summary: str, author: str) -> Draft:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from console.comms.local.messages import Draft
 from console.views.context import Context
 from console.views.entry.areas import area_about
 from console.views.entry.form import TextEntry, TextLine, WriteForm
-from console.views.entry.outcome import EntryFault, Outcome, Stage
-from console.views.entry.picked import position_text
+from console.views.entry.outcome import EntryFault
+from console.views.entry.place import PlaceEntry
 from console.views.i18n import tr, word
 from console.views.incidents import drafts
+from console.views.incidents.conflicts import field_text, value_text
 from console.views.incidents.presenter import LOSSES, IncidentRow, loss_label
 from console.views.tables.marks import LEVEL_MARKS
 from console.views.tables.paint import is_night, mark_icon
@@ -65,7 +66,8 @@ class IncidentForm(WriteForm):
         if row is None:
             self.set_missing(tr("Choose an incident in the list first."))
         else:
-            self.set_missing("" if row.open or self._when_closed else tr("This incident is closed."))
+            closed = "" if row.open or self._when_closed else tr("This incident is closed.")
+            self.set_missing(tr("This incident was withdrawn: restore it first.") if row.withdrawn else closed)
 
     def incident(self) -> IncidentRow:
         if self.row is None:
@@ -129,30 +131,47 @@ class GradeForm(IncidentForm):
     """The level of the incident and of the response: two things, each said only when it is changed."""
 
     def __init__(self, context: Context) -> None:
+        self._boxes: dict[str, LevelChoice] = {}
+        self._bases: dict[str, int | None] = {}
         super().__init__(context, tr("Change level"))
         self.level, self.response = LevelChoice("level"), LevelChoice("response_level")
+        self._boxes = {"level": self.level, "response_level": self.response}
         self.note = TextLine(self, tr("By whose decision, on what ground"))
+        self.meanwhile = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.meanwhile.setProperty("tone", "bad")
+        self.meanwhile.hide()
         layout = QFormLayout(self.fields)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addRow(self.meanwhile)
         layout.addRow(tr("Level"), self.level)
         layout.addRow(tr("Response"), self.response)
         layout.addRow(tr("Note"), self.note)
 
     def show_incident(self, row: IncidentRow | None) -> None:
-        """The choices follow what stands, unless the operator has already chosen something else for this same incident."""
+        """The choices follow what stands, unless the operator has already chosen something else for this same incident. What was known
+        when a choice began to differ is its base: what somebody else wrote meanwhile is then shown as a conflict, not overwritten unseen."""
         before = self.row
         super().show_incident(row)
         if row is None:
             return
         same = before is not None and before.id == row.id
-        if not (same and before is not None and self.level.currentData() != before.level):
-            self.level.setCurrentIndex(row.level)
-        if not (same and before is not None and self.response.currentData() != before.response_level):
-            self.response.setCurrentIndex(row.response_level)
+        told = [self._follow(field, box, row, before if same else None) for field, box in self._boxes.items()]
+        self.meanwhile.setText("\n".join(words for words in told if words))
+        self.meanwhile.setVisible(any(told))
+
+    def _follow(self, field: str, box: LevelChoice, row: IncidentRow, before: IncidentRow | None) -> str:
+        """Words where the choice is kept although something else was written meanwhile."""
+        stands = getattr(row, field)
+        if before is None or box.currentData() == getattr(before, field):
+            box.setCurrentIndex(stands)
+            self._bases[field] = row.known_hlc(field)
+        elif self._bases.get(field) != row.known_hlc(field) and box.currentData() != stands:
+            return tr("Meanwhile {field} was changed to {value}.", field=field_text(field), value=value_text(field, stands))
+        return ""
 
     def drafts(self) -> list[Draft]:
-        levels = self.level.currentData(), self.response.currentData()
-        return [drafts.grading(self.about(), self.incident(), *levels, self.note.text(), self.context.author())]
+        level, response = (drafts.Choice(box.currentData(), self._bases.get(field)) for field, box in self._boxes.items())
+        return drafts.grading(self.about(), self.incident(), level, response, self.note.text(), self.context.author())
 
     def clear(self) -> None:
         self.note.clear()
@@ -183,10 +202,8 @@ class NewForm(WriteForm):
         self.category, self.hazard = code_choice("category", CATEGORIES), code_choice("hazard", HAZARDS)
         self.level = LevelChoice("level")
         self.place = TextLine(self, tr("Township, village, road"))
-        self.position = TextLine(self, tr("Longitude, latitude: 82.89, 44.60"))
-        self.pick = QPushButton(tr("Take from selection"))
+        self.position = PlaceEntry(self, context, "incidents.pick")
         self.exercise = QCheckBox(tr("This is an exercise"))
-        self.pick.clicked.connect(self._pick)
         self._lay_out()
 
     def drafts(self) -> list[Draft]:
@@ -224,18 +241,5 @@ class NewForm(WriteForm):
         layout.addRow(tr("Kind"), kind)
         layout.addRow(tr("Level"), self.level)
         layout.addRow(tr("Place"), self.place)
-        where = QHBoxLayout()
-        where.addWidget(self.position, 1)
-        where.addWidget(self.pick)
-        layout.addRow(tr("Position"), where)
+        layout.addRow(tr("Position"), self.position)
         layout.addRow("", self.exercise)
-
-    def _pick(self) -> None:
-        thing, item_id = self.context.selection.thing, self.context.selection.id
-        self.context.reading.run("incidents.pick", lambda database: position_text(database, thing, item_id), self._put_position)
-
-    def _put_position(self, text: str) -> None:
-        if text:
-            self.position.setText(text)
-        else:
-            self.outcome.show_outcome(Outcome(Stage.REFUSED, reason=tr("Nothing with a position is selected: click it on the map first.")))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import peewee as pw
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
+from console.comms.local.messages import Draft
 from console.models.changes import Changes
 from console.views.context import Context, Thing
+from console.views.entry.withdraw import WithdrawForm
 from console.views.i18n import tr
 from console.views.incidents import presenter, timeline
+from console.views.incidents.conflicts import Dispute
 from console.views.incidents.detail import Heading
+from console.views.incidents.drafts import choosing
 from console.views.incidents.forms import CloseForm, GradeForm, IncidentForm, LogForm, LossForm, NewForm
+from console.views.incidents.review import ReviewForm
 from console.views.tables.feed import Feed, Found, fill
 from console.views.tables.pages import page
 from console.views.tables.pairs import PairsView
@@ -36,7 +42,9 @@ class IncidentsPanel(Panel):
         self.units = TablePane("incidents.units", presenter.unit_columns(), now_ms, lambda: tr("No unit is on it. Assign one in Units."))
         self.heading, self.facts = Heading(), PairsView(tr("Choose an incident in the list first."))
         self.log, self.loss, self.grade, self.closing = LogForm(context), LossForm(context), GradeForm(context), CloseForm(context)
-        self.new = NewForm(context)
+        self.new, self.review = NewForm(context), ReviewForm(context, _choose)
+        self.withdraw = WithdrawForm(context, "incident", tr("Choose an incident in the list first."))
+        self.show_withdrawn = QToolButton()
         self.tabs, self.below = QTabWidget(), QStackedWidget()
         self.open_new, self.leave_new = QPushButton(tr("New incident")), QPushButton(tr("Back"))
         self._whole, self._left_out, self._summary = QLabel(), QLabel(), QLabel()
@@ -46,6 +54,7 @@ class IncidentsPanel(Panel):
         self._units_feed = Feed(context, "incidents.units", self._read_units, self._units_concerned, self)
         self._connect()
         self._offer_actions()
+        self._filter()
         self._list_feed.read_all()
 
     # -- reading (these two run on the reader thread) ----------------------------------------------------------------
@@ -72,6 +81,7 @@ class IncidentsPanel(Panel):
         self._incident = incident
         self.timeline.table.replace_all([])
         self.units.table.replace_all([])
+        self.review.show_disputes([], "", "")
         self._show_row()
         self._timeline_feed.read_all()
         self._units_feed.read_all()
@@ -79,6 +89,7 @@ class IncidentsPanel(Panel):
     def _take_list(self, found: Found) -> None:
         fill(self.list.table, found)
         self.list.set_filled()
+        self._count_withdrawn()
         selection = self.context.selection
         if selection.thing is Thing.INCIDENT and selection.id != self.list.view.current_id():
             self.list.view.select_id(selection.id)
@@ -90,8 +101,11 @@ class IncidentsPanel(Panel):
         incident, read = found.rows[0]
         if incident != self._incident:
             return
+        self.timeline.view.set_lines(4 if any(entry.remark for entry in read.rows) else 3)
         self.timeline.table.replace_all(read.rows)
         self.timeline.set_filled()
+        row = self.list.table.row(incident)
+        self.review.show_disputes(read.disputes, "" if row is None else row.area, "" if row is None else row.title)
         self._left_out.setVisible(read.left_out > 0)
         self._left_out.setText(tr("{n} older entry is not listed|{n} older entries are not listed", n=read.left_out))
 
@@ -108,10 +122,27 @@ class IncidentsPanel(Panel):
         self.facts.show_columns([] if row is None else [(tr("Facts"), presenter.facts(row)), (tr("Losses so far"), presenter.losses(row))])
         for form in self._forms():
             form.show_incident(row)
+        if row is None:
+            self.withdraw.show_record("", "", "", withdrawn=False)
+        else:
+            self.withdraw.show_record(row.id, row.title, row.area, withdrawn=row.withdrawn)
+
+    def _filter(self) -> None:
+        """What was entered in error is listed only when asked for."""
+        asked = self.show_withdrawn.isChecked()
+        self.list.table.set_accepts(lambda row: row.withdrawn == asked)
+
+    def _count_withdrawn(self) -> None:
+        count = sum(row.withdrawn for row in self.list.table.rows())
+        if not count:
+            self.show_withdrawn.setChecked(False)
+        self.show_withdrawn.setText(tr("Withdrawn ({n})", n=count))
+        self.show_withdrawn.setVisible(count > 0)
 
     def _show_whole(self, entry: str) -> None:
         row = self.timeline.table.row(entry)
-        self._whole.setText("" if row is None else tr("{label}: {value}", label=row.who, value=row.sentence))
+        told = "" if row is None else tr("{label}: {value}", label=row.who, value=row.sentence)
+        self._whole.setText("" if row is None else "\n".join(part for part in (told, row.remark) if part))
         self._whole.setVisible(row is not None)
 
     def _on_selected(self, thing: Thing | None, item_id: str) -> None:
@@ -146,16 +177,18 @@ class IncidentsPanel(Panel):
         self.timeline.view.set_lines(3)
         self.timeline.sort_by("time", descending=True)
         self.list.sort_by("since", descending=True)
-        self.tabs.addTab(page(self.log, self.timeline, self._left_out, self._whole, grows=self.timeline), tr("Timeline"))
+        self.tabs.addTab(page(self.review, self.log, self.timeline, self._left_out, self._whole, grows=self.timeline), tr("Timeline"))
         self.tabs.addTab(page(self.facts, self._summary, self.units, grows=self.units), tr("Facts, units"))
         self.tabs.addTab(page(self.loss), tr("Losses"))
-        self.tabs.addTab(page(self.grade, self.closing), tr("Level, close"))
+        self.tabs.addTab(page(self.grade, self.closing, self.withdraw), tr("Level, close"))
         self.tabs.setUsesScrollButtons(False)  # all of them are seen, however narrow the panel
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setDocumentMode(True)
         self.below.addWidget(self._detail_page())
         self.below.addWidget(self._new_page())
         self.list.bar.insertWidget(0, self.open_new)
+        self.list.bar.insertWidget(1, self.show_withdrawn)
+        self.show_withdrawn.setCheckable(True)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.list)
         splitter.addWidget(self.below)
@@ -202,6 +235,7 @@ class IncidentsPanel(Panel):
         self.units.view.fly.connect(lambda unit: selection.fly_to(Thing.UNIT, unit))
         self.timeline.view.picked.connect(self._show_whole)
         self.new.saved.connect(self._on_opened)
+        self.show_withdrawn.toggled.connect(lambda _on: self._filter())
         self.open_new.clicked.connect(self._begin_new)
         self.leave_new.clicked.connect(lambda: self.below.setCurrentIndex(0))
 
@@ -211,6 +245,9 @@ class IncidentsPanel(Panel):
         self.offer(tr("Incidents: report losses"), lambda: self._go(2, self.loss.counts["deaths"]), "Alt+L")
         self.offer(tr("Incidents: change level or response"), lambda: self._go(3, self.grade.level), "Alt+G")
         self.offer(tr("Incidents: close the incident"), lambda: self._go(3, self.closing.summary), "Alt+C")
+        self.offer(tr("Incidents: review a conflict"), lambda: self._go(0, self.review.choice), "Alt+X")
+        self.offer(tr("Incidents: withdraw or restore the incident"), lambda: self._go(3, self.withdraw.reason))
+        self.offer(tr("Incidents: show those withdrawn"), self.show_withdrawn.toggle)
         self.offer(tr("Incidents: facts and units"), lambda: self._go(1, self.units.view), "Alt+A")
         self.offer(tr("Incidents: search the timeline"), lambda: self._go(0, self.timeline.filter), "Alt+S")
         self.offer(tr("Incidents: filter the list"), self.list.filter.setFocus, "Alt+I")
@@ -234,3 +271,7 @@ class IncidentsPanel(Panel):
     def _fly(self) -> None:
         if self._incident:
             self.context.selection.fly_to(Thing.INCIDENT, self._incident)
+
+
+def _choose(dispute: Dispute, value: Any, area: str, author: str) -> Draft:
+    return choosing(dispute.subject, dispute.field, value, dispute.upto_hlc, area, author)

@@ -9,19 +9,26 @@ from typing import Any
 import peewee as pw
 
 from console.models.changes import Changes
+from console.models.rules.distance import Closure
 from console.models.state.tables import Incident, Task, Unit
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
+from console.views.incidents.conflicts import CONFLICT_MARK, count_text, known_hlc, read_disputes, reviewed_subjects, unsettled
+from console.views.roads.way import read_closures
 from console.views.tables.columns import Column, folded, natural, says_exercise
 from console.views.tables.marks import LEVEL_MARKS, LEVEL_NUMERALS, UNIT_STATUS_MARKS, Mark, Shape, Tone
+from console.views.units import distance
+from console.views.units.presenter import Reference
 
 LOSSES = ("deaths", "missing", "injured", "moved_total", "moved_now", "sheep", "large_livestock", "houses", "loss_yuan")
+GRADED = ("level", "response_level")
 STATUS_MARKS = {"open": Mark(Shape.HALF, Tone.ORANGE), "closed": Mark(Shape.SQUARE, Tone.GREY)}
 
 
 @dataclass(frozen=True)
 class IncidentRow:
-    """One incident of the list. `since_ms`: when it happened, else when it was opened. `losses` in the order of LOSSES."""
+    """One incident of the list. `since_ms`: when it happened, else when it was opened. `losses` in the order of LOSSES. `withdrawn`:
+    entered in error; `hold`: why its personal data is kept; `conflicts`: how many are to be reviewed; `known`: as of when, by field."""
 
     id: str
     search: str
@@ -41,6 +48,15 @@ class IncidentRow:
     closed_ms: int | None
     exercise: bool
     losses: tuple[int | None, ...]
+    withdrawn: bool = False
+    hold: str = ""
+    purged_ms: int | None = None
+    conflicts: int = 0
+    known: tuple[tuple[str, int | None], ...] = ()
+
+    def known_hlc(self, field: str) -> int | None:
+        """As of when a field is known here (`conflicts.known_hlc`): what a change of it says as its base."""
+        return dict(self.known).get(field)
 
     @property
     def open(self) -> bool:
@@ -49,7 +65,8 @@ class IncidentRow:
 
 @dataclass(frozen=True)
 class UnitOn:
-    """A unit on an incident. `task`: text of the latest task it was given there, `task_state` what it answered."""
+    """A unit on an incident. `task`: text of the latest task it was given there, `task_state` what it answered. `far`: how far it is, and
+    how many roads cut that does not account for; `far_tip`: the same in full."""
 
     id: str
     search: str
@@ -59,27 +76,35 @@ class UnitOn:
     task: str
     task_state: str
     heard_ms: int | None
+    far: str = ""
+    far_tip: str = ""
+    far_m: float | None = None
 
 
 def read_incidents(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) -> list[IncidentRow]:
     query = Incident.select()
     if ids is not None:
         query = query.where(Incident.id.in_(list(ids)))
-    return [_row(held) for held in query.dicts().execute(database)]
+    counts = unsettled(read_disputes(database, ids))
+    return [_row(held, counts.get(held["id"], 0)) for held in query.dicts().execute(database)]
 
 
 def concerned(changes: Changes) -> Iterable[str]:
-    return changes.ids.get("incident", ())
+    return changes.ids.get("incident", set()) | reviewed_subjects(changes)
 
 
 def read_units_on(database: pw.SqliteDatabase, incident: str) -> list[UnitOn]:
     """Units whose status says they are on it, by name."""
-    columns = (Unit.id, Unit.name, Unit.callsign, Unit.people, Unit.status, Unit.heard_ms)
+    columns = (Unit.id, Unit.name, Unit.callsign, Unit.people, Unit.status, Unit.heard_ms, Unit.lon, Unit.lat)
+    places = Incident.select(Incident.id, Incident.title, Incident.lon, Incident.lat).where(Incident.id == incident)
+    reference = next((Reference(*held) for held in places.tuples().execute(database)), None)
+    closures = read_closures(database)
     units = list(Unit.select(*columns).where(Unit.incident == incident).order_by(Unit.name).dicts().execute(database))
     latest: dict[str, dict[str, Any]] = {}
     for task in Task.select().where(Task.incident == incident).order_by(Task.assigned_ms).dicts().execute(database):
         latest[task["unit"]] = task
-    return [_unit_on(unit, latest.get(unit["id"], {"text": "", "state": ""})) for unit in units]
+    nothing = {"text": "", "state": ""}
+    return [_unit_on(unit, latest.get(unit["id"], nothing), reference, closures) for unit in units]
 
 
 def columns() -> list[Column[IncidentRow]]:
@@ -88,7 +113,13 @@ def columns() -> list[Column[IncidentRow]]:
             "level", lambda: tr("Level"), level_text, lambda row: row.level or None, lambda row, _now: LEVEL_MARKS[row.level], width_chars=3
         ),
         Column(
-            "title", lambda: tr("Incident"), lambda row, _now: two_lines(row), lambda row: natural(row.title), width_chars=24, wide=True
+            "title",
+            lambda: tr("Incident"),
+            lambda row, _now: two_lines(row),
+            lambda row: natural(row.title),
+            lambda row, _now: CONFLICT_MARK if row.conflicts else None,
+            width_chars=24,
+            wide=True,
         ),
         Column(
             "since",
@@ -130,6 +161,15 @@ def unit_columns() -> list[Column[UnitOn]]:
         Column("task", lambda: tr("Task"), lambda row, _now: row.task, width_chars=16, wide=True),
         Column("answer", lambda: tr("Answer"), lambda row, _now: word("task_state", row.task_state), width_chars=10),
         Column(
+            "distance",
+            lambda: tr("Distance (km)"),
+            lambda row, _now: row.far,
+            lambda row: row.far_m,
+            tip=lambda row, _now: row.far_tip,
+            width_chars=12,
+            numeric=True,
+        ),
+        Column(
             "heard",
             lambda: tr("Last heard"),
             lambda row, now_ms: age_text(row.heard_ms, now_ms),
@@ -148,8 +188,10 @@ def title_text(row: IncidentRow) -> str:
 
 
 def two_lines(row: IncidentRow) -> str:
-    """Title above, kind and place below: the list is narrow, and nothing that matters may be cut off."""
-    return f"{title_text(row)}\n" + " · ".join(part for part in (kind_text(row), row.place) if part)
+    """Title above, kind and place below: the list is narrow, and nothing that matters may be cut off. Conflicts come first of all."""
+    review = count_text(row.conflicts) if row.conflicts else ""
+    gone = tr("WITHDRAWN") if row.withdrawn else ""
+    return f"{title_text(row)}\n" + " · ".join(part for part in (gone, review, kind_text(row), row.place) if part)
 
 
 def level_text(row: IncidentRow, _now_ms: int) -> str:
@@ -173,6 +215,9 @@ def facts(row: IncidentRow) -> list[tuple[str, str]]:
         (tr("Happened"), moment_text(row.occurred_ms) if row.occurred_ms else ""),
         (tr("Opened"), moment_text(row.opened_ms)),
         (tr("Closed at"), moment_text(row.closed_ms) if row.closed_ms else ""),
+        (tr("Withdrawn"), tr("entered in error, see the timeline") if row.withdrawn else ""),
+        (tr("Held for inquiry"), row.hold),
+        (tr("Personal data destroyed"), moment_text(row.purged_ms) if row.purged_ms else ""),
     ]
     return [(label, value) for label, value in known if value]
 
@@ -203,8 +248,9 @@ def units_summary(units: Sequence[UnitOn]) -> str:
     return tr("{units} units, {people} people on it", units=len(units), people=sum(unit.people for unit in units))
 
 
-def _unit_on(unit: dict[str, Any], task: dict[str, Any]) -> UnitOn:
+def _unit_on(unit: dict[str, Any], task: dict[str, Any], reference: Reference | None, closures: Sequence[Closure]) -> UnitOn:
     name = unit["name"] or unit["callsign"] or unit["id"]
+    at = Reference(unit["id"], name, unit["lon"], unit["lat"])
     return UnitOn(
         id=unit["id"],
         search=folded(name, word("unit_status", unit["status"]), task["text"]),
@@ -214,10 +260,13 @@ def _unit_on(unit: dict[str, Any], task: dict[str, Any]) -> UnitOn:
         task=task["text"],
         task_state=task["state"],
         heard_ms=unit["heard_ms"],
+        far=distance.cell_text(at, reference, closures),
+        far_tip=distance.cell_tip(at, reference, closures),
+        far_m=distance.metres(at, reference),
     )
 
 
-def _row(held: dict[str, Any]) -> IncidentRow:
+def _row(held: dict[str, Any], conflicts: int) -> IncidentRow:
     level = held["level"] if held["level"] in LEVEL_MARKS else 0
     response_level = held["response_level"] if held["response_level"] in LEVEL_MARKS else 0
     since_ms = held["occurred_ms"] or held["opened_ms"]
@@ -232,6 +281,7 @@ def _row(held: dict[str, Any]) -> IncidentRow:
             word("incident_status", held["status"]),
             LEVEL_NUMERALS.get(level, ""),
             tr("Exercise") if held["exercise"] else "",
+            tr("Conflict") if conflicts else "",
             held["area"],
         ),
         area=held["area"],
@@ -250,4 +300,9 @@ def _row(held: dict[str, Any]) -> IncidentRow:
         closed_ms=held["closed_ms"],
         exercise=bool(held["exercise"]),
         losses=tuple(held[name] for name in LOSSES),
+        withdrawn=bool(held["withdrawn"]),
+        hold=held["hold"],
+        purged_ms=held["purged_ms"],
+        conflicts=conflicts,
+        known=tuple((field, known_hlc(held["stamps"], field)) for field in GRADED),
     )

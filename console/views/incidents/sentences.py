@@ -11,6 +11,7 @@ from msgspec import UNSET
 from console.models import kinds
 from console.views.age import moment_text
 from console.views.i18n import tr, word
+from console.views.incidents.conflicts import field_text
 from console.views.incidents.presenter import LOSSES, loss_label
 from console.views.tables.marks import Mark, Shape, Tone
 
@@ -26,6 +27,13 @@ KIND_MARKS = {
     "task.assigned": Mark(Shape.TRIANGLE, Tone.VIOLET),
     "task.answered": Mark(Shape.DOWN, Tone.VIOLET),
     "resource.changed": Mark(Shape.SQUARE, Tone.YELLOW),
+    "unit.help": Mark(Shape.TRIANGLE, Tone.RED),
+    "unit.helped": Mark(Shape.CIRCLE, Tone.GREEN),
+    "road.closed": Mark(Shape.CROSS, Tone.RED),
+    "road.opened": Mark(Shape.CIRCLE, Tone.GREEN),
+    "record.withdrawn": Mark(Shape.RING, Tone.GREY),
+    "record.restored": Mark(Shape.CIRCLE, Tone.BLUE),
+    "conflict.reviewed": Mark(Shape.DIAMOND, Tone.GREEN),
 }
 Names = Mapping[str, str]
 """id -> name of units and resources; an id without a name is shown as it is."""
@@ -53,7 +61,7 @@ def author_of(kind: str, body: bytes) -> str:
 
 def ids_named(kind: str, subject: str, body: bytes) -> set[str]:
     """Ids of units and resources that the sentence would name."""
-    if kind in ("unit.status", "unit.report", "resource.changed", "unit.registered", "resource.registered"):
+    if kind in ("unit.status", "unit.report", "unit.help", "unit.helped", "resource.changed", "unit.registered", "resource.registered"):
         return {subject}
     if kind in ("task.assigned", "task.answered"):
         try:
@@ -136,6 +144,62 @@ def _warning(body: Any, _subject: str, _names: Names) -> str:
     return tr("Warning received: {headline}", headline=body.headline or body.event)
 
 
+def _help(body: Any, subject: str, names: Names) -> str:
+    told = tr("{unit} CALLS FOR HELP: {nature}", unit=names.get(subject, subject), nature=word("help_nature", body.nature))
+    return _listed([told, tr("{n} person|{n} people", n=body.people) if body.people else "", body.text])
+
+
+def _helped(body: Any, subject: str, names: Names) -> str:
+    return _listed([tr("{unit}: call for help met", unit=names.get(subject, subject)), body.note])
+
+
+def _road_closed(body: Any, _subject: str, _names: Names) -> str:
+    told = tr("Road cut: {road} ({reason})", road=body.name, reason=word("road_reason", body.reason))
+    since = tr("since {time}", time=moment_text(body.since_ms)) if body.since_ms is not None else ""
+    return _listed([told, since, tr("word of {source}", source=body.source) if body.source else "", body.note])
+
+
+def _road_opened(body: Any, subject: str, names: Names) -> str:
+    told = tr("Road open again: {road}", road=names.get(subject, subject))
+    return _listed([told, tr("word of {source}", source=body.source) if body.source else "", body.note])
+
+
+def _mode(body: Any, subject: str, _names: Names) -> str:
+    level = word("response_level", str(body.response_level)) if body.response_level else ""
+    return _listed([tr("{area}: {mode} mode", area=subject, mode=word("mode", body.mode)), level, body.why])
+
+
+def _withdrawn(body: Any, _subject: str, _names: Names) -> str:
+    return _listed([tr("Withdrawn: entered in error"), body.why])
+
+
+def _restored(body: Any, _subject: str, _names: Names) -> str:
+    return _listed([tr("Shown again"), body.why])
+
+
+def _reviewed(body: Any, _subject: str, _names: Names) -> str:
+    return _listed([tr("Conflict reviewed: {field}", field=field_text(body.field)), body.note])
+
+
+def _hold(body: Any, _subject: str, _names: Names) -> str:
+    return tr("Held for inquiry: {why}", why=body.why)
+
+
+def _lifted(body: Any, _subject: str, _names: Names) -> str:
+    return _listed([tr("No longer held for inquiry"), body.why])
+
+
+def _purged(body: Any, _subject: str, _names: Names) -> str:
+    count = len(body.erased)
+    return _listed([tr("Personal data destroyed: {n} entry|Personal data destroyed: {n} entries", n=count), body.why])
+
+
+def _took_note(body: Any, _subject: str, names: Names) -> str:
+    unit = names.get(body.unit, body.unit)
+    told = tr("{unit} took note of the warning and acts", unit=unit) if body.acted else tr("{unit} took note of the warning", unit=unit)
+    return _listed([told, body.note])
+
+
 def _listed(parts: list[str]) -> str:
     return " · ".join(part for part in parts if part)
 
@@ -154,4 +218,16 @@ _TELL: dict[str, Callable[[Any, str, Names], str]] = {
     "resource.registered": _registered,
     "resource.changed": _resource,
     "warning.received": _warning,
+    "warning.acknowledged": _took_note,
+    "unit.help": _help,
+    "unit.helped": _helped,
+    "road.closed": _road_closed,
+    "road.opened": _road_opened,
+    "mode.switched": _mode,
+    "record.withdrawn": _withdrawn,
+    "record.restored": _restored,
+    "conflict.reviewed": _reviewed,
+    "hold.placed": _hold,
+    "hold.lifted": _lifted,
+    "incident.purged": _purged,
 }

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import peewee as pw
 
+from console.models.changes import Changes
 from console.models.rules.staleness import Freshness, freshness
 from console.models.state.tables import Resource, Sensor
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
+from console.views.incidents.conflicts import CONFLICT_MARK, Dispute, count_text, dispute_text, known_hlc, read_disputes, reviewed_subjects
 from console.views.tables.columns import Column, folded
 from console.views.tables.marks import FRESH_MARKS, RESOURCE_MARKS, Mark, Shape, Tone
 
 LOW_SHARE, FULL_SHARE = 0.25, 0.95
 """Below a quarter of what it holds a stock is called low, above 95 % a shelter is called full: for the eye, not a rule of any plan."""
+CHANGED = ("quantity", "status")
 LOW = Mark(Shape.DOWN, Tone.ORANGE)
 FULL = Mark(Shape.TRIANGLE, Tone.RED)
 
 
 @dataclass(frozen=True)
 class ResourceRow:
+    """`disputes`: what was written apart, settled or not; `known`: as of when, by field of CHANGED; `withdrawn`: entered in error."""
+
     id: str
     search: str
     name: str
@@ -37,6 +42,19 @@ class ResourceRow:
     note: str
     lon: float | None
     lat: float | None
+    area: str = ""
+    withdrawn: bool = False
+    disputes: tuple[Dispute, ...] = ()
+    known: tuple[tuple[str, int | None], ...] = ()
+
+    def known_hlc(self, field: str) -> int | None:
+        """As of when a field is known here (`conflicts.known_hlc`)."""
+        return dict(self.known).get(field)
+
+    @property
+    def conflicts(self) -> int:
+        """How many of its conflicts nobody has reviewed."""
+        return sum(not dispute.settled for dispute in self.disputes)
 
     @property
     def share(self) -> float | None:
@@ -63,7 +81,14 @@ class SensorRow:
 
 def read_resources(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) -> list[ResourceRow]:
     query = Resource.select() if ids is None else Resource.select().where(Resource.id.in_(list(ids)))
-    return [_resource(held) for held in query.dicts().execute(database)]
+    disputes: dict[str, list[Dispute]] = {}
+    for dispute in read_disputes(database, ids):
+        disputes.setdefault(dispute.subject, []).append(dispute)
+    return [_resource(held, tuple(disputes.get(held["id"], ()))) for held in query.dicts().execute(database)]
+
+
+def concerned(changes: Changes) -> Iterable[str]:
+    return changes.ids.get("resource", set()) | reviewed_subjects(changes)
 
 
 def read_sensors(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) -> list[SensorRow]:
@@ -73,7 +98,14 @@ def read_sensors(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) 
 
 def resource_columns() -> list[Column[ResourceRow]]:
     return [
-        Column("name", lambda: tr("Resource"), lambda row, _now: row.name, width_chars=20, wide=True),
+        Column(
+            "name",
+            lambda: tr("Resource"),
+            lambda row, _now: name_text(row),
+            mark=lambda row, _now: CONFLICT_MARK if row.conflicts else None,
+            width_chars=20,
+            wide=True,
+        ),
         Column("kind", lambda: tr("Kind"), lambda row, _now: word("resource_kind", row.kind), width_chars=9),
         Column(
             "quantity", lambda: tr("In stock or in use"), quantity_text, lambda row: row.quantity, share_mark, width_chars=13, numeric=True
@@ -116,6 +148,13 @@ def sensor_columns() -> list[Column[SensorRow]]:
             ages=True,
         ),
     ]
+
+
+def name_text(row: ResourceRow) -> str:
+    """What must be known of the row first, then its name."""
+    gone = tr("WITHDRAWN") if row.withdrawn else ""
+    review = count_text(row.conflicts) if row.conflicts else ""
+    return " · ".join(part for part in (gone, review, row.name) if part)
 
 
 def quantity_text(row: ResourceRow, _now_ms: int) -> str:
@@ -163,6 +202,7 @@ def resource_card(row: ResourceRow) -> list[tuple[str, str]]:
         (tr("Owner"), row.owner),
         (tr("Position"), _position(row.lon, row.lat)),
         (tr("Note"), row.note),
+        *((tr("Conflict"), dispute_text(dispute)) for dispute in row.disputes if not dispute.settled),
     ]
     return [(label, value) for label, value in known if value]
 
@@ -183,11 +223,14 @@ def _position(lon: float | None, lat: float | None) -> str:
     return "" if lon is None or lat is None else f"{lon:.5f}, {lat:.5f}"
 
 
-def _resource(held: dict[str, Any]) -> ResourceRow:
-    same = ("id", "kind", "place", "owner", "quantity", "capacity", "unit", "status", "incident", "note", "lon", "lat")
+def _resource(held: dict[str, Any], disputes: tuple[Dispute, ...]) -> ResourceRow:
+    same = ("area", "id", "kind", "place", "owner", "quantity", "capacity", "unit", "status", "incident", "note", "lon", "lat")
     name, kind = held["name"] or held["id"], word("resource_kind", held["kind"])
     return ResourceRow(
         **{field: held[field] for field in same},
+        withdrawn=bool(held["withdrawn"]),
+        disputes=disputes,
+        known=tuple((field, known_hlc(held["stamps"], field)) for field in CHANGED),
         name=name,
         search=folded(name, kind, held["place"], held["owner"], word("resource_status", held["status"]), held["note"]),
     )

@@ -1,10 +1,11 @@
-"""The warnings workspace: the list of alerts received, and the words of one. Read-only."""
+"""The warnings workspace: the list of alerts received, the words of one, and who took note of it. Read-only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
+import peewee as pw
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter
 
@@ -16,7 +17,8 @@ from console.views.tables.feed import Feed, Found, fill
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
-from console.views.warnings import presenter
+from console.views.warnings import presenter, receipts
+from console.views.warnings.receipts import Taken
 
 
 class WarningsPanel(Panel):
@@ -29,6 +31,9 @@ class WarningsPanel(Panel):
         self.detail = PairsView(tr("Choose a warning to read it."), below=True)
         self._lay_out()
         self._feed = Feed(context, "warnings.list", presenter.read_warnings, _concerned, self)
+        self._warning = ""
+        self._taken: list[Taken] = []
+        self._receipts = Feed(context, "warnings.receipts", self._read_receipts, self._receipts_concerned, self)
         self._connect()
         self.offer(tr("Warnings: filter the list"), self.list.filter.setFocus, "Alt+W")
         self.offer(tr("Warnings: show it on the map"), self._fly)
@@ -50,8 +55,26 @@ class WarningsPanel(Panel):
 
     def _show_detail(self) -> None:
         row = self.list.table.row(self.list.view.current_id())
+        if row is not None and row.id != self._warning:
+            self._warning, self._taken = row.id, []
+            self._receipts.read_all()
         now_ms = self.context.time.now_ms()
-        self.detail.show_columns([] if row is None else presenter.detail(row, now_ms))
+        self.detail.show_columns([] if row is None else [*presenter.detail(row, now_ms), *receipts.pairs(self._taken, now_ms)])
+
+    def _read_receipts(self, database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[tuple[str, list[Taken]]]:
+        """Reader thread."""
+        warning = self._warning
+        return [(warning, receipts.read_receipts(database, warning))]
+
+    def _receipts_concerned(self, changes: Changes) -> Sequence[str] | None:
+        """Positions alone do not read it again: who is in an area is asked when something else is heard."""
+        return None if self._warning and changes.ids.keys() & {"receipt", "unit"} else ()
+
+    def _take_receipts(self, found: Found) -> None:
+        warning, taken = found.rows[0]
+        if warning == self._warning:
+            self._taken = taken
+            self._show_detail()
 
     def _on_group(self, group: str) -> None:
         now_ms = self.context.time.now_ms
@@ -82,6 +105,7 @@ class WarningsPanel(Panel):
     def _connect(self) -> None:
         selection, view = self.context.selection, self.list.view
         self._feed.found.connect(self._take)
+        self._receipts.found.connect(self._take_receipts)
         self.chips.picked.connect(self._on_group)
         selection.changed.connect(lambda thing, _id: self._follow() if thing is Thing.WARNING else None)
         view.picked.connect(lambda warning: selection.select(Thing.WARNING, warning) if warning else None)

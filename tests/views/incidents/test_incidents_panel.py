@@ -132,7 +132,7 @@ def test_a_new_incident_takes_its_position_from_the_selection_and_is_shown_when_
     desk, panel = window
     desk.context.selection.select(Thing.UNIT, "u0")
     panel.new.title.setText("二次滑坡")
-    panel.new.pick.click()
+    panel.new.position.pick.click()
     panel.new.exercise.setChecked(True)
     panel.new.submit()
     body = msgspec.msgpack.decode(desk.writing.drafts[0].body, type=IncidentOpened)
@@ -146,7 +146,7 @@ def test_a_new_incident_takes_its_position_from_the_selection_and_is_shown_when_
 def test_nothing_selected_gives_no_position_and_says_so(window: Shown) -> None:
     desk, panel = window
     desk.context.selection.select(None)
-    panel.new.pick.click()
+    panel.new.position.pick.click()
     assert "Nothing with a position is selected" in panel.new.outcome.text()
 
 

@@ -189,12 +189,13 @@ def test_an_opening_that_cannot_be_is_refused(bad: dict[str, str]) -> None:
 
 
 def test_grading_says_only_what_differs(state: State) -> None:
-    body = told(drafts.grading(ABOUT, row(state), 2, 3, "州应急局", "王建国"))
+    (draft,) = drafts.grading(ABOUT, row(state), drafts.Choice(2), drafts.Choice(3), "州应急局", "王建国")
+    body = told(draft)
     assert body == kinds.IncidentChanged(level=2, note="州应急局", author="王建国")
     assert isinstance(body, kinds.IncidentChanged)
     assert body.response_level is UNSET
     with pytest.raises(EntryFault, match="differs"):
-        drafts.grading(ABOUT, row(state), 3, 3, "", "")
+        drafts.grading(ABOUT, row(state), drafts.Choice(3), drafts.Choice(3), "", "")
 
 
 def test_losses_say_only_the_fields_filled_in_and_zero_is_a_figure() -> None:

@@ -70,7 +70,7 @@ def test_what_is_written_about_an_incident_is_told_read_and_worded(desk: Desk) -
     for draft in (
         incident_drafts.log_entry(ABOUT, "现场通信恢复", "李娜"),
         incident_drafts.loss_report(ABOUT, {"missing": "6", "moved_total": "43", "moved_now": "38"}, "", "李娜"),
-        incident_drafts.grading(ABOUT, row, 3, 2, "州应急局", "王建国"),
+        *incident_drafts.grading(ABOUT, row, incident_drafts.Choice(3), incident_drafts.Choice(2), "州应急局", "王建国"),
         incident_drafts.closing(ABOUT, "搜救结束", "王建国"),
     ):
         assert timeline.concerned(desk.write(draft), "slide")
