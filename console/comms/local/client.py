@@ -11,23 +11,13 @@ import zmq
 
 from console.comms.local.codec import MAX_MESSAGE_BYTES, decode_from_peer, encode
 from console.comms.local.messages import (
-    Bundle,
-    Discover,
     Done,
     Failed,
     FromPeer,
     Hello,
-    Invite,
-    Join,
-    Lead,
     Message,
-    Revoke,
-    SavePower,
-    SendBySatellite,
-    Stop,
-    UseTerminal,
+    Request,
     Welcome,
-    Write,
 )
 from console.comms.local.running import Running, alive, running
 from console.comms.monitor import take_event
@@ -123,9 +113,6 @@ class LocalClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | UseTerminal | SendBySatellite | Stop
 
 
 def ask(data_dir: DataDir, request: Callable[[int], Request], timeout_s: float = 30.0) -> Done:

@@ -113,6 +113,15 @@ class SendBySatellite(Message):
     id: int
 
 
+class Purge(Message):
+    """Destroy the words of a closed incident, here and everywhere. Done when it is ordered and done here."""
+
+    id: int
+    incident: str
+    why: str
+    author: str = ""
+
+
 class Stop(Message):
     """Ask the peer process to end cleanly."""
 
@@ -288,5 +297,7 @@ class Failed(Message):
     reason: str
 
 
-FromWindow = Hello | Ready | Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | UseTerminal | SendBySatellite | Stop
+Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | UseTerminal | SendBySatellite | Purge | Stop
+"""What is answered by exactly one Done or Failed."""
+FromWindow = Hello | Ready | Request
 FromPeer = Welcome | Changed | LinksNow | Done | Failed

@@ -11,27 +11,17 @@ import zmq
 
 from console.comms.local.codec import DOMAIN, MAX_MESSAGE_BYTES, decode_from_window, encode
 from console.comms.local.messages import (
-    Bundle,
     Changed,
-    Discover,
     Done,
     Failed,
     Hello,
-    Invite,
-    Join,
-    Lead,
     Link,
     LinksNow,
     Me,
     Message,
     Ready,
-    Revoke,
-    SavePower,
-    SendBySatellite,
-    Stop,
-    UseTerminal,
+    Request,
     Welcome,
-    Write,
 )
 from console.comms.security.keys import CurvePair
 from console.models.changes import Changes
@@ -45,7 +35,6 @@ TELEMETRY_TABLES = frozenset({"sensor"})
 """Rows that telemetry writes; a moved unit is in `Changes.fixes` alone."""
 DRAIN_MESSAGES = 200
 
-Request = Write | Invite | Revoke | Join | Lead | Discover | SavePower | Bundle | UseTerminal | SendBySatellite | Stop
 Answer = Callable[[Done | Failed], None]
 
 

@@ -16,14 +16,18 @@ from console.comms.peer.recovery import Recovery
 from console.comms.session import AheadChanged, Connected, HeadsChanged, Tick
 from console.errors import Fault
 from console.models.changes import Changes
+from console.models.clock import hlc_from_ms
 from console.models.event import Event, Lane, Origin, Vector
 from console.models.journal import Journal, NewEvent, RunOutcome
 from console.models.journal.early import Early
 from console.models.journal.faults import StoreFault
+from console.models.rules.retention import default_rule
 from console.models.run import Run
 from console.models.trust import Refused
 
 RELEASE_MS = 5000
+DROP_SLICE_MS = 1000
+DROP_EVERY_MS = 3_600_000
 GLANCED = 500
 _log = logging.getLogger(__name__)
 
@@ -50,6 +54,7 @@ class Hub:
         self._monotonic_s = monotonic_s
         self._began_ms, self._began_s = wall(), monotonic_s()
         self._released_ms = self._began_ms
+        self._drop_ms = self._began_ms + DROP_SLICE_MS
 
     def now_ms(self) -> int:
         """A clock that never jumps, near UTC: for everything that is measured."""
@@ -196,6 +201,7 @@ class Hub:
             self._announce(settled)
         self._pass_on(*self._intake.commit_ahead())
         self._release(self.now_ms())
+        self._drop_old(self.now_ms())
         self.stand("disk", self._intake.fault)
         self.recovery.turn(self.now_ms(), (line.peer for line in self.lines() if not line.over))
         self.stand("recovering", self.recovery.text)
@@ -212,6 +218,24 @@ class Hub:
             return
         if changes is not None:
             self._told(changes)
+
+    def _drop_old(self, now_ms: int) -> None:
+        """Now and then, and a slice at a time: let old telemetry go (`resources/rules/retention.toml`)."""
+        if now_ms < self._drop_ms:
+            return
+        try:
+            more = self.journal.drop_telemetry(hlc_from_ms(self._wall() - default_rule().keep_ms))
+        except Fault as fault:
+            _log.warning("old telemetry was not dropped: %s", fault)
+            more = False
+        self._drop_ms = now_ms + (DROP_SLICE_MS if more else DROP_EVERY_MS)
+
+    def purge(self, incident: str, why: str, author: str) -> None:
+        """Destroy the words of a closed incident, here and everywhere. Raises Fault when that may not be."""
+        if self.recovery.holding:
+            raise Fault(f"not written: {self.recovery.text}")
+        events, changes = self.journal.purge(incident, why, author)
+        self._announce(Settled(by_lane({event.stream: None for event in events}), changes))
 
     def _announce(self, settled: Settled) -> None:
         for lane in settled.grown:

@@ -16,25 +16,8 @@ from console import __version__
 from console.comms.carriers.bundle.orders import Job, Order
 from console.comms.local import running
 from console.comms.local.codec import DOMAIN as LOCAL
-from console.comms.local.messages import (
-    Bundle,
-    Discover,
-    Done,
-    Draft,
-    Failed,
-    Invite,
-    Join,
-    Lead,
-    Link,
-    Me,
-    Revoke,
-    SavePower,
-    SendBySatellite,
-    Stop,
-    UseTerminal,
-    Write,
-)
-from console.comms.local.server import Answer, LocalServer, Request
+from console.comms.local.messages import Draft, Link, Me, Request, SavePower
+from console.comms.local.server import Answer, LocalServer
 from console.comms.peer.delivery import Delivered
 from console.comms.peer.gate import Gate
 from console.comms.peer.holdings import Holdings
@@ -45,6 +28,7 @@ from console.comms.peer.memory import Memory
 from console.comms.peer.network import Network, Options
 from console.comms.peer.power import PowerWatch, last_recorded, supply_source
 from console.comms.peer.recovery import remembered
+from console.comms.peer.requests import answer_of, answers
 from console.comms.peer.satellite import SatelliteSlot
 from console.comms.peer.sources import Sources
 from console.comms.peer.upkeep import Upkeep
@@ -107,8 +91,8 @@ class Loop:
             self.network = Network(context, self._sources, self.hub, gate, keys, memory, options, wall, inbox.post)
             made.callback(self.network.stop)
             upstreams = self.network.upstreams
-            self._satellite = SatelliteSlot(self.hub, reader.connection, keys.curve, upstreams, data_dir.root, inbox, options.satellite)
-            made.callback(self._satellite.close)
+            self.satellite = SatelliteSlot(self.hub, reader.connection, keys.curve, upstreams, data_dir.root, inbox, options.satellite)
+            made.callback(self.satellite.close)
             self._local = LocalServer(context, keys.local_server, self)
             made.callback(self._local.close)
             self._power = self._watch_power(reader, recorded=local)
@@ -119,6 +103,7 @@ class Loop:
             self._open_office: Callable[[], Office] = lambda: _office(self.hub, inbox, self._holdings, keys, data_dir, wall)
             made.callback(self._close_office)
             self._opened = made.pop_all()
+        self._answers = answers(self)
         self._sources.watch(inbox.reader.fileno(), inbox.run)
         self._sources.watch(zap.socket, zap.answer)
         self._sources.watch(self._local.socket, self._local.drain)
@@ -166,7 +151,7 @@ class Loop:
         if tick is not None or self.hub.relinked:
             self.hub.relinked = False
             self._holdings.turn(now_ms, self.hub.lines())
-        self._satellite.turn(now_ms)
+        self.satellite.turn(now_ms)
         self._local.turn(now_ms)
 
     def _watch_power(self, reader: Reader, *, recorded: bool) -> PowerWatch:
@@ -190,7 +175,7 @@ class Loop:
     def _pace(self) -> Pace | None:
         return power_rule().pace if self._power.saving else None
 
-    def _save_power(self, request: SavePower) -> None:
+    def save_power(self, request: SavePower) -> None:
         self._power.choose(request.on, request.author)
         self._local.slow(self._pace)
 
@@ -232,7 +217,7 @@ class Loop:
             discovery=self.network.neighbours.on,
             nearby=self.network.neighbours.nearby(),
             power=self._power.told,
-            satellite=self._satellite.told(),
+            satellite=self.satellite.told(),
         )
 
     def links(self) -> list[Link]:
@@ -257,42 +242,12 @@ class Loop:
     def request(self, request: Request, answer: Answer) -> None:
         """From a window or a command, over the local socket."""
         future: Future[Any] = Future()
-        future.add_done_callback(lambda settled: answer(_answer_of(request.id, settled)))
+        future.add_done_callback(lambda settled: answer(answer_of(request.id, settled)))
         try:
-            self._ask(request, future)
+            self._answers[type(request)](request, future)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, the loop goes on
             if not future.done():
                 future.set_exception(error)
-
-    def _ask(self, request: Request, future: Future[Any]) -> None:
-        if isinstance(request, Write):
-            self.write(request.drafts, future)
-        elif isinstance(request, Invite):
-            future.set_result(self.network.invite(request.role, request.area, request.valid_s))
-        elif isinstance(request, Revoke):
-            future.set_result([self.network.registrar.revoke(request.peer, request.why)])
-        elif isinstance(request, Join):
-            self.network.join(request.token, request.name, future)
-        elif isinstance(request, Bundle):
-            future.set_result(self.bundle(request.order))
-        else:
-            self._do(request)
-            future.set_result(None)
-
-    def _do(self, request: Lead | Discover | SavePower | UseTerminal | SendBySatellite | Stop) -> None:
-        """What is done at once and has nothing to answer."""
-        if isinstance(request, Lead):
-            self.network.lead(request.on, request.author)
-        elif isinstance(request, Discover):
-            self.network.discover(request.on)
-        elif isinstance(request, SavePower):
-            self._save_power(request)
-        elif isinstance(request, UseTerminal):
-            self._satellite.use(request.port)
-        elif isinstance(request, SendBySatellite):
-            self._satellite.send()
-        else:
-            self.end()
 
 
 def _office(hub: Hub, inbox: Inbox, holdings: Holdings, keys: Keys, data_dir: DataDir, wall: Callable[[], int]) -> Office:
@@ -310,15 +265,3 @@ def _announce(data_dir: DataDir, port: int, keys: Keys) -> running.Running:
 
 def _new(drafts: Sequence[Draft]) -> list[NewEvent]:
     return [NewEvent(draft.area, draft.kind, draft.subject, draft.body) for draft in drafts]
-
-
-def _answer_of(request_id: int, settled: Future[Any]) -> Done | Failed:
-    error = settled.exception()
-    if error is not None:
-        return Failed(id=request_id, reason=str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}")
-    result = settled.result()
-    if isinstance(result, str):
-        return Done(id=request_id, token=result)
-    if isinstance(result, Job):
-        return Done(id=request_id, job=result)
-    return Done(id=request_id, ids=result or [])

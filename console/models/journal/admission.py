@@ -65,10 +65,13 @@ class Admission:
         gate = self._gates[kind] = Gate(self._trust.check_kind(self._grant, kind), kinds.decoder_of(kind))
         return gate
 
-    def check_seal(self, entry: Entry, head: Head, next_head: Head) -> None:
-        """A signed event follows `head` and is signed over the head that it makes; telemetry has neither."""
+    def check_seal(self, entry: Entry, head: Head, next_head: Head, ordered: Head | None) -> None:
+        """A signed event follows `head` and is signed over the head that it makes; telemetry has neither. One without its words was ordered
+        to be erased, and makes the head that the order names."""
+        if entry.erased and entry.erased != ordered:
+            raise Refused("erasure", "its words were destroyed, and no order to do so is known here")
         if not self._signed:
-            if entry.prev or entry.signature:
+            if entry.prev or entry.signature or entry.erased:
                 raise Refused("chain", "telemetry carries no seal")
         elif entry.prev != head:
             raise Refused("chain", "it does not follow the event before it")

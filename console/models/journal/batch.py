@@ -8,38 +8,31 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from console.models import kinds
 from console.models.changes import Changes
 from console.models.event import GENESIS, Event, Head, Stream, Topic, chain
+from console.models.journal import retention
 from console.models.journal.admission import Admission
 from console.models.journal.early import MAX_OF_ORIGIN, Early, EarlyShelf, judge
+from console.models.journal.erasing import Erasures, redacted
 from console.models.journal.outcome import Refusal, RunOutcome
 from console.models.journal.schema import INSERT_EVENT, UPSERT_STREAM
 from console.models.journal.search import INSERT_TEXT, text_of
+from console.models.journal.tail import Tail
 from console.models.run import Entry, Run
 from console.models.state.project import Projection
 from console.models.state.rules import Happening, Mark, Move
 from console.models.trust import Grant, Refused, Trust
 
 
-class Tail(NamedTuple):
-    """The end of a stream: its row id, last seq, head after it and hlc of the last event; and its `floor`: events up to it are no longer
-    held here, `floor_head` is the head after it."""
-
-    id: int
-    seq: int
-    head: Head
-    hlc: int
-    floor: int = 0
-    floor_head: Head = b""
-
-
 class Batch:
     """Built inside an open transaction. `take`, `take_early` and `author` admit events, `write` puts them into the tables.
 
-    `now_ms`: this machine's clock; `horizon_hlc`: events after it are held, their author's clock is far ahead.
+    `now_ms`: this machine's clock; `horizon_hlc`: events after it are held, their author's clock is far ahead. `erased`: words were destroyed.
     """
 
     def __init__(
@@ -49,6 +42,7 @@ class Batch:
         trust: Trust,
         tails: Mapping[Stream, Tail],
         shelf: EarlyShelf,
+        erasures: Erasures,
         *,
         position: int,
         max_hlc: int,
@@ -64,6 +58,9 @@ class Batch:
         self._now_ms = now_ms
         self._horizon_hlc = horizon_hlc
         self._shelf = shelf
+        self._erasures = erasures
+        self._purged: dict[str, None] = {}  # incidents of which something is to be erased
+        self.erased = False
         self._rows: list[tuple[Any, ...]] = []
         self._texts: list[tuple[int, str]] = []
         self.trust = trust
@@ -92,12 +89,24 @@ class Batch:
                 return RunOutcome(0, duplicates)
             topic, grant = self._check_run(run, via)
             if run.first_seq > tail.seq + 1:
-                raise Refused("gap", f"event {run.first_seq} came where {tail.seq + 1} is next")
+                tail = self._skip(run, topic, tail, via)
         except Refused as refused:
             return RunOutcome(0, duplicates, Refusal(refused.code, refused.text, run.first_seq + duplicates))
         entries = run.entries[duplicates:] if duplicates else run.entries
         refusal = self._take_entries(run.stream, topic, entries, tail, grant)
         return RunOutcome(self.tail(run.stream).seq - tail.seq, duplicates, refusal)
+
+    def _skip(self, run: Run, topic: Topic, tail: Tail, via: bytes | None) -> Tail:
+        """There is a gap before the run. Telemetry that its author, or a node that is believed, no longer holds is gone for good: the stream
+        goes on behind it. Any other gap is refused."""
+        if topic.lane.signed or not run.base:
+            raise Refused("gap", f"event {run.first_seq} came where {tail.seq + 1} is next")
+        if via is not None and via != run.origin and not self.trust.is_root(via):
+            raise Refused("dropped", f"events {tail.seq + 1} to {run.first_seq - 1} are no longer held there; others may have them")
+        self._write_rows()
+        skipped = retention.skip(self._connection, run.stream, tail, run.first_seq - 1, run.base)
+        self._extend(run.stream, skipped)
+        return skipped
 
     def _skip_held(self, run: Run, tail: Tail) -> int:
         """How many of the run's first events are held already, the same ones. Raises Refused for a fork."""
@@ -106,11 +115,11 @@ class Batch:
             return 0
         self._write_rows()
         held = self._connection.execute(
-            "SELECT hlc, kind, subject, body, prev, signature FROM event WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq",
-            (tail.id, run.first_seq, run.first_seq + count - 1),
+            "SELECT hlc, kind, subject, body, prev, signature, erased FROM event WHERE stream = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+            (tail.id, max(run.first_seq, tail.floor + 1), run.first_seq + count - 1),
         )
-        for row, entry in zip(held, run.entries, strict=False):
-            if row != (entry.hlc, entry.kind, entry.subject, entry.body, entry.prev, entry.signature):
+        for row, entry in zip(held, run.entries[max(0, tail.floor + 1 - run.first_seq) :], strict=False):
+            if not _same(row, entry):
                 raise Refused("fork", "another event with this number is held already: two machines use one key, or it was altered")
         return count
 
@@ -142,25 +151,35 @@ class Batch:
             hlc, kind, subject, raw = entry.hlc, entry.kind, entry.subject, entry.body
             try:
                 body = admission.judge(entry, last_hlc)
-                next_head = chain(head, origin, topic_text, seq + 1, hlc, kind, subject, raw)
-                admission.check_seal(entry, head, next_head)
+                ordered = self._erasures.head(stream, seq + 1)
+                next_head = entry.erased or chain(head, origin, topic_text, seq + 1, hlc, kind, subject, raw)
+                admission.check_seal(entry, head, next_head, ordered)
             except Refused as refused:
                 refusal = Refusal(refused.code, refused.text, seq + 1)
                 break
             seq, head, last_hlc = seq + 1, next_head, hlc
             heard_ms = now_ms - entry.age_ms if seq not in early else max(early[seq], now_ms - entry.age_ms)
             held = hlc > horizon_hlc
-            self._admit(stream_id, seq, entry, heard_ms, held)
+            kept = entry if ordered is None else self._without_words(stream, seq, entry, next_head)
+            if kept is not entry:
+                raw, body = kept.body, kinds.decode_body(kind, kept.body)
+            self._admit(stream_id, seq, kept, heard_ms, held)
             if isinstance(body, kinds.UnitPosition):
                 move(Move(hlc, origin, area, heard_ms, subject, body))
             elif body is not None:
-                mark = Mark.HELD if held else Mark.NONE
+                mark = Mark.ERASED if kept.erased else Mark.HELD if held else Mark.NONE
                 at = Happening(origin, topic_text, area, seq, hlc, heard_ms, kind, subject, raw, body, now_ms, mark)
                 if self._project(at):
                     admission.renew(self.trust)
         if seq != tail.seq:
             self._extend(stream, tail._replace(seq=seq, head=head, hlc=last_hlc))
         return refusal
+
+    def _without_words(self, stream: Stream, seq: int, entry: Entry, head: Head) -> Entry:
+        """As it is to be kept when it was ordered to be erased before it came: so, unless a hold stands on its incident."""
+        if entry.erased or self._projection.rows.get("incident", self._erasures.incident(stream, seq)).values["hold"]:
+            return entry
+        return msgspec.structs.replace(entry, body=redacted(entry.kind, entry.body), erased=head)
 
     def _admit(self, stream_id: int, seq: int, entry: Entry, heard_ms: int, held: bool) -> None:
         self.position += 1
@@ -169,12 +188,16 @@ class Batch:
         if hlc > self.max_hlc and not held:
             self.max_hlc = hlc
         said = (entry.kind, entry.subject, entry.body, entry.prev, entry.signature)
-        self._rows.append((self.position, stream_id, seq, hlc, heard_ms, *said, late, self._now_ms, held, b""))
+        self._rows.append((self.position, stream_id, seq, hlc, heard_ms, *said, late, self._now_ms, held, entry.erased))
 
     def _project(self, at: Happening) -> bool:
         """Apply one event to the state; whether it changed who is trusted."""
         self._projection.apply(at)
-        text = "" if at.body is None else text_of(at.body)
+        if isinstance(at.body, kinds.IncidentPurged):
+            self._erasures.order(at.subject, at.body)
+        if at.kind in ("incident.purged", "hold.lifted"):
+            self._purged[at.subject] = None
+        text = "" if at.mark is Mark.ERASED else text_of(at.body)
         if text:
             self._texts.append((self.position, text))
         if at.kind not in ("peer.enrolled", "peer.revoked"):
@@ -230,6 +253,16 @@ class Batch:
         if self._texts:
             self._connection.executemany(INSERT_TEXT, self._texts)
             self._texts = []
+        for incident in self._purged:
+            self.erased = self._erasures.carry_out(incident, self._projection) or self.erased
         changes = self._projection.flush()
         changes.position = self.position
         return changes
+
+
+def _same(row: tuple[Any, ...], entry: Entry) -> bool:
+    """Whether a row (hlc, kind, subject, body, prev, signature, erased) is the event of an entry; of one that was erased the words are not
+    compared."""
+    *said, erased = row
+    body = said[3] if erased or entry.erased else entry.body
+    return said == [entry.hlc, entry.kind, entry.subject, body, entry.prev, entry.signature]

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from console.models.event import LANES_BY_URGENCY, Head, Lane, Origin, Stream, Topic, Vector
-from console.models.journal.batch import Tail
 from console.models.journal.early import Early
 from console.models.journal.faults import CorruptFault
+from console.models.journal.tail import Tail
 from console.models.run import MAX_AGE_MS, Entry, Run
 
 _EVENT_OVERHEAD_BYTES = 48  # what the codec adds to texts and bytes, about
@@ -50,11 +50,11 @@ class Held:
             if origin is not None and stream.origin != origin:
                 continue
             seq = known(stream, 0)
-            if seq < tails[stream].seq and stream.topic.startswith(prefixes):
+            if seq < tails[stream].seq > tails[stream].floor and stream.topic.startswith(prefixes):
                 yield stream, seq
 
     def waiting(self, after: Vector, areas: Sequence[str], lane: Lane) -> int:
-        return sum(self.tails[stream].seq - seq for stream, seq in self._lacking(after, lane, areas))
+        return sum(self.tails[stream].seq - max(seq, self.tails[stream].floor) for stream, seq in self._lacking(after, lane, areas))
 
     def oldest_ms(self, connection: sqlite3.Connection, after: Vector, areas: Mapping[Lane, Sequence[str]]) -> dict[Lane, int]:
         oldest: dict[Lane, int] = {}
@@ -98,20 +98,21 @@ class Held:
         now_ms: int,
     ) -> list[Run]:
         starts = []
-        for stream, seq in self._lacking(after, lane, areas, origin):
+        for stream, lacked in self._lacking(after, lane, areas, origin):
+            seq = max(lacked, self.tails[stream].floor)
             first = connection.execute(
                 "SELECT position FROM event WHERE stream = ? AND seq = ?", (self.tails[stream].id, seq + 1)
             ).fetchone()
             if first is None:
                 raise CorruptFault(f"the journal lacks event {seq + 1} of {stream.topic}. `fengsui journal verify` tells what is damaged.")
-            starts.append((first[0], stream, seq))
+            starts.append((first[0], stream, seq, self.tails[stream].floor_head if seq > lacked else b""))
         starts.sort(key=lambda start: start[0])
         runs: list[Run] = []
         room = max_bytes
-        for _, stream, seq in starts:
+        for _, stream, seq, base in starts:
             entries, used = _entries(connection, self.tails[stream].id, seq, room, now_ms, at_least_one=not runs)
             if entries:
-                runs.append(Run(stream.origin, stream.topic, seq + 1, entries))
+                runs.append(Run(stream.origin, stream.topic, seq + 1, entries, base))
             room -= used
             if seq + len(entries) < self.tails[stream].seq:
                 break
@@ -125,13 +126,13 @@ def _entries(
     entries: list[Entry] = []
     used = 0
     rows = connection.execute(
-        "SELECT hlc, kind, subject, body, heard_ms, prev, signature FROM event WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?",
+        "SELECT hlc, kind, subject, body, heard_ms, prev, signature, erased FROM event WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?",
         (stream_id, after_seq, _MAX_ENTRIES),
     )
-    for hlc, kind, subject, body, heard_ms, prev, signature in rows:
+    for hlc, kind, subject, body, heard_ms, prev, signature, erased in rows:
         size = _EVENT_OVERHEAD_BYTES + len(kind) + len(subject) + len(body) + len(prev) + len(signature)
         if used + size > max_bytes and (entries or not at_least_one):
             break
         used += size
-        entries.append(Entry(hlc, kind, subject, body, min(max(0, now_ms - heard_ms), MAX_AGE_MS), prev, signature))
+        entries.append(Entry(hlc, kind, subject, body, min(max(0, now_ms - heard_ms), MAX_AGE_MS), prev, signature, erased))
     return entries, used

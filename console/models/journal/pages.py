@@ -90,10 +90,14 @@ def _bytes(file: BinaryIO, offset: int, count: int) -> bytes:
 
 
 class Pages:
-    """Every version of every page of a database file and its log, the file's first, then the log's in order of writing. To be closed."""
+    """Every version of every page of a database file and its log, the file's first, then the log's in order of writing. To be closed.
 
-    def __init__(self, path: Path, log: Log) -> None:
-        self._file = path.open("rb") if path.exists() else io.BytesIO()
+    `path`: None for what is in the log alone. Never of a file that this process has open through SQLite: closing it would take SQLite's
+    locks away (https://www.sqlite.org/howtocorrupt.html section 2.2). The log itself bears no locks.
+    """
+
+    def __init__(self, path: Path | None, log: Log) -> None:
+        self._file = path.open("rb") if path is not None and path.exists() else io.BytesIO()
         self._log = log
         header = _bytes(self._file, 0, _FILE_HEADER_BYTES).ljust(_FILE_HEADER_BYTES, b"\0")
         self.page_bytes = _page_bytes(header) or log.page_bytes

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 
 from console.models import kinds
 from console.models.journal import meta
+from console.models.journal.retention import horizon_bucket
 from console.models.journal.schema import SEARCH_DDL
 from console.models.journal.search import INSERT_TEXT, text_of
 from console.models.state import keyframes
 from console.models.state.project import PROJECTION_VERSION, project_all
-from console.models.state.tables import LOG_TABLES, STATE_TABLES
+from console.models.state.tables import LOG_TABLES, STATE_TABLES, Track
 
 
 def refresh(connection: sqlite3.Connection) -> None:
     """Inside an open transaction."""
     for table in (*STATE_TABLES, *LOG_TABLES):
-        connection.execute(f'DELETE FROM "{table._meta.table_name}"')
+        kept = " WHERE bucket > ?" if table is Track else ""  # of telemetry that was dropped the track is all there is
+        connection.execute(f'DELETE FROM "{table._meta.table_name}"{kept}', (horizon_bucket(connection),) if kept else ())
     connection.execute("DELETE FROM keyframe")
     project_all(connection, connection)
     connection.execute("DROP TABLE IF EXISTS search")

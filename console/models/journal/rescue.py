@@ -13,7 +13,6 @@ import logging
 import os
 import shutil
 import sqlite3
-import struct
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -37,7 +36,6 @@ from console.models.journal.verify import file_damage, stream_damage
 
 T = TypeVar("T")
 _SPARED = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"})
-_MX_FRAME = 16  # in the -shm file: mxFrame of the wal-index header, https://www.sqlite.org/walformat.html section 2.1
 _log = logging.getLogger(__name__)
 
 
@@ -214,13 +212,10 @@ def _short(path: Path, damage: str) -> CorruptFault:
     return CorruptFault(f"{path} is damaged: {damage}. Start a peer on it.", damage)
 
 
-def believed_frames(path: Path) -> int:
-    """Up to which frame of its log SQLite believes the journal that is open at `path`."""
-    with suppress(OSError), _beside(path, "-shm").open("rb") as file:
-        raw = file.read(_MX_FRAME + 4)
-        if len(raw) == _MX_FRAME + 4:
-            return int(struct.unpack_from("=I", raw, _MX_FRAME)[0])
-    return 0
+def believed_frames(connection: sqlite3.Connection) -> int:
+    """How many frames of its log SQLite believes. It moves them into the file by the way, and says so only then."""
+    _, frames, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return max(0, int(frames))
 
 
 def mended_in_place(path: Path) -> bool:

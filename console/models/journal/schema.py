@@ -35,7 +35,7 @@ def _to_2(database: pw.SqliteDatabase) -> None:
     connection.execute("CREATE INDEX event_held ON event (hlc) WHERE held")
     for table in (*STATE_TABLES, *LOG_TABLES):
         connection.execute(f'DROP TABLE IF EXISTS "{table._meta.table_name}"')
-    _create_tables(database, (*STATE_TABLES, *LOG_TABLES, EarlyRow))
+    _create_tables(database, (*STATE_TABLES, *LOG_TABLES, EarlyRow, ErasureRow, KeptRow))
 
 
 STEPS: Mapping[int, Step] = {1: _to_2}
@@ -108,6 +108,42 @@ class EarlyRow(Table):
         without_rowid = True
 
 
+class ErasureRow(Table):
+    """An event that was ordered to be erased (`console.models.journal.erasing`), held here or not. `head`: of its stream after it."""
+
+    origin = pw.BlobField()
+    topic = pw.TextField()
+    seq = pw.BigIntegerField()
+    head = pw.BlobField()
+    incident = pw.TextField()
+
+    class Meta:
+        table_name = "erasure"
+        primary_key = pw.CompositeKey("origin", "topic", "seq")
+        without_rowid = True
+        indexes = ((("incident",), False),)
+
+
+class KeptRow(Table):
+    """Of a thing the first and the newest telemetry that is no longer held as an event (`console.models.journal.retention`)."""
+
+    origin = pw.BlobField()
+    topic = pw.TextField()
+    kind = pw.TextField()
+    subject = pw.TextField()
+    newest = pw.BooleanField()
+    seq = pw.BigIntegerField()
+    hlc = pw.BigIntegerField()
+    heard_ms = pw.BigIntegerField()
+    taken_ms = pw.BigIntegerField()
+    body = pw.BlobField()
+
+    class Meta:
+        table_name = "kept"
+        primary_key = pw.CompositeKey("origin", "topic", "kind", "subject", "newest")
+        without_rowid = True
+
+
 class MetaRow(Table):
     """What this file knows of itself, as msgpack values."""
 
@@ -134,7 +170,7 @@ EventRow.add_index(EventRow.position, where=pw.SQL("late"), name="event_late")
 EventRow.add_index(EventRow.hlc, where=pw.SQL("signature <> x''"), name="event_moment")
 EventRow.add_index(EventRow.hlc, where=pw.SQL("held"), name="event_held")
 
-JOURNAL_TABLES: tuple[type[Table], ...] = (StreamRow, EventRow, EarlyRow, MetaRow, KeyframeRow)
+JOURNAL_TABLES: tuple[type[Table], ...] = (StreamRow, EventRow, EarlyRow, ErasureRow, KeptRow, MetaRow, KeyframeRow)
 SEARCH_DDL = "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(text, tokenize='trigram')"
 
 INSERT_EVENT = (

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import NamedTuple
 
 from console.models.event import GENESIS, Head, Origin, Stream, Topic
@@ -30,9 +29,9 @@ class Torn(NamedTuple):
     losses: list[Loss]
 
 
-def read(path: Path, log: Log, after_frame: int, connection: sqlite3.Connection, signer: Signer, now_ms: int) -> Torn:
+def read(log: Log, after_frame: int, connection: sqlite3.Connection, signer: Signer, now_ms: int) -> Torn:
     """`connection`: of the open journal, outside a transaction."""
-    with closing(Pages(path, log)) as pages:
+    with closing(Pages(None, log)) as pages:
         salvage = Salvage(pages, connection, after_frame)
     try:
         keys = dict(keys_of(connection, signer))

@@ -86,7 +86,7 @@ class Projection:
             self.move(Move(at.hlc - early, at.origin, at.area, at.heard_ms, at.subject, at.body, early))
             return
         rule = rules.RULES.get(at.kind)
-        if rule is not None and at.body is not None:
+        if rule is not None:
             rule(self.rows, at, at.body)
         self._log(at)
 
@@ -161,6 +161,7 @@ class Projection:
 SELECT_HAPPENINGS = """
     SELECT s.origin, s.topic, e.seq, e.hlc, e.heard_ms, e.kind, e.subject, e.body, e.taken_ms, e.held, e.erased
     FROM {schema}.event e JOIN {schema}.stream s ON s.id = e.stream"""
+SELECT_KEPT = "SELECT origin, topic, seq, hlc, heard_ms, kind, subject, body, taken_ms FROM {schema}.kept"
 SELECT_EARLY = "SELECT origin, topic, seq, hlc, heard_ms, kind, subject, body, taken_ms FROM {schema}.early"
 
 
@@ -172,23 +173,33 @@ def happenings(
     sql = SELECT_HAPPENINGS.format(schema=schema) + (f" WHERE {where}" if where else "")
     for origin, topic, seq, hlc, heard_ms, kind, subject, raw, taken_ms, held, erased in connection.execute(sql, parameters):
         mark = Mark.ERASED if erased else Mark.HELD if held else Mark.NONE
-        body = None if erased else kinds.decode_body(kind, raw)
-        if body is not None or erased:
+        body = kinds.decode_body(kind, raw)
+        if body is not None:
             area = areas.get(topic) or areas.setdefault(topic, Topic.parse(topic).area)
             yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, mark)
+
+
+def kept_happenings(connection: sqlite3.Connection, *, schema: str = "main") -> Iterator[Happening]:
+    """The newest of each thing of the telemetry that is no longer held as events."""
+    for origin, topic, seq, hlc, heard_ms, kind, subject, raw, taken_ms in connection.execute(SELECT_KEPT.format(schema=schema)):
+        body, area = kinds.decode_body(kind, raw), Topic.parse(topic).area
+        if body is not None:
+            yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms)
 
 
 def early_happenings(connection: sqlite3.Connection, *, schema: str = "main") -> Iterator[Happening]:
     """What came ahead of its stream and is not here in full yet."""
     for origin, topic, seq, hlc, heard_ms, kind, subject, raw, taken_ms in connection.execute(SELECT_EARLY.format(schema=schema)):
         body, area = kinds.decode_body(kind, raw), Topic.parse(topic).area
-        yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, Mark.EARLY)
+        if body is not None:
+            yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, Mark.EARLY)
 
 
 def project_all(source: sqlite3.Connection, target: sqlite3.Connection, *, schema: str = "main") -> None:
-    """Project every event of `source` into the (empty) tables of `target`."""
+    """Project every event of `source` into the (empty) tables of `target`. Of telemetry that was dropped the track is not there."""
     projection = Projection(target)
-    for count, at in enumerate(chain(happenings(source, schema=schema), early_happenings(source, schema=schema))):
+    everything = chain(kept_happenings(source, schema=schema), happenings(source, schema=schema), early_happenings(source, schema=schema))
+    for count, at in enumerate(everything):
         projection.apply(at)
         if count % 10_000 == 9_999:
             projection.flush()

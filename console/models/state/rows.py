@@ -77,11 +77,11 @@ class Row:
             values["area"] = area
             self.dirty = True
 
-    def write(self, stamp: Stamp, **fields: Any) -> None:
-        """Set the fields whose present stamp is not greater."""
+    def write(self, stamp: Stamp, *, again: bool = False, **fields: Any) -> None:
+        """Set the fields whose present stamp is not greater. `again`: the event that wrote them has lost its words, what it has now stands."""
         for name, value in fields.items():
             held = self.stamps.get(name)
-            if held is None or held < stamp or (held == stamp and _encode(self.values[name]) < _encode(value)):
+            if held is None or held < stamp or (held == stamp and again) or (held == stamp and _encode(self.values[name]) < _encode(value)):
                 self.stamps[name] = stamp
                 self.values[name] = value
                 self.dirty = self.restamped = self.noted = True

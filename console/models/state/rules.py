@@ -19,7 +19,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 class Mark(StrEnum):
     """How an event counts. `EARLY`: it came ahead of its stream, the event itself will follow and then stands. `HELD`: its author's clock is
-    far ahead of ours; until its time comes it fills only what nobody else has written. `ERASED`: its content was destroyed."""
+    far ahead of ours; until its time comes it fills only what nobody else has written. `ERASED`: its words were destroyed, its body has none."""
 
     NONE = ""
     EARLY = "early"
@@ -44,7 +44,7 @@ class Happening(msgspec.Struct, frozen=True, gc=False):
     kind: str
     subject: str
     raw: bytes
-    body: kinds.Body | None
+    body: kinds.Body
     taken_ms: int = 0
     mark: Mark = Mark.NONE
 
@@ -59,11 +59,11 @@ class Happening(msgspec.Struct, frozen=True, gc=False):
 def _write(rows: Rows, table: str, row_id: str, at: Happening, **fields: Any) -> Row:
     row = rows.get(table, row_id)
     stamp = at.stamp
-    if at.mark:
+    if at.mark in (Mark.EARLY, Mark.HELD):
         row.glimpse(stamp[0], at.area)
     else:
         row.touch(stamp, at.area)
-    row.write(stamp, **fields)
+    row.write(stamp, again=at.mark is Mark.ERASED, **fields)
     return row
 
 

@@ -22,10 +22,10 @@ from console.comms.interest import Interest
 from console.errors import Fault
 from console.models.event import LANES_BY_URGENCY, Origin, Stream, Vector
 from console.models.journal import known, meta
-from console.models.journal.batch import Tail
 from console.models.journal.early import EarlyShelf
 from console.models.journal.held import Held
 from console.models.journal.reading import Reader
+from console.models.journal.tail import Tail
 from console.models.run import MAX_AGE_MS, Entry, Run
 from console.models.trust import Grant, Trust
 
@@ -128,7 +128,7 @@ class Choice:
 
     def _lacking(self) -> Iterator[tuple[Stream, int]]:
         for stream, tail in self._held.tails.items():
-            seq = self._after.get(stream, 0)
+            seq = max(self._after.get(stream, 0), tail.floor)
             if seq < tail.seq and self._may_have(stream):
                 yield stream, seq
 

@@ -1,0 +1,111 @@
+"""Erasing what was said of a closed incident (Emergency Response Law 2024, arts 84-85), in a way that the chain can still be checked.
+
+`incident.purged` lists events, and of each the head of its stream after it. Where such an event is held its words are destroyed: in the
+event, the timeline, the projected tables, the search, and the file's free pages (`secure_delete`); numbers, places and times stay. Its
+author's signature is over that head, the event before it and the event after it agree with it, so nothing can be slipped in its place. A
+peer takes an event without its words from another only when an `incident.purged` that it believes lists it. While a hold stands on the
+incident nothing of it is erased.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import msgspec
+
+from console.models import kinds
+from console.models.event import Head, Stream
+from console.models.kinds import Erasure
+from console.models.state.project import Projection, happenings
+
+_WORDS = ("text", "note", "author", "summary", "why", "source")
+MAX_LISTED = 400
+"""Erasures in one `incident.purged`: it stays below the size of an event."""
+
+
+def redacted(kind: str, raw: bytes) -> bytes:
+    """The body without its words and names."""
+    body = kinds.decode_body(kind, raw)
+    if body is None:
+        return msgspec.msgpack.encode({})
+    return kinds.encode_body(msgspec.structs.replace(body, **{name: "" for name in _WORDS if isinstance(getattr(body, name, None), str)}))
+
+
+def personal(connection: sqlite3.Connection, incident: str, personal_kinds: Iterable[str]) -> list[Erasure]:
+    """What of an incident's timeline is to be erased, in the order it was said."""
+    names = tuple(personal_kinds)
+    rows = connection.execute(
+        "SELECT origin, topic, seq FROM timeline WHERE incident = ? AND mark IN ('', 'held') "
+        f"AND kind IN ({', '.join('?' * len(names))}) ORDER BY hlc, origin, topic, seq",
+        (incident, *names),
+    ).fetchall()
+    return [
+        Erasure(bytes.fromhex(origin), topic, seq, _head_after(connection, bytes.fromhex(origin), topic, seq))
+        for origin, topic, seq in rows
+    ]
+
+
+def _head_after(connection: sqlite3.Connection, origin: bytes, topic: str, seq: int) -> Head:
+    """Of a signed stream: what the next event says came before it, or the stream's head."""
+    found = (
+        connection.execute(
+            "SELECT e.prev FROM event e JOIN stream s ON s.id = e.stream WHERE s.origin = ? AND s.topic = ? AND e.seq = ?",
+            (origin, topic, seq + 1),
+        ).fetchone()
+        or connection.execute("SELECT head FROM stream WHERE origin = ? AND topic = ? AND seq = ?", (origin, topic, seq)).fetchone()
+    )
+    head: Head = found[0]
+    return head
+
+
+class Erasures:
+    """The table `erasure`: what was ordered to be erased. Used by the journal's writer, inside its transactions."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._heads: dict[tuple[Stream, int], Head] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """From the table: at the start, or when a transaction was rolled back."""
+        rows = self._connection.execute("SELECT origin, topic, seq, head FROM erasure")
+        self._heads = {(Stream(origin, topic), seq): head for origin, topic, seq, head in rows}
+
+    def head(self, stream: Stream, seq: int) -> Head | None:
+        """The stream's head after an event that is to be erased; None when it is not."""
+        return self._heads.get((stream, seq)) if self._heads else None
+
+    def incident(self, stream: Stream, seq: int) -> str:
+        """Of which incident an event is to be erased."""
+        row = self._connection.execute("SELECT incident FROM erasure WHERE origin = ? AND topic = ? AND seq = ?", (*stream, seq)).fetchone()
+        return row[0] if row is not None else ""
+
+    def order(self, incident: str, body: kinds.IncidentPurged) -> None:
+        """Note what a purge lists."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO erasure (origin, topic, seq, head, incident) VALUES (?,?,?,?,?)",
+            [(each.origin, each.topic, each.seq, each.head, incident) for each in body.erased],
+        )
+        for each in body.erased:
+            self._heads.setdefault((Stream(each.origin, each.topic), each.seq), each.head)
+
+    def carry_out(self, incident: str, projection: Projection) -> bool:
+        """Erase what is held of what was ordered, unless a hold stands; whether anything was. The words are still in the write-ahead log."""
+        if projection.rows.get("incident", incident).values["hold"]:
+            return False
+        rows = self._connection.execute(
+            "SELECT e.position, e.kind, e.body, x.head FROM erasure x JOIN stream s ON s.origin = x.origin AND "
+            "s.topic = x.topic JOIN event e ON e.stream = s.id AND e.seq = x.seq WHERE x.incident = ? AND e.erased = x''",
+            (incident,),
+        ).fetchall()
+        for position, kind, raw, head in rows:
+            body = redacted(kind, raw)
+            self._connection.execute("UPDATE event SET body = ?, erased = ? WHERE position = ?", (body, head, position))
+            self._connection.execute("DELETE FROM search WHERE rowid = ?", (position,))
+            for at in happenings(self._connection, "e.position = ?", (position,)):
+                projection.apply(at)
+        if rows:
+            self._connection.execute("DELETE FROM keyframe")  # they have the words too
+            self._connection.execute("INSERT INTO search (search) VALUES ('optimize')")  # what is deleted stays in the index until then
+        return bool(rows)
