@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Link, Me
+from console.views.beidou.panel import SatelliteView
 from console.views.context import Context, Thing
 from console.views.i18n import tr
 from console.views.links import presenter, wording
@@ -39,6 +40,7 @@ class LinksPanel(Panel):
         self.peers = TablePane("links.peers", peer_columns(), context.time.wall_ms, lambda: tr("No peer is enrolled yet."))
         self.card = PairsView(tr("Choose a link to see how it is."))
         self.invite, self.join, self.revoke = InviteForm(context), JoinForm(context), RevokeForm(context)
+        self.satellite = SatelliteView(context)
         self.own, self._own_mark, self.faults, self._fault_mark = QLabel(), QLabel(), QLabel(), QLabel()
         self.tabs = QTabWidget()
         self._lay_out()
@@ -129,6 +131,7 @@ class LinksPanel(Panel):
         self.tabs.addTab(page(self.invite), tr("Add peer"))
         self.tabs.addTab(page(self.join), tr("Join node"))
         self.tabs.addTab(page(self.revoke, self.peers, grows=self.peers), tr("Peers"))
+        self.tabs.addTab(page(self.satellite, grows=self.satellite), tr("Satellite"))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.list)
         splitter.addWidget(self.tabs)
@@ -159,6 +162,7 @@ class LinksPanel(Panel):
         self.offer(tr("Links: add a peer"), lambda: self._go(1, self.invite.area))
         self._join = self.offer(tr("Links: join a node"), lambda: self._go(2, self.join.token))
         self.offer(tr("Links: revoke a peer"), self._begin_revoking)
+        self.offer(tr("Links: send by satellite"), lambda: self._go(4, self.satellite.send.send))
         self.offer(tr("Links: filter the list"), self.list.filter.setFocus, "Alt+K")
 
     def begin_joining(self) -> None:
