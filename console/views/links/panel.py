@@ -7,12 +7,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Link, Me
-from console.views.beidou.panel import SatelliteView
 from console.views.context import Context, Thing
 from console.views.i18n import tr
 from console.views.links import presenter, wording
 from console.views.links.columns import columns, peer_columns
 from console.views.links.forms import InviteForm, JoinForm, RevokeForm
+from console.views.links.nearby import NearbyPage
 from console.views.links.presenter import StationRow
 from console.views.tables.feed import Feed, Found, fill
 from console.views.tables.marks import Mark, Shape, Tone
@@ -40,7 +40,7 @@ class LinksPanel(Panel):
         self.peers = TablePane("links.peers", peer_columns(), context.time.wall_ms, lambda: tr("No peer is enrolled yet."))
         self.card = PairsView(tr("Choose a link to see how it is."))
         self.invite, self.join, self.revoke = InviteForm(context), JoinForm(context), RevokeForm(context)
-        self.satellite = SatelliteView(context)
+        self.nearby = NearbyPage(context)
         self.own, self._own_mark, self.faults, self._fault_mark = QLabel(), QLabel(), QLabel(), QLabel()
         self.tabs = QTabWidget()
         self._lay_out()
@@ -71,6 +71,7 @@ class LinksPanel(Panel):
         self.list.set_filled()
         if me is not None:
             self.invite.propose_area(me.area)
+        self.nearby.show_me(me)
         for form in (self.invite, self.join, self.revoke):
             form.set_missing("" if me is not None else wording.own_text(None, 0))
         self._show_own()
@@ -131,7 +132,7 @@ class LinksPanel(Panel):
         self.tabs.addTab(page(self.invite), tr("Add peer"))
         self.tabs.addTab(page(self.join), tr("Join node"))
         self.tabs.addTab(page(self.revoke, self.peers, grows=self.peers), tr("Peers"))
-        self.tabs.addTab(page(self.satellite, grows=self.satellite), tr("Satellite"))
+        self.tabs.addTab(page(self.nearby), tr("Nearby"))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.list)
         splitter.addWidget(self.tabs)
@@ -162,8 +163,13 @@ class LinksPanel(Panel):
         self.offer(tr("Links: add a peer"), lambda: self._go(1, self.invite.area))
         self._join = self.offer(tr("Links: join a node"), lambda: self._go(2, self.join.token))
         self.offer(tr("Links: revoke a peer"), self._begin_revoking)
-        self.offer(tr("Links: send by satellite"), lambda: self._go(4, self.satellite.send.send))
+        self.offer(tr("Links: lead those around this machine"), lambda: self._lead(True))
+        self.offer(tr("Links: stop leading"), lambda: self._lead(False))
         self.offer(tr("Links: filter the list"), self.list.filter.setFocus, "Alt+K")
+
+    def _lead(self, on: bool) -> None:
+        self._go(4, self.nearby.lead)
+        self.nearby.set_leading(on)
 
     def begin_joining(self) -> None:
         """As if the action was chosen: the panel comes to the front."""

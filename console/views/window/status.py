@@ -18,6 +18,8 @@ def peer_text(me: Me | None, reason: str) -> tuple[str, str]:
     if me is None:
         return "✕ " + tr("Own peer away: {reason}", reason=reason), "bad"
     text = tr("Own peer up: {name}, {role} {area}", name=me.name, role=word("role", me.role), area=me.area)
+    if me.leading_ms is not None:
+        text += " · ★ " + tr("leads here")
     if me.faults:
         return "▲ " + text + " · " + tr("{n} fault|{n} faults", n=len(me.faults)), "caution"
     return "● " + text, "good"
