@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from console.comms.interest import Interest
-from console.comms.local.client import LocalClient, Request, ask, look
-from console.comms.local.messages import Done, Draft, Invite, Link, Welcome, Write
+from console.comms.local.client import LocalClient, ask, look
+from console.comms.local.messages import Done, Draft, Invite, Link, Request, Welcome, Write
 from console.comms.local.running import running
 from console.models import kinds
 from console.models.event import Head, Lane, Origin, Stream, vector_digest
@@ -185,7 +185,7 @@ class Post:
         """What of the streams that begin with `topic` the two do not hold alike, whether it concerns them or not: "topic seq/seq"."""
         return self._differing(other, lambda stream: stream.topic.startswith(topic) and stream.topic.rpartition("/")[2] in lanes)
 
-    def _concerns(self, stream: Stream) -> bool:
+    def concerns(self, stream: Stream) -> bool:
         """Whether it holds this stream when it is in step: its own, and what its role and area ask for."""
         lane = Lane(stream.topic.rpartition("/")[2])
         wanted = tuple(Interest(self.role, self.area).wants().of(lane))
@@ -193,7 +193,7 @@ class Post:
 
     def unequal(self, other: Post) -> list[str]:
         """What the two do not hold alike of all that concerns both, such as "652722/report 12/14"; empty: their digests are equal."""
-        return self._differing(other, lambda stream: self._concerns(stream) and other._concerns(stream))
+        return self._differing(other, lambda stream: self.concerns(stream) and other.concerns(stream))
 
     def _differing(self, other: Post, counts: Callable[[Stream], bool]) -> list[str]:
         ours, theirs, nothing = self.heads(), other.heads(), (0, b"")
@@ -203,12 +203,10 @@ class Post:
     def wait_equal(self, other: Post, timeout_s: float = 30.0) -> None:
         """Until the two hold the same. Raises AssertionError with what they do not."""
         try:
-            deadline(lambda: not self.unequal(other), "", timeout_s)
+            deadline(lambda: self.digest(other) == other.digest(self), "", timeout_s)
         except AssertionError:
-            left = self.unequal(other)
-            assert not left, f"{self.name} and {other.name} are not in step after {timeout_s:g} s: {left}"
-        assert self.digest(other) == other.digest(self)
+            raise AssertionError(f"{self.name} and {other.name} are not in step after {timeout_s:g} s: {self.unequal(other)}") from None
 
     def digest(self, other: Post) -> str:
         """One hash over what concerns both this peer and another: equal on the two exactly when they hold the same."""
-        return vector_digest({stream: head for stream, head in self.heads().items() if self._concerns(stream) and other._concerns(stream)})
+        return vector_digest({stream: head for stream, head in self.heads().items() if self.concerns(stream) and other.concerns(stream)})
