@@ -36,7 +36,7 @@ import msgspec
 from msgspec import Meta
 
 from console.comms.wire import Hlc, KeyBytes, OriginBytes, TopicText
-from console.models.event import MAX_BODY_BYTES, MAX_KIND_CHARS, SIGNATURE_BYTES, Stream, Vector
+from console.models.event import HEAD_BYTES, MAX_BODY_BYTES, MAX_KIND_CHARS, SIGNATURE_BYTES, Stream, Vector
 
 MAGIC = b"FSBUNDLE"
 END_MAGIC = b"FSBUNEND"
@@ -94,7 +94,8 @@ class About(msgspec.Struct, frozen=True, array_like=True):
 
 class Segment(msgspec.Struct, frozen=True, array_like=True):
     """`count` events of one stream from `first_seq` on, in `size` bytes of the file. `first_ms`, `last_ms`: author time of the earliest
-    and latest. `early`: they may be shown before what comes before them in their stream is here."""
+    and latest. `early`: they may be shown before what comes before them in their stream is here. `base`: as in `run.Run`, when the maker
+    no longer holds what comes before them."""
 
     origin: OriginBytes
     topic: TopicText
@@ -105,6 +106,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True):
     first_ms: Millis
     last_ms: Millis
     early: bool = False
+    base: Annotated[bytes, Meta(max_length=HEAD_BYTES)] = b""
 
     @property
     def stream(self) -> Stream:

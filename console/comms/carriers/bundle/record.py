@@ -77,6 +77,6 @@ class Links:
             entry = msgspec.structs.replace(stored, prev=self._head)
         if entry.signature:
             origin, topic = self._stream
-            self._head = chain(entry.prev, origin, topic, self._seq, entry.hlc, entry.kind, entry.subject, entry.body)
+            self._head = entry.erased or chain(entry.prev, origin, topic, self._seq, entry.hlc, entry.kind, entry.subject, entry.body)
         self._seq += 1
         return entry

@@ -44,9 +44,14 @@ def after(volume: Volume, held: Vector) -> Vector:
     """What is held once this volume was taken."""
     ends = dict(held)
     for segment in volume.contents.segments:
-        if not segment.early and segment.first_seq <= ends.get(segment.stream, 0) + 1:
+        if not segment.early and follows(segment, ends):
             ends[segment.stream] = max(segment.last_seq, ends.get(segment.stream, 0))
     return ends
+
+
+def follows(segment: Segment, held: Vector) -> bool:
+    """Whether nothing is missing before it that its maker could have given."""
+    return segment.first_seq <= held.get(segment.stream, 0) + 1 or bool(segment.base)
 
 
 def missing(volumes: Iterable[tuple[str, int, bool]]) -> list[int]:
@@ -86,7 +91,7 @@ def _new(segments: Sequence[Segment], held: Vector) -> tuple[Counter[str], int]:
         counts[_lane(segment)] += count
         if segment.early:
             continue
-        if segment.first_seq <= end + 1:
+        if follows(segment, ends):
             ends[segment.stream] = segment.last_seq
         else:
             waiting += count

@@ -134,7 +134,7 @@ class _Taking:
             self._duplicates += segment.count
         elif segment.stream in self._shut:
             self._waiting += segment.count
-        elif segment.first_seq <= held + 1:
+        elif showing.follows(segment, self._held):
             self._append(volume, segment, entries)
             return
         elif segment.early:
@@ -147,7 +147,7 @@ class _Taking:
     def _append(self, volume: Volume, segment: Segment, entries: Iterator[Entry]) -> None:
         seq = segment.first_seq
         while part := _slice(entries, SLICE_EVENTS - sum(len(run.entries) for run in self._runs)):
-            self._runs.append(Run(segment.origin, segment.topic, seq, part))
+            self._runs.append(Run(segment.origin, segment.topic, seq, part, segment.base if seq == segment.first_seq else b""))
             self._size += sum(len(entry.body) for entry in part)
             seq += len(part)
             self._held[segment.stream] = seq - 1

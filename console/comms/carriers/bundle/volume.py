@@ -46,7 +46,8 @@ class VolumeWriter:
         taken = 0
         while taken < len(run.entries) and len(self._segments) < layout.MAX_SEGMENTS:
             entries = run.entries[taken : taken + layout.MAX_SEGMENT_EVENTS]
-            count = self._add_segment(Run(run.origin, run.topic, run.first_seq + taken, entries), early)
+            base = b"" if taken else run.base
+            count = self._add_segment(Run(run.origin, run.topic, run.first_seq + taken, entries, base), early)
             taken += count
             if count < len(entries):
                 break
@@ -68,7 +69,7 @@ class VolumeWriter:
         if count:
             times = [ms_of(entry.hlc) for entry in run.entries[:count]]
             self._segments.append(
-                Segment(run.origin, run.topic, run.first_seq, count, self.size - began, kinds, min(times), max(times), early)
+                Segment(run.origin, run.topic, run.first_seq, count, self.size - began, kinds, min(times), max(times), early, run.base)
             )
         return count
 
@@ -127,7 +128,7 @@ def _head_after(run: Run, index: int, entry: Entry) -> bytes:
     """The stream's head after a signed event, which the next one's `prev` is; b"" on telemetry."""
     if not entry.signature:
         return b""
-    return chain(entry.prev, run.origin, run.topic, run.first_seq + index, entry.hlc, entry.kind, entry.subject, entry.body)
+    return entry.erased or chain(entry.prev, run.origin, run.topic, run.first_seq + index, entry.hlc, entry.kind, entry.subject, entry.body)
 
 
 def _new_file(part: Path) -> BinaryIO:
