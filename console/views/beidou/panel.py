@@ -1,10 +1,11 @@
-"""The satellite terminal beside the links: the card's clock, what waits, what went, the port. GUI thread only."""
+"""The satellite workspace: the card's clock, what waits, what went, the port. GUI thread only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QSplitter, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Me, Satellite, SendBySatellite, UseTerminal
@@ -13,12 +14,16 @@ from console.views.context import Context, Request
 from console.views.entry.form import AskForm, TextLine
 from console.views.i18n import tr
 from console.views.tables.marks import Mark
+from console.views.tables.pages import page
 from console.views.tables.paint import ICON_PX, is_night, mark_icon
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
+from console.views.tables.panel import Panel
 
 FULL = 1000
-TABLE_MIN_PX = 110
+CLOCK_SIZE = 1.4
+FACTS_MIN_PX = 90
+SHARES = (300, 340, 400)
 
 
 class SendForm(AskForm):
@@ -56,24 +61,24 @@ class PortForm(AskForm):
             self.port.setText(port)
 
 
-class SatelliteView(QWidget):
-    """Shown as told by the peer, also while the window shows a past instant: it is this machine's present."""
+class SatellitePanel(Panel):
+    """The terminal left; right what waits and what went. As told by the peer, also while the window shows a past instant: it is this
+    machine's present."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context, "satellite")
         self._satellite: Satellite | None = None
         self.clock, self.state, self._mark = QLabel(), QLabel(), QLabel()
         self.bar = QProgressBar()
         self.facts = PairsView("", below=True)
-        self.waiting = TablePane(
-            "satellite.waiting", presenter.waiting_columns(), context.time.wall_ms, lambda: tr("Nothing waits for the satellite.")
-        )
-        self.recent = TablePane("satellite.recent", presenter.recent_columns(), context.time.wall_ms, lambda: tr("No short message yet."))
+        now_ms = context.time.wall_ms
+        self.waiting = TablePane("satellite.waiting", presenter.waiting_columns(), now_ms, lambda: tr("Nothing waits for the satellite."))
+        self.recent = TablePane("satellite.recent", presenter.recent_columns(), now_ms, lambda: tr("No short message yet."))
         self.send, self.port = SendForm(context), PortForm(context)
         self._lay_out()
         context.news.links.connect(self._on_links)
-        context.news.second.connect(self._show_clock)
+        self.offer(tr("Satellite: send what is urgent now"), self.send.submit)
+        self.offer(tr("Satellite: choose the terminal's port"), lambda: self.port.port.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self._show(None)
 
     def _on_links(self, me: Me | None, _links: object) -> None:
@@ -84,20 +89,23 @@ class SatelliteView(QWidget):
         if satellite != self._satellite:
             self._show(satellite)
 
+    def _on_second(self) -> None:
+        super()._on_second()
+        self._show_clock()
+
     def _show(self, satellite: Satellite | None) -> None:
         self._satellite = satellite
         if satellite is not None:
             self.port.propose(satellite.port)
         self.state.setText(presenter.state_text(satellite))
-        _put_mark(self._mark, presenter.state_mark(satellite))
-        self.waiting.table.replace_all(presenter.waiting_rows(satellite))
-        self.waiting.set_filled()
-        self.recent.table.replace_all(presenter.recent_rows(satellite))
-        self.recent.set_filled()
+        self._mark.setPixmap(_pixmap(presenter.state_mark(satellite), self))
+        for pane, rows in ((self.waiting, presenter.waiting_rows(satellite)), (self.recent, presenter.recent_rows(satellite))):
+            pane.table.replace_all(rows)
+            pane.set_filled()
         self._show_clock()
 
     def _show_clock(self) -> None:
-        now_ms = self._context.time.wall_ms()
+        now_ms = self.context.time.wall_ms()
         words = presenter.clock_words(self._satellite, now_ms)
         self.clock.setText(words)
         self.bar.setValue(round(presenter.clock_share(self._satellite, now_ms) * FULL))
@@ -106,7 +114,7 @@ class SatelliteView(QWidget):
 
     def _lay_out(self) -> None:
         font = self.clock.font()
-        font.setPointSizeF(font.pointSizeF() * 1.4)
+        font.setPointSizeF(font.pointSizeF() * CLOCK_SIZE)
         font.setBold(True)
         self.clock.setFont(font)
         for label in (self.clock, self.state):
@@ -117,26 +125,38 @@ class SatelliteView(QWidget):
         self.bar.setAccessibleName(tr("Time until the next message"))
         self.waiting.sort_by("place")
         self.recent.sort_by("at", descending=True)
-        line = QHBoxLayout()
+        self.facts.setMinimumHeight(FACTS_MIN_PX)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(page(self.clock, self.bar, self._state_line(), self.send, self.facts, self.port, grows=self.facts))
+        splitter.addWidget(_titled(self.waiting, tr("Waits for the satellite")))
+        splitter.addWidget(_titled(self.recent, tr("Short messages")))
+        splitter.setSizes(list(SHARES))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addWidget(splitter)
+        self.setFocusProxy(self.waiting.view)
+
+    def _state_line(self) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
         self._mark.setFixedWidth(ICON_PX + 4)
         line.addWidget(self._mark)
         line.addWidget(self.state, 1)
-        tables = QSplitter(Qt.Orientation.Vertical)
-        tables.setChildrenCollapsible(False)
-        for pane, title in ((self.waiting, tr("Waits for the satellite")), (self.recent, tr("Short messages"))):
-            pane.setMinimumHeight(TABLE_MIN_PX)
-            pane.view.setAccessibleName(title)
-            tables.addWidget(pane)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.clock)
-        layout.addWidget(self.bar)
-        layout.addLayout(line)
-        layout.addWidget(self.facts)
-        layout.addWidget(self.send)
-        layout.addWidget(tables, 1)
-        layout.addWidget(self.port)
+        return row
 
 
-def _put_mark(label: QLabel, mark: Mark) -> None:
-    label.setPixmap(mark_icon(mark, is_night(label.palette()), label.devicePixelRatioF()).pixmap(ICON_PX, ICON_PX))
+def _titled(pane: TablePane, title: str) -> QWidget:
+    box = QWidget()
+    layout = QVBoxLayout(box)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    layout.addWidget(QLabel(title))
+    layout.addWidget(pane, 1)
+    pane.view.setAccessibleName(title)
+    return box
+
+
+def _pixmap(mark: Mark, widget: QWidget) -> QPixmap:
+    return mark_icon(mark, is_night(widget.palette()), widget.devicePixelRatioF()).pixmap(ICON_PX, ICON_PX)

@@ -154,15 +154,15 @@ def waiting_rows(satellite: Satellite | None) -> list[WaitingRow]:
 
 def waiting_columns() -> list[Column[WaitingRow]]:
     return [
-        Column("place", lambda: tr("Order"), lambda row, _now: f"{row.place}", lambda row: row.place, width_chars=6, numeric=True),
+        Column("place", lambda: tr("Order"), lambda row, _now: f"{row.place}", lambda row: row.place, width_chars=4, numeric=True),
         Column(
             "kind",
             lambda: tr("What"),
             lambda row, _now: kind_text(row.what.kind),
             mark=lambda row, _now: WAITS_URGENT if row.what.urgency <= URGENT else WAITS,
-            width_chars=14,
-            wide=True,
+            width_chars=11,
         ),
+        Column("state", lambda: tr("State"), waiting_state, lambda row: row.place, width_chars=14, wide=True, ages=True),
         Column("to", lambda: tr("To"), lambda row, _now: row.what.name, width_chars=12),
         Column(
             "since",
@@ -174,7 +174,6 @@ def waiting_columns() -> list[Column[WaitingRow]]:
             numeric=True,
             ages=True,
         ),
-        Column("state", lambda: tr("State"), waiting_state, lambda row: row.place, width_chars=20, ages=True),
     ]
 
 
@@ -217,8 +216,8 @@ def recent_columns() -> list[Column[ShortRow]]:
             mark=lambda row, _now: WHAT_MARKS.get(row.what.what),
             width_chars=12,
         ),
-        Column("name", lambda: tr("Peer"), lambda row, _now: row.what.name or "–", width_chars=12),
-        Column("kinds", lambda: tr("Content"), short_content, width_chars=24, wide=True),
+        Column("kinds", lambda: tr("Content"), short_content, width_chars=14, wide=True),
+        Column("name", lambda: tr("Peer"), lambda row, _now: row.what.name or "–", width_chars=10),
         Column(
             "bytes",
             lambda: tr("Bytes"),

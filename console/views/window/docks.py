@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from console.views.i18n import tr
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Raise when docks are added or renamed: an older saved layout is then not restored."""
 LISTS_SHARE = 0.27
 """Of the window's width for incidents, links and their like; the map takes the rest."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from console.views.beidou.panel import SatellitePanel
 from console.views.context import Context
 from console.views.i18n import tr
 from console.views.incidents.panel import IncidentsPanel
@@ -27,4 +28,5 @@ def make_panels(context: Context, chart: MapPanel) -> dict[str, tuple[str, QWidg
         "links": (tr("Links"), LinksPanel(context)),
         "roads": (tr("Roads"), RoadsPanel(context)),
         "mode": (tr("Mode"), ModePanel(context)),
+        "satellite": (tr("Satellite"), SatellitePanel(context)),
     }

@@ -10,20 +10,20 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.comms.local.messages import SendBySatellite, UseTerminal
-from console.views.beidou.panel import SatelliteView
+from console.views.beidou.panel import SatellitePanel
 from tests.views.beidou.test_beidou_presenter import CALL, READY
 from tests.views.tables.desk import Desk
 from tests.views.tables.sample import ME
 from tests.views.tables.showing import shown
 from tests.views.tables.state import NOW_MS
 
-Shown = tuple[Desk, SatelliteView]
+Shown = tuple[Desk, SatellitePanel]
 READY_NOW = msgspec.structs.replace(READY, ready_ms=NOW_MS + 42_000, waiting=[CALL], waiting_count=1)
 
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
-    with shown(qtbot, tmp_path, SatelliteView) as made:
+    with shown(qtbot, tmp_path, SatellitePanel) as made:
         yield made
 
 
