@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli import add_data_argument
 from console.errors import RefusedFault, UsageFault
-from console.models.kinds import UNIT_KINDS
+from console.models.clock import wall_ms
+from console.models.kinds import HELP_NATURES, ROAD_REASONS, UNIT_KINDS
 
 if TYPE_CHECKING:
     from console.comms.local.messages import Draft
@@ -28,7 +29,7 @@ def add(parsers: Any) -> None:
     parser = parsers.add_parser(
         "unit",
         help="run a field unit: report, move along a track",
-        description="Run a field unit. With --report, --report-lines, --status, a position or --track it ends when the node "
+        description="Run a field unit. With --report, --report-lines, --status, a call for help, a road, a position or --track it ends when the node "
         "has acknowledged everything; "
         "otherwise it stays until Ctrl-C. A line `acknowledged SUBJECT SEQ TOPIC KIND` is printed for each event, once it is durable there.",
     )
@@ -41,6 +42,21 @@ def add(parsers: Any) -> None:
     parser.add_argument("--report", action="append", default=[], metavar="TEXT", help="report in words; may be repeated")
     parser.add_argument("--report-lines", action="store_true", help="report each line of standard input as it comes")
     parser.add_argument("--status", default="", help="available, dispatched, enroute, onscene, ...")
+    parser.add_argument(
+        "--call-help",
+        default="",
+        choices=HELP_NATURES,
+        metavar="NATURE",
+        help=f"call for help, in the words of --report: {', '.join(HELP_NATURES)}",
+    )
+    parser.add_argument("--people", type=int, default=0, metavar="N", help="people in need, with --call-help")
+    parser.add_argument("--helped", default=None, metavar="TEXT", help="the call for help was met, or is withdrawn")
+    parser.add_argument("--road-closed", default="", metavar="NAME", help="report a road cut, at --lon --lat where they are given")
+    parser.add_argument(
+        "--reason", default="other", choices=ROAD_REASONS, metavar="REASON", help=f"of the closure: {', '.join(ROAD_REASONS)}"
+    )
+    parser.add_argument("--road-opened", default="", metavar="NAME", help="report that a road this unit had reported cut is open again")
+    parser.add_argument("--took-note", default="", metavar="WARNING", help="acknowledge a warning, by its id (sender,identifier)")
     parser.add_argument("--lon", type=float, metavar="DEG", help="position, WGS 84 degrees")
     parser.add_argument("--lat", type=float, metavar="DEG")
     parser.add_argument("--no-discovery", action="store_true", help="without its node, do not look for peers on the local network")
@@ -67,6 +83,8 @@ def run(args: argparse.Namespace) -> int:
         subject = _register(peer, data_dir, args, desk)
         for draft in _drafts(subject, args):
             desk.send([draft])
+        for draft in _alarms(subject, data_dir, args):
+            desk.send([draft])
         _play(moments, subject, args.speed, desk)
         if args.report_lines:
             _report_lines(subject, desk)
@@ -79,7 +97,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _asked(args: argparse.Namespace) -> bool:
     """Whether there is something to do and then to end."""
-    return bool(args.report or args.report_lines or args.status or args.lon is not None or args.track is not None)
+    alarms = args.call_help or args.helped is not None or args.road_closed or args.road_opened or args.took_note
+    return bool(args.report or args.report_lines or args.status or args.lon is not None or args.track is not None or alarms)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -87,6 +106,8 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageFault("a position needs both --lon and --lat.")
     if args.lon is not None and not (-180 <= args.lon <= 180 and -90 <= args.lat <= 90):
         raise UsageFault(f"{args.lon:g} {args.lat:g} is no position: --lon is -180 to 180, --lat -90 to 90 degrees.")
+    if args.people < 0:
+        raise UsageFault("--people must be 0 or more.")
     if not args.speed > 0:
         raise UsageFault("--speed must be above 0.")
 
@@ -121,6 +142,43 @@ def _drafts(subject: str, args: argparse.Namespace) -> Iterator[Draft]:
         yield Draft(kind="unit.status", subject=subject, body=encode_body(UnitStatus(status=args.status)))
     for text in args.report:
         yield Draft(kind="unit.report", subject=subject, body=encode_body(UnitReport(text=text, lon=args.lon, lat=args.lat)))
+
+
+def _alarms(subject: str, data_dir: Any, args: argparse.Namespace) -> Iterator[Draft]:
+    """A call for help and its end, roads cut and open again, a warning taken note of. Raises UsageFault for a road never reported cut."""
+    from console.comms.local.messages import Draft
+    from console.models.kinds import HelpCalled, HelpEnded, RoadClosed, RoadOpened, WarningAcknowledged, encode_body
+
+    words = " ".join(args.report)
+    if args.call_help:
+        call = HelpCalled(nature=args.call_help, text=words, people=args.people, lon=args.lon, lat=args.lat)
+        yield Draft(kind="unit.help", subject=subject, body=encode_body(call))
+    if args.helped is not None:
+        yield Draft(kind="unit.helped", subject=subject, body=encode_body(HelpEnded(note=args.helped)))
+    if args.road_closed:
+        closed = RoadClosed(name=args.road_closed, reason=args.reason, lon=args.lon, lat=args.lat, since_ms=wall_ms(), note=words)
+        yield Draft(kind="road.closed", body=encode_body(closed))
+    if args.road_opened:
+        yield Draft(kind="road.opened", subject=_road(subject, data_dir, args.road_opened), body=encode_body(RoadOpened(note=words)))
+    if args.took_note:
+        note = WarningAcknowledged(unit=subject, note=words)
+        yield Draft(kind="warning.acknowledged", subject=args.took_note, body=encode_body(note))
+
+
+def _road(unit: str, data_dir: Any, name: str) -> str:
+    """The id of the closure that this unit reported last under that name."""
+    from console.models.journal.reading import Reader
+
+    reader = Reader(data_dir.journal)
+    try:
+        query = "SELECT id FROM road WHERE name = ? AND status = 'closed' AND substr(id, 1, ?) = ? ORDER BY hlc DESC"
+        owned = unit.partition(":")[0] + ":"
+        found = reader.connection.execute(query, (name, len(owned), owned)).fetchone()
+    finally:
+        reader.close()
+    if found is None:
+        raise UsageFault(f"this unit has reported no road {name!r} cut. Give --road-opened the very name that --road-closed was given.")
+    return str(found[0])
 
 
 def _moments(track: Path) -> Iterator[tuple[int, Any]]:

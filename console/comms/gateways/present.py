@@ -9,7 +9,16 @@ import msgspec
 
 from console.comms.gateways.recording import Moment, Recording
 from console.comms.local.messages import Draft
-from console.models.kinds import Body, SensorRegistered, TaskAnswered, TaskAssigned, UnitPosition, WarningReceived, encode_body
+from console.models.kinds import (
+    Body,
+    SensorRegistered,
+    TaskAnswered,
+    TaskAssigned,
+    UnitPosition,
+    WarningAcknowledged,
+    WarningReceived,
+    encode_body,
+)
 
 MIN_VALID_S = 15.0
 """However fast a recording is played, a position stays current for so long: screens are looked at in real time."""
@@ -17,7 +26,8 @@ MAX_VALID_S = 604_800.0
 
 _STORY_FAMILIES = frozenset({"incident", "log", "loss", "task"})
 _WARNING_TIMES = ("sent_ms", "effective_ms", "onset_ms", "expires_ms")
-_TIMES = ("occurred_ms", "due_ms")
+_TIMES = ("occurred_ms", "due_ms", "since_ms")
+_OF_NOBODY = frozenset({"warning", "mode"})  # what they are about has the same id everywhere: an alert of elsewhere, an area
 
 
 class Present:
@@ -42,7 +52,7 @@ class Present:
 
     def _subject(self, moment: Moment) -> str:
         family = moment.kind.partition(".")[0]
-        return moment.subject if family == "warning" else self._owned(moment.subject, moment.peer, story=family in _STORY_FAMILIES)
+        return moment.subject if family in _OF_NOBODY else self._owned(moment.subject, moment.peer, story=family in _STORY_FAMILIES)
 
     def _owned(self, local: str, peer: str, *, story: bool) -> str:
         """Incidents and tasks are new on every lap; units, gauges and stocks are the same ones again."""
@@ -52,7 +62,7 @@ class Present:
     def _body(self, moment: Moment, now_ms: int) -> Body:
         body = moment.body
         changed: dict[str, Any] = {}
-        if isinstance(body, TaskAssigned | TaskAnswered):
+        if isinstance(body, TaskAssigned | TaskAnswered | WarningAcknowledged):
             changed["unit"] = self._owned(body.unit, moment.peer, story=False)
         if incident := getattr(body, "incident", ""):
             changed["incident"] = self._owned(incident, moment.peer, story=True)

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.comms.gateways.present import Present
 from console.comms.gateways.recording import Cast, Cut
 from console.comms.gateways.scenario import read_scenario
 from console.errors import Fault
-from console.models.kinds import KINDS
+from console.models.kinds import KINDS, RoadClosed, decode_body
 from console.models.paths import resources_dir
 from tests.comms.gateways.material import moments_of, of_kind
 
@@ -257,18 +258,51 @@ def _inline(value: Any) -> str:
 # -- the example incident -------------------------------------------------------------------------------------------------------------
 
 EXAMPLE = resources_dir() / "scenarios" / "jinghe-landslide.toml"
+NOT_OF_THE_STORY = ("peer.", "card.", "lead.", "power.", "record.", "conflict.", "hold.", "incident.purged")
+"""What peers say of themselves, and what mends mistakes."""
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_example_is_whole_and_shows_every_part_of_the_window(lang: str) -> None:
     recording = read_scenario(EXAMPLE, lang=lang)
     moments = moments_of(recording)
-    assert {moment.kind for moment in moments} == {kind for kind in KINDS if not kind.startswith("peer.")}
+    assert {moment.kind for moment in moments} == {kind for kind in KINDS if not kind.startswith(NOT_OF_THE_STORY)}
     assert 9 * 60 <= (moments[-1].at_ms - moments[0].at_ms) / 1000 / 60 <= 12 * 60, "at 60x between 9 and 12 minutes"
     assert len(of_kind(moments, "unit.registered")) == 24
     assert recording.cuts, "a link is cut"
     assert recording.exercise
     assert all(moment.body.exercise for moment in of_kind(moments, "incident.opened"))
+
+
+def test_roads_belong_to_who_closed_them_and_a_mode_to_its_area(tmp_path: Path) -> None:
+    story = """
+[[event]]
+at = "+00:06:00"
+kind = "road.closed"
+subject = "pass"
+peer = "hills"
+body = { name = "达坂", since_ms = "+00:05:00" }
+[[event]]
+at = "+00:07:00"
+kind = "road.opened"
+subject = "pass"
+peer = "desk"
+[[event]]
+at = "+00:08:00"
+kind = "mode.switched"
+subject = "652722"
+peer = "desk"
+body = { mode = "emergency", why = "滑坡" }
+"""
+    recording = read_scenario(write(tmp_path, STORY + story))
+    assert recording.owners["pass"] == "hills"
+    own = {"desk": lambda local: f"desk:{local}", "hills": lambda local: f"hills:{local}"}
+    present = Present(recording, own, speed=60, area="")
+    drafts = {moment.kind: present.draft(moment, 1_000_000_000) for moment in moments_of(recording)}
+    assert [drafts[kind].subject for kind in ("road.closed", "road.opened", "mode.switched")] == ["hills:pass", "hills:pass", "652722"]
+    closed = decode_body("road.closed", drafts["road.closed"].body)
+    assert isinstance(closed, RoadClosed)
+    assert closed.since_ms == 1_000_000_000 - 1000, "a minute before it was said, at 60x"
 
 
 def test_the_example_has_every_text_in_both_languages() -> None:

@@ -18,7 +18,7 @@ def read_scenario(path: Path, *, lang: str = "zh") -> Recording:
     scenario = load_scenario(path, lang)
     check(path, scenario)
     events = event_moments(path, scenario)
-    tasks = {moment.subject: moment.peer for moment in events if moment.kind == "task.assigned"}
+    begun = {moment.subject: moment.peer for moment in events if moment.kind in ("task.assigned", "road.closed")}
     return Recording(
         format="scenario",
         title=scenario.scenario.title,
@@ -27,7 +27,7 @@ def read_scenario(path: Path, *, lang: str = "zh") -> Recording:
         cast=tuple(Cast(peer.id, peer.role, peer.name) for peer in scenario.peer),
         cuts=tuple(Cut(seconds(cut.at) * 1000, cut.for_s, cut.peer) for cut in scenario.cut),
         exercise=True,
-        owners={local: peer for (_, local), peer in owners(scenario).items()} | tasks,
+        owners={local: peer for (_, local), peer in owners(scenario).items()} | begun,
         own_clock=True,
     )
 
