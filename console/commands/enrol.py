@@ -29,12 +29,15 @@ def add(parsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from console.comms.local.client import ask
-    from console.comms.local.messages import Invite
+    from console.comms.local.messages import MAX_VALID_S, Invite
     from console.comms.local.running import running
     from console.comms.peer.offline import offline
+    from console.errors import UsageFault
     from console.models.paths import DataDir, default_data_dir
 
     data_dir = DataDir(args.data or default_data_dir())
+    if not 0 < args.valid <= MAX_VALID_S / 3600:
+        raise UsageFault(f"--valid must be above 0 and at most {MAX_VALID_S // 3600} hours.")
     valid_s = int(args.valid * 3600)
     if running(data_dir.running) is not None:
         token = ask(data_dir, lambda number: Invite(id=number, role=args.role, area=args.area, valid_s=valid_s)).token

@@ -45,8 +45,12 @@ class Write(Message):
     drafts: list[Draft]
 
 
+MAX_VALID_S = 168 * 3600
+"""A token is for use now: a week, and a lost one is worth nothing."""
+
+
 class Invite(Message):
-    """Issue a one-time token. Done.token."""
+    """Issue a one-time token. Done.token. `valid_s`: at most MAX_VALID_S."""
 
     id: int
     role: str

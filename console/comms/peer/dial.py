@@ -16,6 +16,10 @@ DRAIN_FRAMES = 200
 HANDSHAKE_MS = 10_000
 LINGER_MS = 300
 QUEUE_FRAMES = 1000
+STUCK_MS = 90_000
+"""A connection whose bytes nobody acknowledges for so long is closed, on either end: its other end lost its address or its power. Longer than a
+slow link needs for what is under way; the session says much earlier that it is silent."""
+IDLE_S = 60
 NEVER_MS = 3_600_000
 """libzmq would reconnect after this; the socket is closed long before. (-1 would say never, but then closing it hangs now and then.)"""
 NOT_ENROLLED = "not-enrolled"
@@ -46,6 +50,10 @@ def bounded(socket: zmq.Socket[bytes]) -> None:
     socket.setsockopt(zmq.SNDHWM, QUEUE_FRAMES)
     socket.setsockopt(zmq.RCVHWM, QUEUE_FRAMES)
     socket.setsockopt(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
+    socket.setsockopt(zmq.TCP_MAXRT, STUCK_MS)  # the kernel's own clock: no byte more on a narrow link, as heartbeats of ZMTP would be
+    socket.setsockopt(zmq.TCP_KEEPALIVE, 1)
+    socket.setsockopt(zmq.TCP_KEEPALIVE_IDLE, IDLE_S)
+    socket.setsockopt(zmq.TCP_KEEPALIVE_INTVL, IDLE_S // 4)
 
 
 class Dial:

@@ -9,6 +9,7 @@ import zmq
 
 from console.comms import wire
 from console.comms.interest import ROLES
+from console.comms.local.messages import MAX_VALID_S
 from console.comms.peer.dial import NOT_ENROLLED, Dial, Ends, Reach
 from console.comms.peer.gate import Gate, Invited
 from console.comms.peer.memory import Memory
@@ -48,8 +49,8 @@ class Registrar:
         area = area or identity.area
         if not valid_area(area) or not area.startswith(identity.area):
             raise UsageFault(f"area {area!r} is not within this node's area {identity.area}.")
-        if valid_s <= 0:
-            raise UsageFault("a token must be valid for some time.")
+        if not 0 < valid_s <= MAX_VALID_S:
+            raise UsageFault(f"a token is valid for more than 0 and at most {MAX_VALID_S // 3600} hours.")
         pair = CurvePair.generate()
         expires_ms = self._wall() + valid_s * 1000
         body = kinds.PeerInvited(role=role, area=area, expires_ms=expires_ms)

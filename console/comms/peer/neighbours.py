@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from console.comms.carriers.discovery import Announcement, Beacon, Hint, Need, Vicinity, choose, domain_of
+from console.comms.carriers.discovery import Announcement, Beacon, Hint, Need, Told, Vicinity, choose, domain_of
 from console.comms.local.messages import Nearby
 from console.comms.peer.dialler import Dialler
 from console.comms.peer.hub import Hub
@@ -60,9 +60,10 @@ class Neighbours:
         *,
         allowed: bool,
         chance: Callable[[], float] = random.random,
+        beacon: Callable[[Told, Callable[[str], None]], Beacon] = Beacon,
     ) -> None:
         self._hub, self._keys, self._memory, self._around, self._post = hub, keys, memory, around, post
-        self._allowed, self._chance = allowed, chance
+        self._allowed, self._chance, self._begin = allowed, chance, beacon
         self._rule = discovery_rule()
         self._vicinity = Vicinity(self._rule.max_neighbours)
         self._need = Need(self._rule, chance)
@@ -127,7 +128,7 @@ class Neighbours:
     def _speak(self, identity: Identity, *, away: bool) -> None:
         """Who listens is to be found at any time; who only calls is silent until it is cut off."""
         if self._beacon is None and (away or identity.role in LISTENERS):
-            self._beacon = Beacon(self._heard, self._stand)
+            self._beacon = self._begin(self._heard, self._stand)
             self._announced = None
         if self._beacon is not None:
             announcement = self._announcement(identity)

@@ -238,7 +238,7 @@ class Network:
         return self.registrar.enrol(identity, invited, message)
 
     def invite(self, role: str, area: str, valid_s: int) -> str:
-        announced = self._memory.listening.announced if self.endpoints else []
+        announced = list(self._options.announce) or reachable(self.endpoints)  # as they are now: a lease may have changed
         return self.registrar.invite(self._hub.journal.identity, announced, role, area, valid_s)
 
     def join(self, text: str, name: str, future: Future[list[str]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.comms.local.messages import Draft
+from console.comms.local.messages import MAX_VALID_S, Draft
 from console.comms.peer import Peer
 from console.comms.peer.memory import Memory, Upstream
 from console.comms.security.keys import open_keys
@@ -211,3 +211,9 @@ def test_a_node_below_passes_on_what_its_units_say(house: House) -> None:
     deadline(lambda: house.held("region", unit.origin) == {"652701/report": 1, "652701/telemetry": 1}, "at the region")
     region.write([Draft(kind="task.assigned", body=kinds.encode_body(kinds.TaskAssigned(unit="u", text="all")))]).result(5)
     deadline(lambda: house.held("unit", region.origin).get("65/command"), "an order from the top at the unit")
+
+
+@pytest.mark.parametrize("valid_s", [-1, 0, MAX_VALID_S + 1, 1 << 62])
+def test_a_token_is_not_for_ever(house: House, valid_s: int) -> None:
+    with pytest.raises(UsageFault, match="at most 168 hours"):
+        house.node().invite("unit", "6527", valid_s).result(5)
