@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.05
 _LOOK_S = 1.0
+_SAME_MS = 100
+"""The peer's clock is told as of ours, and differs by a little from one telling to the next."""
 
 
 def add(parsers: Any) -> None:
@@ -237,6 +239,7 @@ class _Desk:
         self._peer, self._as_json = peer, as_json
         self._waiting: deque[Future[list[Delivered]]] = deque()
         self._looked = 0.0
+        self._heard_ms = 0
 
     def send(self, drafts: list[Draft]) -> None:
         self._waiting.append(self._peer.deliver(drafts))
@@ -266,6 +269,18 @@ class _Desk:
             for link in self._peer.links():
                 if link.id.startswith("out:") and link.state == "refused":
                     raise RefusedFault(f"{link.name} refuses this unit: {link.reason}")
+            self._print_satellite()
+
+    def _print_satellite(self) -> None:
+        """What went and came by short message since the last look."""
+        satellite = self._peer.me().satellite
+        news = [] if satellite is None else [short for short in satellite.recent if short.at_ms > self._heard_ms + _SAME_MS]
+        for short in news:
+            self._heard_ms = short.at_ms
+            if self._as_json:
+                print(json.dumps({"satellite": short.what, "kinds": short.kinds, "code": short.code}), flush=True)
+            else:
+                print(f"satellite {short.what} {' '.join(short.kinds)} {short.code}".rstrip(), flush=True)
 
     def _print_ready(self) -> None:
         while self._waiting and self._waiting[0].done():
