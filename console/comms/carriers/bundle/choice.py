@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from console.comms.carriers.bundle import layout
 from console.comms.interest import Interest
+from console.comms.security.keys import KEY_BYTES
 from console.errors import Fault
 from console.models.event import LANES_BY_URGENCY, Origin, Stream, Vector
 from console.models.journal import known, meta
@@ -201,6 +202,10 @@ def _title(connection: sqlite3.Connection, incident: str) -> str:
     return str(row[0]) or incident
 
 
+def can_receive(grant: Grant) -> bool:
+    return not grant.revoked_hlc and len(grant.curve_key) == KEY_BYTES and any(grant.curve_key)
+
+
 def receiver_named(trust: Trust, own: Origin, text: str) -> Grant:
     """The enrolled peer with this name, origin in hex, or beginning of it (6 digits). Raises Fault when it is not one, or cannot be sent
     anything."""
@@ -214,6 +219,6 @@ def receiver_named(trust: Trust, own: Origin, text: str) -> Grant:
         raise Fault(f"{'no' if not found else 'more than one'} peer {text!r} is enrolled here. `fengsui peers` lists names and ids.")
     if found[0].revoked_hlc:
         raise Fault(f"{found[0].label} was revoked: nothing is made for it. Enrol it anew first.")
-    if len(found[0].curve_key) != 32 or not any(found[0].curve_key):
+    if not can_receive(found[0]):
         raise Fault(f"the key of {found[0].label} is not known here. It comes with its enrolment: connect to the node above once.")
     return found[0]

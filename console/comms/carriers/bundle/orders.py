@@ -10,6 +10,10 @@ from typing import Literal
 import msgspec
 
 
+class Whom(msgspec.Struct, tag="whom", frozen=True):
+    """For whom a bundle can be made."""
+
+
 class Plan(msgspec.Struct, tag="plan", frozen=True):
     """What a bundle for `peer` (name or origin) would carry; with `incident` (its id) all of that incident alone."""
 
@@ -48,11 +52,24 @@ class Halt(msgspec.Struct, tag="halt", frozen=True):
     job: int
 
 
-Work = Plan | Make | Show | Take
+Work = Whom | Plan | Make | Show | Take
 Order = Work | Look | Halt
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------------
+
+
+class Receiver(msgspec.Struct, frozen=True):
+    """`peer`: origin in hex."""
+
+    peer: str
+    name: str
+    role: str
+    area: str
+
+
+class Receivers(msgspec.Struct, tag="receivers", frozen=True):
+    peers: list[Receiver]
 
 
 class Planned(msgspec.Struct, tag="planned", frozen=True):
@@ -140,7 +157,7 @@ class Taken(msgspec.Struct, tag="taken", frozen=True):
     missing: list[int]
 
 
-Result = Planned | Made | Shown | Taken
+Result = Receivers | Planned | Made | Shown | Taken
 State = Literal["running", "done", "failed", "stopped"]
 
 

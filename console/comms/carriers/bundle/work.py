@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from console.comms.carriers.bundle import taking
-from console.comms.carriers.bundle.choice import Ask, Choice, receiver_named
+from console.comms.carriers.bundle.choice import Ask, Choice, can_receive, receiver_named
 from console.comms.carriers.bundle.making import Maker
 from console.comms.carriers.bundle.opened import Owner
-from console.comms.carriers.bundle.orders import Make, Plan, Planned, Result, Show, Take, Work
+from console.comms.carriers.bundle.orders import Make, Plan, Planned, Receiver, Receivers, Result, Show, Take, Whom, Work
 from console.comms.carriers.bundle.progress import Progress
 from console.comms.carriers.bundle.taking import Desk
 from console.comms.peer.holdings import Holdings
@@ -41,6 +41,9 @@ def perform(order: Work, shop: Shop, progress: Progress) -> Result:
     if isinstance(order, Take):
         return taking.take(order.files, shop.desk, progress)
     owner = shop.desk.owner()
+    if isinstance(order, Whom):
+        able = [grant for grant in owner.trust.grants.values() if grant.origin != owner.origin and can_receive(grant)]
+        return Receivers([Receiver(grant.origin.hex(), grant.label, grant.role, grant.area) for grant in able])
     receiver = receiver_named(owner.trust, owner.origin, order.peer)
     with closing(Reader(shop.journal)) as reader:
         choice = Choice(reader, owner.origin, owner.trust, Ask(receiver, order.incident), shop.desk.wall_ms)

@@ -8,6 +8,7 @@ import pytest
 
 from console.comms.carriers.bundle.faults import UnreadableFault
 from console.errors import Fault
+from console.models.clock import hlc_from_ms
 from console.models.event import Lane
 from console.models.journal.early import Early
 from tests.comms.carriers.bundle.people import NOW_MS, Company, company
@@ -234,3 +235,35 @@ def _status(incident: str):  # noqa: ANN202
     from console.models.kinds import UnitStatus
 
     return UnitStatus(status="onscene", incident=incident)
+
+
+def test_telemetry_that_the_maker_no_longer_has_is_passed_over(company: Company, tmp_path: Path) -> None:
+    node, console = company.node, company.person("desk", "console", "6527")
+    for number in range(10):
+        node.move(80 + number)
+    node.clock_ms += 3_600_000
+    while node.journal.drop_telemetry(hlc_from_ms(node.clock_ms)):
+        pass
+    for number in range(5):
+        node.move(70 + number)
+    assert node.plan("desk").events["telemetry"] == 5
+    [file] = node.make("desk", tmp_path / "a.fsb")
+    assert console.show(file).volumes[0].waiting == 0
+    taken = console.take(file)
+    assert (taken.events["telemetry"], taken.refusals) == (5, 0)
+    assert console.journal.digest() == node.journal.digest()
+
+
+def test_words_that_were_destroyed_stay_destroyed(company: Company, tmp_path: Path) -> None:
+    node, console = company.node, company.person("desk", "console", "6527")
+    slide = node.open_incident()
+    node.write("log.entered", slide, _log("a name that must go"), "6527")
+    node.report("goes on", incident=slide)
+    node.write("incident.closed", slide, _closed())
+    node.journal.purge(slide, "over")
+    [file] = node.make("desk", tmp_path / "a.fsb")
+    taken = console.take(file)
+    assert (taken.refusals, taken.waiting) == (0, 0)
+    assert console.journal.digest() == node.journal.digest()
+    assert console.journal._connection.execute("SELECT count(*) FROM event WHERE erased <> x''").fetchone()[0] > 0
+    assert "must go" not in str(console.journal._connection.execute("SELECT body FROM event").fetchall())
