@@ -15,6 +15,7 @@ import peewee as pw
 from PySide6.QtCore import QObject, Signal
 
 from console.comms.local.messages import (
+    Bundle,
     Discover,
     Done,
     Draft,
@@ -115,7 +116,7 @@ class Writing(Protocol):
         ...
 
 
-Request = Invite | Join | Revoke | Lead | Discover | SavePower | UseTerminal | SendBySatellite
+Request = Invite | Join | Revoke | Lead | Discover | SavePower | UseTerminal | SendBySatellite | Bundle
 
 
 class Asking(Protocol):
