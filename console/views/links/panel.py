@@ -129,8 +129,8 @@ class LinksPanel(Panel):
         self.tabs.setUsesScrollButtons(False)  # all of them are seen, however narrow the panel
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.addTab(self.card, tr("Link"))
-        self.tabs.addTab(page(self.invite), tr("Add peer"))
-        self.tabs.addTab(page(self.join), tr("Join node"))
+        self.tabs.addTab(page(self.invite), tr("Add"))
+        self.tabs.addTab(page(self.join), tr("Join"))
         self.tabs.addTab(page(self.revoke, self.peers, grows=self.peers), tr("Peers"))
         self.tabs.addTab(page(self.nearby), tr("Nearby"))
         splitter = QSplitter(Qt.Orientation.Horizontal)

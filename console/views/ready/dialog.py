@@ -152,7 +152,7 @@ class ReadyDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.addWidget(scroll, 1)
         whole.addLayout(buttons)
-        self.resize(820, 560)
+        self.resize(840, 470)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

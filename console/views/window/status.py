@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from console.comms.local.messages import Link, Me
@@ -11,6 +13,10 @@ from console.views.time.zone import Zone
 
 AT_WORK = ("online", "slow")
 """Link states over which events pass."""
+LEAST_CHARS = 12
+"""What a text that gives way keeps."""
+PADDING_PX = 8
+"""As in `resources/themes/window.qss`."""
 
 
 def peer_text(me: Me | None, reason: str) -> tuple[str, str]:
@@ -42,6 +48,20 @@ def waiting_text(links: list[Link]) -> tuple[str, str]:
     return text, "caution" if urgent.signed else ""
 
 
+class Shortened(QLabel):
+    """Gives way to its neighbours: what does not fit ends in an ellipsis and is whole in the tip."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_CHARS * self.fontMetrics().horizontalAdvance("x"), super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        room = self.rect().adjusted(PADDING_PX, 0, -PADDING_PX, 0)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter = QPainter(self)
+        self.style().drawItemText(painter, room, int(self.alignment()), self.palette(), True, text, self.foregroundRole())
+        painter.end()
+
+
 class Status(QStatusBar):
     """Fed by the window; keeps what it was told last."""
 
@@ -50,7 +70,8 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self._zone = zone
         self._me: Me | None = None
-        self.peer, self.links, self.waiting, self.position, self.power, self.operator, self.clock = (QLabel() for _ in range(7))
+        self.peer, self.operator = Shortened(), Shortened()
+        self.links, self.waiting, self.position, self.power, self.clock = (QLabel() for _ in range(5))
         self.addWidget(self.peer, 1)
         for label in (self.links, self.waiting, self.position, self.power, self.operator, self.clock):
             self.addPermanentWidget(label)
@@ -76,6 +97,7 @@ class Status(QStatusBar):
         self.power.setVisible(bool(text))
 
     def show_operator(self, name: str) -> None:
+        self.operator.setToolTip(name)
         _say(self.operator, tr("Operator: {name}", name=name) if name else tr("Operator not named"), "" if name else "caution")
 
     def show_clock(self, now_ms: int) -> None:
