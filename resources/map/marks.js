@@ -112,7 +112,7 @@ export function drawMarks(context, layer) {
   for (const held of lists.help) drawCall(context, layer, held);
   if (layers.warnings) for (const held of lists.warning) drawWarningLabel(context, layer, held, layer.theme.level[held.level]);
   if (layer.map.getZoom() < 9 || !layers.names) return;
-  for (const held of roads) drawLabel(context, layer, held, 13, layer.theme.road, "600 12px", true);
+  for (const held of roads) drawLabel(context, layer, held, 13, layer.theme.road, "600 12px", false);
   for (const held of resources) drawLabel(context, layer, held, 10, layer.theme.resource, "500 11px", false);
   for (const held of sensors) drawLabel(context, layer, held, 10, layer.theme.sensor, "500 11px", false);
 }

@@ -122,9 +122,11 @@ def badge_text(held: Standing, now_ms: int) -> str:
         text += f" · {word('response_level', str(row.response_level))}" if row.response_level else ""
     else:
         text = "● " + tr("{mode} mode for {span}", mode=word("mode", row.mode), span=age_text(row.since_ms, now_ms))
-    count = len(held.elsewhere)
-    more = tr("{n} other area in emergency mode|{n} other areas in emergency mode", n=count) if count else ""
-    return tr("{one} · {other}", one=text, other=more) if more else text
+    if not held.elsewhere:
+        return text
+    named, count = held.elsewhere[0], len(held.elsewhere) - 1
+    area = tr("{area} and {n} more", area=named.name, n=count) if count else named.name
+    return tr("{one} · {other}", one=text, other="▲ " + tr("emergency mode in {area}", area=area))
 
 
 def badge_tone(held: Standing) -> str:

@@ -14,7 +14,7 @@ from console.models.rules.staleness import Freshness, freshness
 from console.models.state.tables import Incident, Task, Unit
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
-from console.views.tables.columns import Column, folded
+from console.views.tables.columns import Column, folded, natural
 from console.views.tables.marks import FRESH_MARKS, LINK_MARKS, TASK_MARKS, UNIT_STATUS_MARKS, Mark, Shape, Tone
 from console.views.tables.names import name_of, peer_names
 from console.views.units import distance
@@ -198,7 +198,8 @@ def columns(reference: Callable[[], Reference | None], closures: Callable[[], Se
             "name",
             lambda: tr("Unit"),
             lambda row, _now: tr("HELP {unit}: {nature}", unit=row.name, nature=nature_text(row.help, 0)) if row.help else row.name,
-            mark=lambda row, _now: HELP_MARK if row.help else None,
+            lambda row: (not row.help, natural(row.name)),
+            lambda row, _now: HELP_MARK if row.help else None,
             width_chars=16,
         ),
         Column("kind", lambda: tr("Kind"), lambda row, _now: word("unit_kind", row.kind), width_chars=9),

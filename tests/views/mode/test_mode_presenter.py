@@ -53,7 +53,9 @@ def test_ones_own_area_goes_before_those_above_and_others_are_counted() -> None:
     standing = held(mode("6527"), mode("652722", "routine"), mode("652701"))
     assert standing.row is not None
     assert (standing.row.id, [row.id for row in standing.elsewhere]) == ("652722", ["6527", "652701"])
-    assert presenter.badge_text(standing, NOW_MS) == "● Routine mode for 0 s · 2 other areas in emergency mode"
+    assert presenter.badge_text(standing, NOW_MS) == "● Routine mode for 0 s · ▲ emergency mode in area 6527 and 1 more"
+    below = held(mode("652701"), own="6527")
+    assert presenter.badge_text(below, NOW_MS) == "○ Routine mode · ▲ emergency mode in area 652701"
     assert presenter.badge_tone(standing) == "caution"
     inherited = held(mode("6527"), own="652722101")
     assert inherited.row is not None
