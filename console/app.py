@@ -72,7 +72,7 @@ class Console:
         choices = Choices(self.settings, self.styling.restyle, renew, self._name_operator, app.quit)
         self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context, self.chart), choices)
         self.window.restore_panels()
-        self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer)
+        self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer, zone=self.zone)
         self.windows = WindowsOpen(data.root)
         self.seconds = Seconds()
         self.power = PowerView(self.context, self.seconds, self.window.status, self.window.banner, self.window)

@@ -68,6 +68,8 @@ class Window:
         try:
             with LocalClient(self._data_dir) as client:
                 for number in itertools.count(1):
+                    if self._ending.is_set():
+                        return
                     client.send(Write(id=number, drafts=[Draft(kind="log.entered", subject=f"i{number}", body=body)]))
                     while not self._answered(client, number):
                         if self._ending.is_set() or client.lost:

@@ -9,12 +9,16 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from console.comms.local.messages import Join
+from console.models.journal.ending import Recovered
 from console.views.i18n import tr
+from console.views.reasons import said
 from console.views.time.history import History
+from console.views.time.zone import Zone
 from console.views.window.banner import Banner
 from console.views.window.crash import CrashReports
 from console.views.window.peer_link import PeerLink
 from console.views.window.reader import BackgroundReading
+from console.views.window.recovered import recovered_text
 
 PATIENCE_MS = 3000
 """A peer that is away for less (its start, a restart) is told in the status bar alone."""
@@ -26,12 +30,22 @@ class Notices(QObject):
     _crashed = Signal(object)
 
     def __init__(
-        self, banner: Banner, reading: BackgroundReading, peer: PeerLink, history: History, crashes: CrashReports, *, absence: bool
+        self,
+        banner: Banner,
+        reading: BackgroundReading,
+        peer: PeerLink,
+        history: History,
+        crashes: CrashReports,
+        *,
+        absence: bool,
+        zone: Zone | None = None,
     ) -> None:
         """`absence`: whether the peer's absence is a fault (not in a picture of a journal)."""
         super().__init__(banner)
         self._banner, self._peer, self._history, self._crashes = banner, peer, history, crashes
+        self._zone = zone or Zone()
         self._peer_faults: set[str] = set()
+        self._recovered: Recovered | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._tell_absence)
         reading.failed.connect(self._on_reading_failed)
@@ -68,12 +82,26 @@ class Notices(QObject):
             return
         self._patience.stop()
         self._banner.clear_fault("peer")
-        faults = {f"peer.{code}": text for code, text in self._peer.me.faults.items()}
+        faults = {f"peer.{code}": said(text) for code, text in self._peer.me.faults.items()}
         for code in self._peer_faults - set(faults):
             self._banner.clear_fault(code)
-        for code in set(faults) - self._peer_faults:
-            self._banner.raise_fault(code, faults[code])
+        for code, text in faults.items():
+            if code not in self._peer_faults:
+                self._banner.raise_fault(code, text)
+            elif code in self._banner.faults and self._banner.faults[code].text != text:
+                self._banner.clear_fault(code)
+                self._banner.raise_fault(code, text)
         self._peer_faults = set(faults)
+        self._tell_recovered(self._peer.me.recovered)
+
+    def _tell_recovered(self, found: Recovered | None) -> None:
+        """Once for each start, and again when more is known of it, until it is hidden."""
+        before, self._recovered = self._recovered, found
+        if found is None or found == before:
+            return
+        if before is None or (found.ended_ms, found.aside) != (before.ended_ms, before.aside) or "recovered" in self._banner.faults:
+            self._banner.clear_fault("recovered")
+            self._banner.raise_fault("recovered", recovered_text(found, self._zone))
 
     def _tell_absence(self) -> None:
         if self._peer.me is None:

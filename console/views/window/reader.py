@@ -56,11 +56,19 @@ class _Job:
 class _Sources:
     """What the thread reads from, opened on first use."""
 
-    def __init__(self, open_live: Callable[[], Any], open_instant: Callable[[], StateAtInstant]) -> None:
-        self._open_live, self._open_instant = open_live, open_instant
+    def __init__(self, open_live: Callable[[], Any], open_instant: Callable[[], StateAtInstant], identify: Callable[[], object]) -> None:
+        self._open_live, self._open_instant, self._identify = open_live, open_instant, identify
+        self._file: object = None
         self._live: Any = None
         self._instant: StateAtInstant | None = None
         self._at: int | None = None
+
+    def renew(self) -> None:
+        """Open anew what has another file in its place by now: a damaged journal was put away, and made anew."""
+        file = self._identify()
+        if file != self._file:
+            self._file = file
+            self.close()
 
     def live(self) -> Any:
         if self._live is None:
@@ -110,7 +118,15 @@ class BackgroundReading(QObject):
     _answered = Signal(object, object)
     _not_answered = Signal(object, str)
 
-    def __init__(self, open_live: Callable[[], Any], open_instant: Callable[[], StateAtInstant], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        open_live: Callable[[], Any],
+        open_instant: Callable[[], StateAtInstant],
+        parent: QObject | None = None,
+        *,
+        identify: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`identify`: which file it is that is read; on the reading thread, before each piece of work."""
         super().__init__(parent)
         self._waiting: dict[str, _Job] = {}
         self._tickets: dict[str, int] = {}
@@ -118,7 +134,7 @@ class BackgroundReading(QObject):
         self._ending = False
         self._failing = False
         self._wake = threading.Condition()
-        self._sources = _Sources(open_live, open_instant)
+        self._sources = _Sources(open_live, open_instant, identify)
         self._owed: set[str] = set()
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._not_answered.connect(self._tell_failure, Qt.ConnectionType.QueuedConnection)
@@ -177,6 +193,7 @@ class BackgroundReading(QObject):
     def _serve(self) -> None:
         while (job := self._next()) is not None:
             try:
+                self._sources.renew()
                 answer = job.work(self._sources)
             except Exception as error:  # noqa: BLE001 - whatever a reader raises is shown, and the thread lives on
                 self._fail(job, error)
@@ -218,4 +235,11 @@ def journal_reading(journal: Path) -> BackgroundReading:
 
         return Instant(journal)
 
-    return BackgroundReading(live, instant)
+    def identify() -> tuple[int, int] | None:
+        try:
+            found = journal.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    return BackgroundReading(live, instant, identify=identify)
