@@ -242,7 +242,8 @@ class Link(msgspec.Struct, kw_only=True):
     cent left there, None on mains or unknown. `refused`: reason code -> count of frames or events refused from it. `reason`: why
     refused or gone, for a person. `lacking`: events of each lane that the other side has for us, by its own last count. `oldest_ms`: when
     the oldest event of each lane that waits for it was said. `in_step_ms`: when both sides last had nothing left for each other, told
-    by the other side itself; None: never yet. `carrier`: by what it is reached: link, or a narrow way such as beidou. `skew_ms`: its clock
+    by the other side itself; None: never yet. `carrier`: by what it is reached: link, nearby
+    (found on the local network), or a narrow way such as beidou. `skew_ms`: its clock
     less this machine's, None while not known.
     """
 

@@ -38,7 +38,8 @@ from console.models.kinds import LeadDeclared, encode_body
 from console.models.trust import Grant
 
 LISTEN_RETRY_MS = 5000
-NEARBY = "tcp://0.0.0.0:0"
+ANYWHERE = "tcp://0.0.0.0:0"
+NEARBY = "nearby"
 SKEW_MS = 60_000
 STOPPING = "it was stopped"
 
@@ -149,7 +150,7 @@ class Network:
         identity = self._hub.journal.identity
         door = identity is not None and identity.role == "console" and self.neighbours.on and not self._asked
         if door and self.listener.socket is None and self._hub.now_ms() >= max(self._listen_ms, self._cut_until_ms):
-            self.listener.endpoints = [NEARBY]
+            self.listener.endpoints = [ANYWHERE]
             try:
                 self._sources.watch(self.listener.open(), self.listener.drain)
             except Fault as fault:
@@ -385,6 +386,8 @@ class Network:
 
     def _told(self, link: Link) -> Link:
         link.leads = bool(link.peer) and self.neighbours.leads(bytes.fromhex(link.peer))
+        if link.id.startswith("near:") or (link.direction == "in" and not self._asked):
+            link.carrier = NEARBY
         return link
 
     def refused(self) -> dict[str, int]:

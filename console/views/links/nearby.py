@@ -24,7 +24,8 @@ class NearbyPage(QWidget):
         self._me: Me | None = None
         self.state, self.peers, self.why = QLabel(), QLabel(), QLabel()
         self.lead = QPushButton(tr("Lead here"))
-        self.discovery = QCheckBox(tr("Find peers on the local network, and be found"))
+        self.discovery = QCheckBox(tr("Find each other nearby"))
+        self.discovery.setToolTip(tr("Find peers on the local network, and be found"))
         self.outcome = OutcomeLine()
         self.lead.clicked.connect(self.toggle)
         self.discovery.clicked.connect(self._discover)
