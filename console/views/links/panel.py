@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Link, Me
+from console.views.bundle.view import BundleView
 from console.views.context import Context, Thing
 from console.views.i18n import tr
 from console.views.links import presenter, wording
@@ -41,6 +42,7 @@ class LinksPanel(Panel):
         self.card = PairsView(tr("Choose a link to see how it is."))
         self.invite, self.join, self.revoke = InviteForm(context), JoinForm(context), RevokeForm(context)
         self.nearby = NearbyPage(context)
+        self.bundles = BundleView(context, self, self._chosen_peer)
         self.own, self._own_mark, self.faults, self._fault_mark = QLabel(), QLabel(), QLabel(), QLabel()
         self.tabs = QTabWidget()
         self._lay_out()
@@ -124,6 +126,8 @@ class LinksPanel(Panel):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.list.sort_by("state")
+        for button in self.bundles.buttons():
+            self.list.bar.addWidget(button)
         self.peers.sort_by("name")
         self.peers.setMinimumHeight(PEERS_MIN_PX)
         self.tabs.setUsesScrollButtons(False)  # all of them are seen, however narrow the panel
@@ -165,6 +169,8 @@ class LinksPanel(Panel):
         self.offer(tr("Links: revoke a peer"), self._begin_revoking)
         self.offer(tr("Links: lead those around this machine"), lambda: self._lead(True))
         self.offer(tr("Links: stop leading"), lambda: self._lead(False))
+        self.offer(tr("Links: make a bundle for a stick"), self.bundles.make)
+        self.offer(tr("Links: take a bundle from a stick"), self.bundles.take)
         self.offer(tr("Links: filter the list"), self.list.filter.setFocus, "Alt+K")
 
     def _lead(self, on: bool) -> None:
@@ -175,10 +181,13 @@ class LinksPanel(Panel):
         """As if the action was chosen: the panel comes to the front."""
         self._join.trigger()
 
+    def _chosen_peer(self) -> str:
+        row = self.list.table.row(self.list.view.current_id())
+        return "" if row is None else row.peer
+
     def _begin_revoking(self) -> None:
         """Proposes the peer of the chosen link."""
-        row = self.list.table.row(self.list.view.current_id())
-        self.revoke.choose("" if row is None else row.peer)
+        self.revoke.choose(self._chosen_peer())
         self._go(3, self.revoke.reason)
 
     def _go(self, tab: int, focus: QWidget) -> None:
