@@ -22,10 +22,11 @@ from console.models.changes import Changes
 from console.models.clock import HybridClock, wall_ms
 from console.models.event import Event, Head, Lane, Origin, Stream, Topic, Vector, chain, vector_digest
 from console.models.identity import Signer, origin_of, owned_subject
-from console.models.journal import ending, known, meta, schema, torn
-from console.models.journal.batch import Batch, Tail
+from console.models.journal import ending, known, meta, retention, schema, torn
+from console.models.journal.batch import Batch
 from console.models.journal.early import Early, EarlyShelf
 from console.models.journal.ending import Losses, Recovered
+from console.models.journal.erasing import MAX_LISTED, Erasures, personal
 from console.models.journal.faults import CorruptFault, DiskFullFault, ReadOnlyFault, fault_of
 from console.models.journal.held import Held
 from console.models.journal.lock import WriterLock
@@ -34,6 +35,8 @@ from console.models.journal.outcome import Appended, NewEvent
 from console.models.journal.rebuild import Remembered
 from console.models.journal.refresh import refresh
 from console.models.journal.rescue import Rescue, believed_frames, check, suspect
+from console.models.journal.tail import Tail
+from console.models.rules.retention import default_rule
 from console.models.run import Run
 from console.models.state import keyframes
 from console.models.state.project import PROJECTION_VERSION, Projection, happenings
@@ -136,6 +139,7 @@ class Journal:
         streams = connection.execute("SELECT origin, topic, id, seq, head, hlc, floor, floor_head FROM stream")
         self._held = Held({Stream(origin, topic): Tail(*tail) for origin, topic, *tail in streams})
         self._shelf = EarlyShelf(connection)
+        self._erasures = Erasures(connection)
         self.position: int = connection.execute("SELECT max(position) FROM event").fetchone()[0] or 0
         self._max_hlc: int = (connection.execute("SELECT hlc FROM event WHERE NOT held ORDER BY hlc DESC LIMIT 1").fetchone() or (0,))[0]
         self._keyframe_hlc: int = connection.execute("SELECT max(max_hlc) FROM keyframe").fetchone()[0] or 0
@@ -301,6 +305,33 @@ class Journal:
         changes.position = self.position
         return changes
 
+    # -- what goes ------------------------------------------------------------------------------------------------------------
+
+    def drop_telemetry(self, before_hlc: int) -> bool:
+        """Drop a slice of the telemetry said before `before_hlc` (`console.models.journal.retention`); whether there may be more."""
+        with self._transaction(_NORMAL):
+            dropped = retention.drop(self._connection, self._held.tails, before_hlc)
+        self._held.update(dropped.tails)
+        return dropped.more
+
+    def purge(self, incident: str, why: str, author: str = "") -> tuple[list[Event], Changes]:
+        """Destroy the words of a closed incident here, and order it everywhere (`console.models.journal.erasing`). Raises Fault: it is not
+        closed, is held, has nothing to be destroyed, or this peer may not."""
+        with self._faults():
+            row = self._connection.execute("SELECT status, hold FROM incident WHERE id = ?", (incident,)).fetchone()
+            listed = personal(self._connection, incident, default_rule().personal) if row else []
+        if row is None:
+            raise Fault(f"not purged: there is no incident {incident!r} here.")
+        if row[0] != "closed":
+            raise Fault("not purged: the incident is open. Close it first.")
+        if row[1]:
+            raise Fault(f"not purged: it is held ({row[1]}). Lift the hold first.")
+        if not listed:
+            raise Fault("not purged: nothing of it that is held here has words to be destroyed.")
+        parts = [listed[start : start + MAX_LISTED] for start in range(0, len(listed), MAX_LISTED)]
+        bodies = [kinds.IncidentPurged(erased=part, why=why, author=author) for part in parts]
+        return self.author([NewEvent("", "incident.purged", incident, kinds.encode_body(body)) for body in bodies])
+
     def _check_draft(self, draft: NewEvent, grant: Grant) -> tuple[NewEvent, kinds.Body]:
         area = draft.area or grant.area
         subject = draft.subject or owned_subject(self.signer.origin, str(ULID()))
@@ -339,6 +370,7 @@ class Journal:
             self.trust,
             self._held.tails,
             self._shelf,
+            self._erasures,
             position=self.position,
             max_hlc=self._max_hlc,
             keyframe_hlc=self._keyframe_hlc,
@@ -360,6 +392,8 @@ class Journal:
         self.trust = batch.trust
         for tail in batch.tails.values():
             self.clock.observe(tail.hlc)
+        if batch.erased:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the log has the words still
 
     # -- transactions -----------------------------------------------------------------------------------------------------------
 
@@ -382,6 +416,7 @@ class Journal:
                         connection.execute("ROLLBACK")
                 with suppress(sqlite3.Error):
                     self._shelf.reload()
+                    self._erasures.reload()
                 raise
 
     @contextmanager
@@ -454,6 +489,7 @@ def _prepare(database: pw.SqliteDatabase, path: Path, *, fresh: bool) -> None:
         raise CorruptFault(f"{path} was a journal and is empty. Start a peer on it.", "it is empty")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = 2")
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     if version == 0:
