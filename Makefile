@@ -9,7 +9,7 @@ DISPLAYED := $(PY) packaging/with_display.py
 OUT ?= demo.png
 MINUTES ?= 10
 
-.PHONY: help setup run demo-shot test test-fast lint format lock bench bench-json shots licences clean
+.PHONY: help setup run demo-shot test test-fast lint format lock bench bench-sync bench-json shots licences clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -41,6 +41,9 @@ lock: setup ## lock the newest allowed versions, with hashes
 
 bench: setup ## measure speed and size against limits measured in the same run (MINUTES of idling)
 	@$(DISPLAYED) $(PY) -m tests.benchmarks --minutes $(MINUTES)
+
+bench-sync: setup ## measure syncing: catching up, bytes, cut and narrow links, a crowd of units (MINUTES of them; needs root for cables)
+	@$(PY) -m tests.benchmarks --sync --minutes $(MINUTES)
 
 bench-json: setup ## the same, printed as JSON
 	@$(DISPLAYED) $(PY) -m tests.benchmarks --minutes $(MINUTES) --json

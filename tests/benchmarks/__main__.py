@@ -7,26 +7,38 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import ingest, live, start
+from tests.benchmarks import cables, catchup, crowd, ingest, live, onwire, start
 from tests.benchmarks.report import Figure, as_json, save
+
+CONSOLE = ("ingest", "start", "wire", "idle")
+SYNC = ("catchup", "bytes", "reconnect", "narrow", "crowd")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0, help="how long the idle console is watched (default 10)")
-    parser.add_argument("--only", choices=("ingest", "start", "wire", "idle"), action="append", help="measure these alone")
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="how long the idle console, or the crowd of units, is watched (default 10)"
+    )
+    parser.add_argument("--only", choices=(*CONSOLE, *SYNC), action="append", help="measure these alone")
+    parser.add_argument("--sync", action="store_true", help="measure what has to do with syncing, not the console")
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where the JSON is kept (default bench.json)")
     args = parser.parse_args()
+    asked = args.only or (SYNC if args.sync else CONSOLE)
     measurements: dict[str, Callable[[], list[Figure]]] = {
         "ingest": ingest.measure,
         "start": start.measure,
         "wire": live.wire_to_pixel,
         "idle": lambda: live.idle(args.minutes),
+        "catchup": catchup.measure,
+        "bytes": onwire.measure,
+        "reconnect": cables.reconnect,
+        "narrow": cables.narrow,
+        "crowd": lambda: crowd.measure(args.minutes),
     }
     figures: list[Figure] = []
     for name, measure in measurements.items():
-        if args.only and name not in args.only:
+        if name not in asked:
             continue
         found = measure()
         figures += found

@@ -98,7 +98,7 @@ def raw_rate(directory: Path, *, units: int = 50, batches: int = 200, events_eac
     connection = sqlite3.connect(directory / "journal.db", isolation_level=None)
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
-    streams = [(first_id + n, s.origin, TOPIC, 0, bytes(32), 0) for n, s in enumerate(source.signers)]
+    streams = [(first_id + n, s.origin, TOPIC, 0, bytes(32), 0, 0, b"") for n, s in enumerate(source.signers)]
     connection.executemany(schema.UPSERT_STREAM, streams)
     work = []
     for _ in range(batches):
@@ -106,7 +106,9 @@ def raw_rate(directory: Path, *, units: int = 50, batches: int = 200, events_eac
         for n, run in enumerate(source.runs(events_each)):
             for i, e in enumerate(run.entries):
                 position += 1
-                rows.append((position, first_id + n, run.first_seq + i, e.hlc, 0, e.kind, e.subject, e.body, b"", b"", False))
+                rows.append(
+                    (position, first_id + n, run.first_seq + i, e.hlc, 0, e.kind, e.subject, e.body, b"", b"", False, 0, False, b"")
+                )
         work.append(rows)
     start = time.perf_counter()
     for rows in work:

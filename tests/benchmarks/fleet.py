@@ -25,21 +25,21 @@ def muster(count: int) -> list[Member]:
     return [Member(Signer.generate(), CurvePair.generate()) for _ in range(count)]
 
 
-def node_with(root: Path, members: list[Member]) -> DataDir:
-    """A node's data directory in whose journal every member is enrolled."""
+def node_with(root: Path, members: list[Member], consoles: int = 0) -> DataDir:
+    """A node's data directory in whose journal every member is enrolled; the last `consoles` of them as such, of the node's own area."""
     data = DataDir(root)
     journal = Journal.open(data.journal, open_keys(data.keys).signer)
     journal.set_identity("bench", "node", NODE_AREA)
-    journal.author([NewEvent("", "peer.enrolled", m.signer.origin.hex(), _enrolment(n, m)) for n, m in enumerate(members)])
+    units = len(members) - consoles
+    roles = [("unit", UNIT_AREA)] * units + [("console", NODE_AREA)] * consoles
+    journal.author([NewEvent("", "peer.enrolled", m.signer.origin.hex(), _enrolment(n, m, *roles[n])) for n, m in enumerate(members)])
     journal.close()
     return data
 
 
-def _enrolment(number: int, member: Member) -> bytes:
+def _enrolment(number: int, member: Member, role: str, area: str) -> bytes:
     return kinds.encode_body(
-        kinds.PeerEnrolled(
-            name=f"unit {number}", role="unit", area=UNIT_AREA, sign_key=member.signer.public_key, curve_key=member.curve.public
-        )
+        kinds.PeerEnrolled(name=f"{role} {number}", role=role, area=area, sign_key=member.signer.public_key, curve_key=member.curve.public)
     )
 
 

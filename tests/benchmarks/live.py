@@ -40,10 +40,10 @@ class Node(NamedTuple):
 
 
 @contextmanager
-def node_running(root: Path, units: int) -> Iterator[Node]:
-    """A real node at `root`/node with `units` enrolled, ended when the block is left."""
-    members = fleet.muster(units)
-    data = fleet.node_with(root / "node", members)
+def node_running(root: Path, units: int, consoles: int = 0) -> Iterator[Node]:
+    """A real node at `root`/node with `units`, and after them `consoles`, enrolled, ended when the block is left."""
+    members = fleet.muster(units + consoles)
+    data = fleet.node_with(root / "node", members, consoles)
     fleet.save(members, root / "fleet.json")
     endpoint = f"tcp://127.0.0.1:{free_port()}"
     node = Child("console", "node", "--data", str(data.root), "--listen", endpoint)

@@ -1,6 +1,7 @@
 """Field units as a load: one process, one CURVE socket a unit, the real wire.
 
-`load FLEET ENDPOINT NODE_KEY pace HZ` drives every unit at HZ until its input closes; each position's hlc is its time of sending.
+`load FLEET ENDPOINT NODE_KEY pace HZ [COUNT]` drives every unit (the first COUNT) at HZ until its input closes; each position's hlc is
+its time of sending.
 `load FLEET ENDPOINT NODE_KEY flood FRAMES EVENTS` sends FRAMES frames of EVENTS positions a unit as fast as credit lets it, and
 says `seconds` from the first frame to the last acknowledgement, and `events`.
 """
@@ -161,7 +162,8 @@ def flood(fleet: Fleet, frames: int, events: int) -> None:
 
 
 def main(fleet_file: str, endpoint: str, node_key: str, what: str, *numbers: str) -> None:
-    fleet = Fleet(load(Path(fleet_file)), endpoint, bytes.fromhex(node_key))
+    count = int(numbers[1]) if what == "pace" and len(numbers) > 1 else None
+    fleet = Fleet(load(Path(fleet_file))[:count], endpoint, bytes.fromhex(node_key))
     try:
         fleet.connect()
         if what == "pace":
