@@ -217,7 +217,7 @@ def test_a_name_is_never_a_path(pair: tuple[Person, Person], tmp_path: Path) -> 
 def test_what_it_is_said_to_hold_does_no_harm(pair: tuple[Person, Person]) -> None:
     """A maker may only speak of itself: who lies about it is sent too little."""
     bad, desk = pair
-    holds = layout.to_holds({stream: 1 << 61 for stream in desk.journal.vector()})
+    holds = layout.to_holds(dict.fromkeys(desk.journal.vector(), 1 << 61))
     desk.take(forged(bad, desk, [], lambda _size: Contents([], holds, {}, True)))
     assert desk.journal.known_of(bad.origin) is not None
     assert sum(desk.plan("bad").events.values()) == 0
