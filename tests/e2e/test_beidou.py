@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 
-from console.comms.local.client import ask
-from console.comms.local.messages import Draft, Write
+from console.comms.carriers.beidou.dialects import Rdss21, Transmit
+from console.comms.carriers.beidou.sentences import write as sentence
+from console.comms.local.client import ask, look
+from console.comms.local.messages import Draft, Satellite, Write
+from console.errors import Fault
 from console.models import kinds
 from console.models.paths import DataDir
-from tests.e2e.processes import Process, fengsui, fengsui_json, free_port, start_node
+from tests.e2e.processes import Process, fengsui, free_port, start_node
 from tests.waiting import deadline
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not to be had on Windows")]
@@ -34,9 +39,11 @@ def rows(data: Path, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-def satellite(data: Path) -> dict[str, Any]:
-    told: Any = fengsui_json("beidou", "--data", str(data))
-    return dict(told)
+def satellite(data: Path) -> Satellite:
+    """As its peer tells it; while none runs, nothing is known."""
+    with suppress(Fault):
+        return look(DataDir(data)).me.satellite or Satellite(port="", state="none")
+    return Satellite(port="", state="no peer")
 
 
 def digests(*data: Path) -> set[str]:
@@ -69,7 +76,7 @@ def test_a_call_for_help_and_its_answer_go_by_satellite_and_merge_with_the_origi
             unit.wait_lines(1, "unit.registered")
             incident = write(node_data, kinds.IncidentOpened(title="Debris flow at gully 3"))
             for data in (node_data, unit_data):  # each knows the other's card before the network goes
-                deadline(lambda data=data: satellite(data)["partners"] == 1, f"{data.name} knows the other's card", 30)  # type: ignore[misc]
+                deadline(lambda data=data: satellite(data).partners == 1, f"{data.name} knows the other's card", 30)  # type: ignore[misc]
             subject = rows(unit_data, "SELECT id FROM unit")[0][0]
             node.kill()
             with node_with_card(tmp_path, free_port()):  # nobody dials it there: nothing but the satellite is left
@@ -91,10 +98,10 @@ def test_a_call_for_help_and_its_answer_go_by_satellite_and_merge_with_the_origi
                 deadline(
                     lambda: rows(node_data, "SELECT state, note FROM task") == [("acknowledged", "明白")], "its answer is back", PASSES_S
                 )
-                deadline(lambda: satellite(unit_data)["waiting_count"] == 0, "all that the unit had to say is acknowledged", PASSES_S)
+                deadline(lambda: satellite(unit_data).waiting_count == 0, "all that the unit had to say is acknowledged", PASSES_S)
                 told = satellite(unit_data)
-                assert told["counts"]["acknowledged"] >= 2
-                assert told["dialect"] == "BDS-3"
+                assert told.counts["acknowledged"] >= 2
+                assert told.dialect == "BDS-3"
             with start_node(node_data, port):
                 deadline(lambda: len(digests(node_data, unit_data)) == 1, "both hold the same once the network is back", PASSES_S)
                 for data in (node_data, unit_data):
@@ -106,3 +113,42 @@ def test_a_call_for_help_and_its_answer_go_by_satellite_and_merge_with_the_origi
                 assert rows(unit_data, "SELECT text, state FROM task") == [("向东岸撤离，直升机二十分钟到", "acknowledged")]
     for data in (node_data, unit_data):
         fengsui("journal", "verify", "--data", str(data))
+
+
+@pytest.mark.timeout(600)
+def test_through_loss_a_pulled_cable_a_killed_unit_and_a_stranger_all_of_it_arrives_once(tmp_path: Path) -> None:
+    """And the long order comes whole, in its parts; the stranger's messages change nothing."""
+    node_data, unit_data, port, stranger = tmp_path / "node", tmp_path / "unit", free_port(), "0333333"
+    cards = ("--card", f"{NODE_CARD},rate=2", "--card", f"{UNIT_CARD},rate=2", "--card", f"{stranger},rate=1")
+    with Process("beidou-sim", *cards, "--delay", "0.1-2", "--seed", "5", "--links", str(tmp_path / "ports"), typed=True) as sim:
+        sim.wait_lines(3, "port ")
+        with node_with_card(tmp_path, port) as node:
+            token = fengsui("enrol", "--data", str(node_data), "--role", "unit", "--area", "652722").strip()
+            with unit_with_card(tmp_path, "--join", token) as unit:
+                unit.wait_lines(1, "unit.registered")
+                for data in (node_data, unit_data):
+                    deadline(lambda data=data: satellite(data).partners == 1, f"{data.name} knows the other's card", 30)  # type: ignore[misc]
+                subject = rows(unit_data, "SELECT id FROM unit")[0][0]
+                node.kill()
+                unit.kill()
+        with node_with_card(tmp_path, free_port()), serial.Serial(str(tmp_path / "ports" / stranger), timeout=0.1) as line:
+            sim.type("loss 0.3")
+            order = "去三号沟东岸接六名被困牧民，携带担架和保暖物资，走北线，南线桥已断，到达后报告人数和伤情，天黑前返回集结点"
+            write(node_data, kinds.TaskAssigned(unit=subject, text=order))
+            with unit_with_card(tmp_path) as unit:
+                deadline(lambda: satellite(unit_data).state == "ready", "the unit has its terminal again", 30)
+                write(unit_data, kinds.HelpCalled(nature="medical", people=1), subject)
+                for number in range(4):
+                    content = bytes([0x10, 0, 0, number]) + random.Random(number).randbytes(40)
+                    line.write(sentence(Rdss21().order(Transmit(NODE_CARD, content))))
+                deadline(lambda: "satellite sent" in " ".join(unit.lines), "the unit began to send", 60)
+                unit.kill()
+            with unit_with_card(tmp_path):
+                sim.type(f"unplug {UNIT_CARD}")
+                deadline(lambda: satellite(unit_data).state == "absent", "the pulled cable is noticed", 30)
+                sim.type(f"plug {UNIT_CARD}", "loss 0.1")
+                deadline(lambda: rows(node_data, "SELECT help FROM unit") == [("medical",)], "the call arrives", 240)
+                deadline(lambda: rows(unit_data, "SELECT text FROM task") == [(order,)], "the order arrives whole", 300)
+                told = satellite(node_data)
+                assert told.refused.get("card", 0) >= 1  # the stranger's
+                assert rows(node_data, "SELECT count(*) FROM early WHERE kind = 'unit.help'") == [(1,)]

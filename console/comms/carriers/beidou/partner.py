@@ -116,7 +116,7 @@ class Partner:
 
     def _patience_ms(self, tries: int, interval_ms: int) -> int:
         sending = self._rules.sending
-        first_ms = max(sending.retry_s * 1000, 2 * interval_ms)
+        first_ms = sending.retry_intervals * interval_ms + sending.retry_s * 1000
         return round(min(first_ms * float(1 << min(tries - 1, 16)), max(sending.longest_retry_s * 1000, first_ms)))
 
     # -- in -----------------------------------------------------------------------------------------------------------------

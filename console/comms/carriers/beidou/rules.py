@@ -28,7 +28,8 @@ class CardRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class SendingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grace_s: Seconds
-    retry_s: Annotated[float, Meta(gt=0, le=86400)]
+    retry_intervals: Annotated[float, Meta(ge=1, le=100)]
+    retry_s: Seconds
     longest_retry_s: Seconds
     acknowledge_s: Seconds
     parts: Annotated[int, Meta(ge=1, le=16)]

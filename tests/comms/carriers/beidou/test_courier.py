@@ -116,7 +116,7 @@ def test_what_is_not_acknowledged_is_sent_again_each_time_later() -> None:
         world.run(1)
         times += [world.now_ms] if len(world.air) > sent else []
     waits = [later - earlier for earlier, later in itertools.pairwise(times)]
-    assert len(times) in range(4, 7)
+    assert len(times) in range(6, 9)
     assert all(later > 1.5 * earlier for earlier, later in itertools.pairwise(waits))
     assert len({content for _, _, content in world.air}) == len(times)  # no number is used twice
 
@@ -127,7 +127,7 @@ def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again() -> None:
     world.unit.offer(help_call())
     world.run(60)
     assert len(world.unit.partner.queue) == 1
-    assert world.node.courier.refusals["trust"] == 1
+    assert world.node.courier.refusals["trust"] >= 1
     world.node.believes = True
     world.run(300)
     assert world.node.seqs == [7]
