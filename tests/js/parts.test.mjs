@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { along } from "../../resources/map/alarms.js";
 import { blit, clearRects, over, spansOf } from "../../resources/map/blit.js";
 import { Grid } from "../../resources/map/grid.js";
 import { Places } from "../../resources/map/labels.js";
@@ -92,4 +93,17 @@ test("themes name the same colours, and every status has one", () => {
   assert.deepEqual(Object.keys(THEMES.day).sort(), Object.keys(THEMES.night).sort());
   for (const theme of Object.values(THEMES)) for (const status of STATUSES) assert.match(theme.status[status], /^#[0-9a-f]{6}$/);
   assert.equal(KINDS.length, 12);
+});
+
+test("crosses stand at even steps along a closed road, and their number is bounded", () => {
+  assert.deepEqual(along([[0, 0], [100, 0]], 50), [[25, 0], [75, 0]]);
+  assert.deepEqual(along([[0, 0], [30, 0], [30, 70]], 50), [[25, 0], [30, 45]]);
+  assert.equal(along([[0, 0], [1e6, 0]], 10).length, 400);
+  assert.deepEqual(along([[5, 5], [5, 5]], 10), []);
+});
+
+test("roads and calls for help that cannot be shown are said by name", () => {
+  const hidden = { road: { no_position: 2 }, help: { no_position: 1 } };
+  assert.deepEqual(hiddenTexts("en", hidden), ["2 road closures have no position", "1 call for help has no position"]);
+  assert.deepEqual(hiddenTexts("zh", hidden), ["2处断路没有位置", "1个求助没有位置"]);
 });

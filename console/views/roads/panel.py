@@ -33,7 +33,7 @@ class RoadsPanel(Panel):
         super().__init__(context, "roads")
         self.list = TablePane("roads.list", presenter.columns(), context.time.now_ms, _empty_text)
         self.chips = Chips(
-            {"": tr("All"), "closed": tr("Closed"), "open": tr("Open again"), "withdrawn": tr("Withdrawn")}, tr("Show roads")
+            {"": tr("All"), "closed": tr("Cut now"), "open": tr("Open again"), "withdrawn": tr("Withdrawn")}, tr("Show roads")
         )
         self.card = PairsView(tr("Choose a closure in the list or on the map."))
         self.opening, self.closure = OpeningForm(context), ClosureForm(context)

@@ -85,10 +85,13 @@ class UnitsPanel(Panel):
 
     def _take_units(self, found: Found) -> None:
         table = self.list.table
+        calling = {row.id for row in table.rows() if row.help}
         rows = [self._with_link(row) for row in found.rows]
         if found.asked is not None and self.context.time.live:
             rows = [presenter.keep_newer_fix(row, table.row(row.id)) for row in rows]
         fill(table, Found(rows, found.asked))
+        if any(row.help and row.id not in calling for row in rows):  # the one thing for which a list may move under the operator
+            table.sort_now()
         self.list.set_filled()
         self._follow_selection()
         self._show_selected()

@@ -23,7 +23,7 @@ from console.models.changes import Changes, Fix
 from console.models.clock import hlc_from_ms
 from console.models.kinds import WarningArea
 from console.models.paths import resources_dir
-from console.models.state.tables import Incident, Unit, Warning
+from console.models.state.tables import Incident, Road, Unit, Warning
 from console.views.context import Context, Thing
 from console.views.map.channel import pace_ms
 from tests.views.map.parts import NOW_MS, PNG, SQUARE, feature, make_mbtiles, save
@@ -379,3 +379,56 @@ def test_every_action_has_a_name_and_no_two_share_a_shortcut(qtbot: Any, context
     keys = [action.shortcut().toString() for action in panel.actions_for_palette() if not action.shortcut().isEmpty()]
     assert len(keys) == len(set(keys))
     assert all(action.text() for action in panel.actions_for_palette())
+
+
+@pytest.mark.usefixtures("database")
+def test_a_road_cut_and_a_call_for_help_are_painted_and_found_under_a_click(
+    qtbot: Any, make_panel: Callable[[], Any], context: Context
+) -> None:
+    add_unit("calls", lon=82.7, help="medical", help_ms=NOW_MS)
+    line = msgspec.msgpack.encode([(82.1, 44.4), (82.3, 44.4)])
+    Road.create(id="line", name="S205", reason="snow", line=line, lon=82.1, lat=44.4)
+    Road.create(id="point", name="X782", reason="flood", lon=82.3, lat=44.8)
+    panel = make_panel()
+    panel.set_theme("day")
+    painted(qtbot, panel)
+    here = ask(qtbot, panel, "fengsui.spot('road', 'point')")
+    at = QPoint(round(here["x"]), round(here["y"]))
+    qtbot.waitUntil(lambda: has_colour(picture(panel), at, QColor("#b3001b")), timeout=5000)
+    middle = ask(qtbot, panel, "fengsui.map.latLngToContainerPoint([44.4, 82.2])")
+    stretch = QPoint(round(middle["x"]), round(middle["y"]))
+    qtbot.waitUntil(lambda: has_colour(picture(panel), stretch, QColor("#b3001b"), 12), timeout=5000)
+    ring = spot(qtbot, panel, "calls") + QPoint(0, -19)
+    qtbot.waitUntil(lambda: has_colour(picture(panel), ring, QColor("#c2001f"), 4), timeout=5000)
+    qtbot.mouseClick(panel.web.view.focusProxy(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: context.selection.thing is Thing.ROAD, timeout=5000)
+    assert context.selection.id == "point"
+    context.news.changed.emit(moved("calls", 82.9, 44.6))
+    painted(qtbot, panel)
+    moved_ring = spot(qtbot, panel, "calls") + QPoint(0, -19)
+    assert moved_ring != ring
+    qtbot.waitUntil(lambda: has_colour(picture(panel), moved_ring, QColor("#c2001f"), 4), timeout=5000)
+    panel.layers.show_only({"roads": False})
+    painted(qtbot, panel)
+    qtbot.waitUntil(lambda: not has_colour(picture(panel), at, QColor("#b3001b")), timeout=5000)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_place_is_picked_by_clicks_until_escape(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    panel = make_panel()
+    asker = object()
+    context.picking.begin(asker)
+    painted(qtbot, panel)
+    assert "Click the place" in ask(qtbot, panel, "document.querySelector('#furniture .notices').textContent")
+    page = panel.web.view.focusProxy()
+    for count, lon in enumerate((82.4, 82.6), start=1):
+        where = ask(qtbot, panel, f"fengsui.map.latLngToContainerPoint([44.6, {lon}])")
+        qtbot.mouseClick(page, Qt.MouseButton.LeftButton, pos=QPoint(round(where["x"]), round(where["y"])))
+        qtbot.waitUntil(lambda count=count: len(context.picking.points) == count, timeout=5000)
+        assert context.picking.points[-1] == pytest.approx((lon, 44.6), abs=0.01)
+    assert context.selection.thing is None, "a click is the form's alone meanwhile"
+    painted(qtbot, panel)
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: context.picking.asker is None, timeout=5000)
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "document.querySelector('#furniture .notices').textContent") == ""

@@ -16,7 +16,7 @@ from console.models.changes import Changes, Fix
 from console.models.clock import hlc_from_ms
 from console.models.kinds import WarningArea
 from console.models.rules.staleness import Freshness
-from console.models.state.tables import Incident, Sensor, Track, Unit
+from console.models.state.tables import Incident, Road, Sensor, Track, Unit
 from console.models.state.tables import Warning as WarningTable
 from console.views.map import reading
 from console.views.map.fleet import UnitRow
@@ -266,3 +266,34 @@ def test_trails_of_the_last_half_hour_in_one_query(database: pw.SqliteDatabase) 
     assert len(asked) == 1
     assert trails.keys() == {"a", "b"}
     assert [point[0] for point in trails["b"]] == [NOW_MS - 25 * 60_000, NOW_MS - 10 * 60_000]
+
+
+def test_roads_cut_and_calls_for_help_are_read_for_the_map(database: pw.SqliteDatabase) -> None:
+    line = msgspec.msgpack.encode([(82.0, 44.0), (82.1, 44.1), (82.2, 44.2)])
+    Road.create(id="line", name="S205", reason="snow", line=line, lon=82.0, lat=44.0)
+    Road.create(id="point", name="X782", reason="flood", lon=82.5, lat=44.5)
+    Road.create(id="open", status="open", lon=82.5, lat=44.5)
+    Road.create(id="error", withdrawn=True, lon=82.5, lat=44.5)
+    Road.create(id="nowhere", name="乡道")
+    held = {"help": "medical", "help_ms": NOW_MS, "lon": 82.0, "lat": 44.0}
+    Unit.create(id="moves", name="一队", fix_heard_ms=NOW_MS + 1, help_lon=81.0, help_lat=44.0, **held)
+    Unit.create(id="old", name="二队", fix_heard_ms=NOW_MS - 3_600_000, help_lon=81.0, help_lat=44.0, **held)
+    Unit.create(id="only", name="三队", help="fire", help_ms=NOW_MS, help_lon=80.0, help_lat=43.0)
+    Unit.create(id="unplaced", help="other", help_ms=NOW_MS)
+    Unit.create(id="well", lon=82.0, lat=44.0)
+    Incident.create(id="error", withdrawn=True, lon=82.0, lat=44.0)
+    shown = reading.things(database, reading.THINGS, NOW_MS)
+    roads = {item["id"]: item for item in shown["road"].items}
+    assert roads["line"] == {"id": "line", "label": "S205 · Snow", "line": [(82.0, 44.0), (82.1, 44.1), (82.2, 44.2)], "at": [82.1, 44.1]}
+    assert (roads["point"]["line"], roads["point"]["at"]) == ([], [82.5, 44.5])
+    assert roads.keys() == {"line", "point"}
+    assert shown["road"].hidden["no_position"] == 1
+    helps = {item["id"]: (item["at"], item["follow"]) for item in shown["help"].items}
+    assert helps == {"moves": ([82.0, 44.0], True), "old": ([81.0, 44.0], False), "only": ([80.0, 43.0], False)}
+    assert shown["help"].hidden["no_position"] == 1
+    assert shown["help"].items[0]["label"].startswith("HELP ")
+    assert shown["incident"].items == []
+
+
+def test_a_changed_unit_may_change_who_calls_for_help() -> None:
+    assert reading.OF_TABLE["unit"] in reading.THINGS

@@ -68,8 +68,6 @@ def test_the_longest_waiting_come_first_and_the_rest_are_counted(window: Shown) 
 def test_the_table_lists_who_calls_first_with_mark_and_word(window: Shown) -> None:
     desk, panel = window
     call(desk)
-    desk.context.news.reset.emit()
-    panel.list.table.sort_now()
     first = panel.list.table.row_at(0)
     assert first.id == "u5"
     assert panel.list.table.index(0, 0).data() == "HELP 托里镇信息员 阿依古丽: trapped"
