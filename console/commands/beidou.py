@@ -78,14 +78,11 @@ def _text(satellite: Satellite | None) -> Iterator[str]:
 
 
 def _table(*, as_json: bool) -> int:
-    from console.comms.carriers.beidou.table import LEVEL, table
+    from console.comms.carriers.beidou.table import markdown, table
 
     rows = table()
     if as_json:
         print(json.dumps([row._asdict() for row in rows], ensure_ascii=False))
         return 0
-    print(f"| Kind | What | Bytes on the air | Messages (civil card, level {LEVEL}) |")
-    print("|---|---|---|---|")
-    for row in rows:
-        print(f"| `{row.kind}` | {row.what} | {row.size} | {row.messages} |")
+    print("\n".join(markdown(rows)))
     return 0

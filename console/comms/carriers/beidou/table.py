@@ -1,8 +1,8 @@
-"""The table of the code book: what each kind takes, measured on examples. `python -m console beidou table` prints it."""
+"""The table of the code book: what each kind takes, measured on examples. `fengsui beidou table` prints it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from console.comms.carriers.beidou.codebook import Between, write_event
@@ -50,20 +50,24 @@ def examples() -> Iterator[Example]:
     yield Example(
         "with course and speed", unit, kinds.UnitPosition(lon=lon, lat=lat, heading_deg=135, speed_mps=8.3, alt_m=1240, accuracy_m=5)
     )
-    yield Example("", unit, kinds.UnitStatus(status="onscene", incident=incident))
+    yield Example("with the incident", unit, kinds.UnitStatus(status="onscene", incident=incident))
     order = kinds.TaskAssigned(unit=unit, text="去三号沟接六名被困牧民", incident=incident, author="王值班")
-    yield Example("in 11 characters, with the incident", owned_subject(_NODE, _ULIDS["now"]), order, down=True)
+    yield Example(
+        "in 11 characters; its author and incident follow with the original", owned_subject(_NODE, _ULIDS["now"]), order, down=True
+    )
     long = "去三号沟东岸接六名被困牧民，携带担架和保暖物资，走北线，南线桥已断，到达后报告人数和伤情，天黑前返回集结点"
     yield Example("in 53 characters", owned_subject(_NODE, _ULIDS["now"]), kinds.TaskAssigned(unit=unit, text=long), down=True)
-    yield Example("", task, kinds.TaskAnswered(unit=unit, state="acknowledged", incident=incident))
-    yield Example("with a note", task, kinds.TaskAnswered(unit=unit, state="refused", incident=incident, note="桥断"))
-    yield Example("met", unit, kinds.HelpEnded(note="直升机已到", author="王值班"), down=True)
+    yield Example("with the incident", task, kinds.TaskAnswered(unit=unit, state="acknowledged", incident=incident))
+    yield Example("with the incident and a note", task, kinds.TaskAnswered(unit=unit, state="refused", incident=incident, note="桥断"))
+    yield Example("with a note", unit, kinds.HelpEnded(note="直升机已到", author="王值班"), down=True)
     loss = kinds.LossReported(deaths=1, missing=6, injured=3, moved_total=120, moved_now=85, sheep=1500, houses=12)
     yield Example("seven figures", incident, loss)
     yield Example(
-        "", owned_subject(_UNIT, _ULIDS["now"]), kinds.RoadClosed(name="G312线4125公里", reason="debris", lon=lon, lat=lat, since_ms=_AT_MS)
+        "name, place, reason, since when",
+        owned_subject(_UNIT, _ULIDS["now"]),
+        kinds.RoadClosed(name="G312线4125公里", reason="debris", lon=lon, lat=lat, since_ms=_AT_MS),
     )
-    yield Example("", owned_subject(_UNIT, _ULIDS["hour"]), kinds.RoadOpened(note="单向通行"))
+    yield Example("with a note", owned_subject(_UNIT, _ULIDS["hour"]), kinds.RoadOpened(note="单向通行"))
     yield Example("a water level", owned_subject(_UNIT, "level"), kinds.SensorReading(value=1203.47))
     issued = kinds.WarningReceived(
         identifier="65270041600001_20260921141320",
@@ -77,8 +81,17 @@ def examples() -> Iterator[Example]:
         areas=[kinds.WarningArea(description="精河县")],
     )
     yield Example("short form", warning, issued, down=True)
-    yield Example("", warning, kinds.WarningAcknowledged(unit=unit, acted=True))
-    yield Example("in 16 characters", unit, kinds.UnitReport(text="河水漫过西岸便道，仍在上涨，已撤离", incident=incident))
+    yield Example("and acted on", warning, kinds.WarningAcknowledged(unit=unit, acted=True))
+    yield Example(
+        "in 16 characters, with the incident", unit, kinds.UnitReport(text="河水漫过西岸便道，仍在上涨，已撤离", incident=incident)
+    )
+
+
+def markdown(rows: Sequence[Row]) -> Iterator[str]:
+    yield f"| Kind | What | Bytes on the air | Messages (civil card, level {LEVEL}) |"
+    yield "|---|---|---|---|"
+    for row in rows:
+        yield f"| `{row.kind}` | {row.what} | {row.size} | {row.messages} |"
 
 
 def table(level: int = LEVEL) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from console.comms.carriers.beidou.message import messages_for
 from console.comms.carriers.beidou.packing import CodeError
 from console.comms.carriers.beidou.rules import load_rules
 from console.comms.carriers.beidou.seal import OVERHEAD_BYTES
-from console.comms.carriers.beidou.table import table
+from console.comms.carriers.beidou.table import markdown, table
 from console.models import kinds
 from console.models.event import Event
 from console.models.journal.early import UNSEALED, Early
@@ -76,6 +77,11 @@ def test_what_matters_most_fits_one_message_of_a_civil_card() -> None:
     assert all(row.size <= 78 for row in sizes.values() if row.messages == 1)
     assert {row.kind for row in sizes.values() if row.messages == 1} >= {entry.kind for entry in BOOK} - {"unit.report"}
     assert sizes["unit.help", "with a place, in few words"].messages == 1
+
+
+def test_the_table_in_the_architecture_is_what_is_measured() -> None:
+    page = (Path(__file__).parents[4] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert "\n".join(markdown(table())) in page, "put the output of `fengsui beidou table` into ARCHITECTURE.md"
 
 
 @given(texts, st.integers(1, (1 << 62) - 1), st.integers(1, (1 << 62) - 1), st.sampled_from(["65", "6527", "652722", "652722001"]))
