@@ -199,7 +199,7 @@ class Network:
         dialler = Dialler(
             self._context, self._sources, self._hub, self._keys.curve, upstream, self._outbound, self._greet_outbound, moved=self._moved
         )
-        dialler.record.last = self._unheard()
+        dialler.record.last = self._unheard(bytes.fromhex(upstream.origin))
         self._diallers.append(dialler)
 
     def _dial_near(self, upstream: Upstream) -> Dialler:
@@ -210,13 +210,15 @@ class Network:
         with suppress(Fault):
             self._memory.set_upstream(upstream)
 
-    def _unheard(self) -> Unheard | None:
-        """What a node above is taken to want and hold until it says so itself: all of this area that others said, nothing of our own."""
+    def _unheard(self, node: Origin) -> Unheard | None:
+        """What a node above is taken to want and hold until it says so itself: all of this area, and what it was last known to hold; if it
+        never was, all that others said, nothing of our own."""
         journal = self._hub.journal
         if journal.identity is None:
             return None
         others = {stream: seq for stream, seq in journal.vector().items() if stream.origin != journal.signer.origin}
-        return Unheard(wanted_from(journal.identity.area), others)
+        known = journal.known_of(node)
+        return Unheard(wanted_from(journal.identity.area), others if known is None else known.vector())
 
     def _outbound(self, upstream: Upstream) -> Session:
         origin = bytes.fromhex(upstream.origin)
@@ -365,7 +367,7 @@ class Network:
     @property
     def hurried(self) -> bool:
         """Whether something is under way that wants short turns."""
-        return bool(self._joinings) or any(dialler.line is None for dialler in self._diallers)
+        return bool(self._joinings) or any(dialler.trying for dialler in (*self._diallers, *self.neighbours.diallers))
 
     def _compare_clocks(self) -> None:
         skews = [dialler.line.session.skew_ms for dialler in self._diallers if dialler.line is not None]

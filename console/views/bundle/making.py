@@ -139,6 +139,7 @@ class MakeDialog(JobDialog):
             widget.setAccessibleName(name)
         self.top.addLayout(form)
         self.resize(620, 320)
+        self.peer.setFocus()
 
 
 def _documents() -> str:

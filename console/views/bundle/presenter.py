@@ -101,7 +101,8 @@ def made_text(made: Made) -> str:
 # -- taking --------------------------------------------------------------------------------------------------------------------
 
 
-def inside_pairs(volume: Inside, now_ms: int) -> list[tuple[str, str]]:
+def inside_pairs(volume: Inside, now_ms: int, *, taken: bool = False) -> list[tuple[str, str]]:
+    """`taken`: what was new then is not any more."""
     known = [
         (tr("File"), f"{Path(volume.file).name} ({bytes_text(volume.bytes)})"),
         (tr("From"), f"{volume.name} ({word('role', volume.role)}, {volume.area}, {volume.sender[:12]})"),
@@ -110,8 +111,8 @@ def inside_pairs(volume: Inside, now_ms: int) -> list[tuple[str, str]]:
         (tr("About"), volume.title if volume.incident else tr("all that this peer was not known to have")),
         (tr("Volume"), _volume_text(volume)),
         (tr("In it"), counts_text(volume.events)),
-        (tr("New here"), counts_text(volume.new)),
-        (tr("Must wait"), _waiting_text(volume.waiting)),
+        (tr("New here"), "" if taken else counts_text(volume.new)),
+        (tr("Must wait"), "" if taken else _waiting_text(volume.waiting)),
     ]
     return [(label, value) for label, value in known if value]
 

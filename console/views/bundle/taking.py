@@ -37,7 +37,8 @@ class TakeDialog(JobDialog):
         super().__init__(context, tr("Take a bundle"), tr("Take it"), parent)
         self.files: list[str] = []
         self.shown: Shown | None = None
-        self.choose, self.chosen = QPushButton(tr("Choose files...")), QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._taken = False
+        self.choose, self.chosen = QPushButton(tr("Choose files...")), QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.volumes = QComboBox()
         self.inside = PairsView(tr("Choose the files on the stick: what is in them is shown before anything is taken."))
         self.kinds = QTableWidget(0, 5)
@@ -48,7 +49,7 @@ class TakeDialog(JobDialog):
 
     def look_into(self, files: Sequence[str]) -> None:
         """Show what is in these files."""
-        self.files, self.shown = list(files), None
+        self.files, self.shown, self._taken = list(files), None, False
         self.chosen.setText(", ".join(Path(file).name for file in self.files))
         self._show_volume()
         self.begin(Show(self.files))
@@ -58,7 +59,7 @@ class TakeDialog(JobDialog):
             self._take_shown(job.result)
         elif isinstance(job.result, Taken):
             self.say_done("\n".join([presenter.taken_text(job.result), *presenter.refused_lines(job.result)]))
-            self.shown = None
+            self._taken = True
             self._show_volume()
 
     def _take_shown(self, shown: Shown) -> None:
@@ -76,10 +77,13 @@ class TakeDialog(JobDialog):
         index = max(0, self.volumes.currentIndex())
         volumes = self.shown.volumes if self.shown is not None else []
         volume = volumes[index] if index < len(volumes) else None
-        pairs = [] if volume is None else [(volume.name, presenter.inside_pairs(volume, self._context.time.wall_ms()))]
+        pairs = [] if volume is None else [(volume.name, self._pairs(volume))]
         self.inside.show_columns(pairs)
         self._show_kinds(volume)
         self.volumes.setVisible(len(volumes) > 1)
+
+    def _pairs(self, volume: Inside) -> list[tuple[str, str]]:
+        return presenter.inside_pairs(volume, self._context.time.wall_ms(), taken=self._taken)
 
     def _show_kinds(self, volume: Inside | None) -> None:
         lines = [] if volume is None else presenter.kind_lines(volume)
@@ -93,6 +97,8 @@ class TakeDialog(JobDialog):
         self.kinds.setVisible(bool(lines))
 
     def missing(self) -> str:
+        if self._taken:
+            return tr("It was taken. Choose other files.")
         return "" if self.shown is not None else tr("Choose files, and see what is in them.")
 
     def go(self) -> None:
@@ -121,4 +127,5 @@ class TakeDialog(JobDialog):
         for widget in (self.volumes, self.inside, self.kinds):
             self.top.addWidget(widget)
         self.resize(680, 560)
+        self.choose.setFocus()
         self._show_volume()
