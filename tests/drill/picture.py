@@ -16,7 +16,9 @@ from tests.drill.ledger import Ledger, Said
 from tests.drill.verdict import Verdict
 from tests.netlab.post import Post
 
-WIDTH, LEFT, RIGHT, TOP, FOOT = 1500, 178, 128, 92, 66
+WIDTH, LEFT, RIGHT, TOP, FOOT = 1500, 178, 128, 124, 66
+LEVELS = 4
+"""Lines for the names of the acts."""
 ROWS_PX = {"node": 40, "console": 40, "unit": 15}
 GAP_PX = 5
 PAPER, INK, FAINT, GRID = "#ffffff", "#1c2733", "#66727f", "#d5dbe1"
@@ -90,16 +92,21 @@ def _title(chart: Chart, cast: Cast, verdict: Verdict) -> None:
 
 
 def _acts(chart: Chart, height: int) -> None:
-    """Names that would run into each other take two lines in turn."""
+    """Names that would run into each other stand one above the other."""
+    ends = [0.0] * LEVELS
     for number, act in enumerate(chart.ledger.acts):
-        x = chart.x(act.begins_s)
+        x, name = chart.x(act.begins_s), f"{number + 1} {act.name}"
+        level = next((level for level, end in enumerate(ends) if end <= x), LEVELS - 1)
+        top = TOP - 10 - 16 * level
         if number % 2:
-            chart.box(x, TOP - 22, chart.x(act.ends_s) - x, height - TOP - FOOT + 22, "#f4f6f8")
-        chart.box(x, TOP - 22, 1, height - TOP - FOOT + 22, GRID)
-        chart.text(x + 4, TOP - (8 if number % 2 else 26), f"{number + 1} {act.name}", size=12, bold=True)
-    for second in range(0, int(chart.ends_s) + 1, 30):
+            chart.box(x, TOP - 4, chart.x(act.ends_s) - x, height - TOP - FOOT + 4, "#f1f4f7")
+        chart.box(x, top - 10, 1, height - top + 10 - FOOT, GRID)
+        chart.text(x + 4, top, name, bold=True)
+        ends[level] = x + 12 + chart.painter.fontMetrics().horizontalAdvance(name)
+    for second in range(0, int(chart.ends_s) + 1, 10):
         chart.box(chart.x(second), height - FOOT, 1, 5, FAINT)
-        chart.text(chart.x(second) + 3, height - FOOT + 14, f"{second} s", size=11, colour=FAINT)
+        if second % 30 == 0:
+            chart.text(chart.x(second) + 3, height - FOOT + 14, f"{second} s", size=11, colour=FAINT)
 
 
 def _row(chart: Chart, post: Post, y: float) -> None:

@@ -18,7 +18,7 @@ from tests.waiting import deadline
 
 T = TypeVar("T")
 KNOWN_S = 60.0
-SIZE = "1500x420"
+SIZE = "1500x620"
 
 
 class Stage:
