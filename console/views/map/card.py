@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee as pw
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Link, Me
 from console.models.rules.staleness import Freshness, freshness
@@ -15,6 +15,8 @@ from console.views.age import age_text
 from console.views.context import Changes, Context, Thing
 from console.views.i18n import tr, word
 
+FOOT_PX = 36
+"""The map's own foot, with scale and coordinates, stays free."""
 _QUERY = (
     "SELECT u.name, u.callsign, u.kind, u.status, u.people, u.note, u.speed_mps, u.heading_deg, u.lon, u.lat, u.fix_heard_ms, u.valid_s, "
     "u.heard_ms, u.origin, t.text, t.state, i.title FROM unit u LEFT JOIN task t ON t.id = u.task LEFT JOIN incident i ON i.id = u.incident "
@@ -118,7 +120,9 @@ class UnitCard(QFrame):
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(close)
-        form = QFormLayout()
+        self._page = QWidget()
+        form = QFormLayout(self._page)
+        form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(2)
         for name, text in self._names().items():
             label = QLabel(text)
@@ -130,9 +134,30 @@ class UnitCard(QFrame):
         buttons.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 6, 6, 8)
-        for part in (head, form, buttons):
-            self._column.addLayout(part)
+        self._column.addLayout(head)
+        self._column.addWidget(self._scrolled(self._page), 1)
+        self._column.addLayout(buttons)
         self.setFixedWidth(280)
+
+    def _scrolled(self, page: QWidget) -> QScrollArea:
+        """Large text on a low map: what does not fit is scrolled to, and the buttons stay in reach."""
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(page)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page.setAutoFillBackground(False)
+        self._scroll.viewport().setAutoFillBackground(False)
+        return self._scroll
+
+    def fit(self) -> None:
+        """As high as what it says, and no higher than the map leaves room for."""
+        inner_px = self.width() - self._column.contentsMargins().left() - self._column.contentsMargins().right()
+        rest_px = self._column.totalMinimumSize().height() - self._scroll.minimumSizeHint().height()
+        wanted_px = rest_px + self._page.heightForWidth(inner_px)
+        map_ = self.parentWidget()
+        room_px = (map_.height() if map_ is not None else wanted_px) - self.y() - FOOT_PX
+        self.setFixedHeight(max(rest_px, min(wanted_px, room_px)))
 
     def text(self, name: str) -> str:
         """What stands at kind, status, task, motion, age, link or note."""
@@ -185,7 +210,7 @@ class UnitCard(QFrame):
         }
         for name, text in shown.items():
             self._values[name].setText(text)
-        self.setFixedHeight(max(self._column.heightForWidth(self.width()), self.sizeHint().height()))
+        self.fit()
         self.raise_()
 
     def _link_text(self, card: Card, now_ms: int) -> str:

@@ -349,6 +349,7 @@ class MapPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.card.fit()
         self.card.raise_()
 
     def event(self, event: QEvent) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from console.views.i18n import tr
+from console.views.window.dock_title import DockTitle
 
 LAYOUT_VERSION = 3
 """Raise when docks are added or renamed: an older saved layout is then not restored."""
@@ -36,6 +37,7 @@ class Docks:
         dock.setObjectName(f"dock_{key}")
         panel.setMinimumSize(*LEAST_PX)  # a panel's own hint would take the room from the map
         dock.setWidget(panel)
+        dock.setTitleBarWidget(DockTitle(dock))
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         return dock
 

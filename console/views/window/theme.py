@@ -59,8 +59,7 @@ def apply(app: QApplication, theme: Theme, text_size: str) -> None:
 def sheet(theme: Theme) -> str:
     """The style sheet, for a top-level widget once it is composed: set before, every widget added would be polished again."""
     text = (resources_dir() / "themes" / "window.qss").read_text(encoding="utf-8")
-    icons = (resources_dir() / "icons").as_posix()
-    return Template(text).substitute(theme.colours, icons=icons)
+    return Template(text).substitute(theme.colours)
 
 
 def _font(size_pt: int) -> QFont:

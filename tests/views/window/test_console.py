@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenuBar
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenuBar
 from pytestqt.qtbot import QtBot
 
 from console.app import Console, Session
@@ -164,6 +164,8 @@ def test_theme_and_text_size_change_at_once_and_are_kept(open_console: Opener, j
     assert console.window.palette().window().color().name() == night["window"]
     assert console.window.status.clock.font().pointSize() > before
     assert (console.settings.theme, console.settings.text_size) == ("night", "huge")
+    titles = [dock.titleBarWidget().findChild(QLabel) for dock in console.window.docks.by_key.values()]
+    assert {title.fontInfo().pointSize() for title in titles} == {theme.TEXT_SIZES_PT["huge"]}
     actions["Day theme"].trigger()
     actions["Normal text"].trigger()
     assert console.window.palette().window().color().name() == theme.load("day").colours["window"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from console.views.window.docks import Docks
@@ -81,3 +82,16 @@ def test_a_number_brings_its_panel_with_the_keyboard_in_it(desk: Desk, qtbot: Qt
     docks.by_key[key].hide()
     qtbot.keyClick(desk.window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: docks.by_key[key].isVisible() and docks.key_with_keyboard() == key)
+
+
+def test_the_title_detaches_puts_back_closes_and_names_its_panel(desk: Desk, qtbot: QtBot) -> None:
+    dock = opened(desk, qtbot).by_key["links"]
+    detach, close = dock.titleBarWidget().findChildren(QToolButton)
+    detach.click()
+    assert dock.isFloating()
+    detach.click()
+    assert not dock.isFloating()
+    dock.setWindowTitle("Links (3)")
+    assert [label.text() for label in dock.titleBarWidget().findChildren(QLabel)] == ["Links (3)"]
+    close.click()
+    assert dock.isHidden()
