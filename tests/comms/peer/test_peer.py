@@ -91,7 +91,7 @@ def test_a_peer_started_while_its_node_is_away_tells_what_it_has_for_it(house: H
     unit.stop()
     again = house.bare("unit")
     again.write([report(again)]).result(5)
-    assert link(again, state="gone").waiting == {"report": 2}, "not known to hold, since it was not heard again"
+    assert link(again, state="gone").waiting == {"report": 1}, "the first one it is known to hold, though it was not heard again"
 
 
 def test_a_node_that_comes_back_is_found_again(house: House) -> None:
