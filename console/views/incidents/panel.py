@@ -28,6 +28,8 @@ from console.views.tables.panel import Panel
 
 TABLE_MIN_PX = 140
 FACTS_MIN_PX = 210
+DISTANCES_EVERY_S = 10
+"""Positions alone read nothing again: distances of the units on an incident are counted anew so often, while they are in view."""
 
 
 class IncidentsPanel(Panel):
@@ -36,6 +38,7 @@ class IncidentsPanel(Panel):
     def __init__(self, context: Context) -> None:
         super().__init__(context, "incidents")
         self._incident = ""
+        self._distances_s = 0
         now_ms = context.time.now_ms
         self.list = TablePane("incidents.list", presenter.columns(), now_ms, self._empty_text)
         self.timeline = TablePane("incidents.timeline", timeline.columns(), now_ms, lambda: tr("Nothing has been said about it yet."))
@@ -71,7 +74,7 @@ class IncidentsPanel(Panel):
         return None if self._incident and timeline.concerned(changes, self._incident) else ()
 
     def _units_concerned(self, changes: Changes) -> Sequence[str] | None:
-        return None if self._incident and changes.ids.keys() & {"unit", "task"} else ()
+        return None if self._incident and changes.ids.keys() & {"unit", "task", "road"} else ()
 
     # -- showing ----------------------------------------------------------------------------------------------------
 
@@ -138,6 +141,14 @@ class IncidentsPanel(Panel):
             self.show_withdrawn.setChecked(False)
         self.show_withdrawn.setText(tr("Withdrawn ({n})", n=count))
         self.show_withdrawn.setVisible(count > 0)
+
+    def _on_second(self) -> None:
+        super()._on_second()
+        self._distances_s += 1
+        if self._distances_s >= DISTANCES_EVERY_S:
+            self._distances_s = 0
+            if self._incident and self.units.isVisible():
+                self._units_feed.read_all()
 
     def _show_whole(self, entry: str) -> None:
         row = self.timeline.table.row(entry)
