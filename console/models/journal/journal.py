@@ -122,7 +122,7 @@ class Journal:
             after = believed_frames(self._connection)
         if after >= rescue.log.last_commit:
             return 0
-        found = torn.read(rescue.log, after, self._connection, self.signer, self._wall())
+        found = torn.read(rescue.log, after, self._connection, self._wall())
         taken = self.append(found.runs).outcomes if found.runs else []
         if found.losses:
             losses = Losses(rescue.put_log_away(), [*ending.losses(self._connection).streams, *found.losses])

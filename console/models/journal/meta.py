@@ -41,5 +41,14 @@ def roots(connection: sqlite3.Connection) -> list[Grant]:
     return get(connection, "roots", list[Grant]) or []
 
 
+def witnessed(connection: sqlite3.Connection) -> list[bytes]:
+    """Signing keys of peers whose enrolment was damaged: what they said stays proven."""
+    return get(connection, "witnessed", list[bytes]) or []
+
+
+def put_witnessed(connection: sqlite3.Connection, keys: list[bytes]) -> None:
+    put(connection, "witnessed", keys)
+
+
 def put_roots(connection: sqlite3.Connection, grants: list[Grant]) -> None:
     put(connection, "roots", grants)

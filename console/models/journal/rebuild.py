@@ -7,7 +7,7 @@ by a head that the stream's row recorded. What only describes an event here (whe
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,12 +18,11 @@ from console.models.identity import Signer, origin_of, signature_ok
 from console.models.journal import meta, schema
 from console.models.journal.meta import Identity
 from console.models.journal.salvage import End, Salvage
+from console.models.journal.verify import ENROLMENTS, signing_keys
 from console.models.trust import Grant
 
 _BELIEVED_AHEAD = 100_000
 """A stream's row that claims more than this beyond the events that can be read is taken for damaged."""
-
-_ENROLMENTS = "SELECT body FROM staged WHERE kind = 'peer.enrolled' UNION ALL SELECT body FROM event WHERE kind = 'peer.enrolled'"
 
 
 class Remembered(NamedTuple):
@@ -58,7 +57,7 @@ def rebuild(
     """Fill the empty journal of `connection`, which has the salvage's `staged`, inside an open transaction. The projected tables are not
     filled. What became of each stream."""
     _put_meta(salvage.meta, connection, signer, remembered)
-    keys = dict(keys_of(connection, signer))
+    keys = keys_of(connection)
     connection.execute("CREATE TEMP TABLE chosen (staged INTEGER PRIMARY KEY, stream INTEGER)")
     kept: dict[Stream, Kept] = {}
     for row_id in _stream_ids(salvage, connection):
@@ -70,6 +69,7 @@ def rebuild(
             _put_stream(connection, stream, found)
     _put_events(connection, now_ms)
     _put_early(salvage, connection, kept)
+    _put_witnessed(connection, kept, keys)
     connection.execute("DROP TABLE temp.chosen")
     return kept
 
@@ -102,18 +102,16 @@ def _decodes(raw: bytes, of: Any) -> bool:
     return True
 
 
-def keys_of(connection: sqlite3.Connection, signer: Signer) -> Iterator[tuple[Origin, bytes]]:
-    """Signing keys by origin, of the journal and of `staged`: an origin is the hash of its key, so a key proves itself."""
-    yield signer.origin, signer.public_key
-    for root in meta.roots(connection):
-        yield root.origin, root.sign_key
-    for (raw,) in connection.execute(_ENROLMENTS):
-        try:
-            body = kinds.decode_body("peer.enrolled", raw)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue
-        if isinstance(body, kinds.PeerEnrolled):
-            yield origin_of(body.sign_key), body.sign_key
+def keys_of(connection: sqlite3.Connection) -> dict[Origin, bytes]:
+    """Signing keys by origin, of the journal and of `staged`."""
+    return dict(signing_keys(connection, f"SELECT body FROM staged WHERE kind = 'peer.enrolled' UNION ALL {ENROLMENTS}"))
+
+
+def _put_witnessed(connection: sqlite3.Connection, kept: Iterable[Stream], keys: Mapping[Origin, bytes]) -> None:
+    """The keys of those whose enrolment could not be kept itself."""
+    known = dict(signing_keys(connection))
+    origins = {stream.origin for stream in kept} - set(known)
+    meta.put_witnessed(connection, [*meta.witnessed(connection), *(keys[origin] for origin in sorted(origins) if origin in keys)])
 
 
 # -- streams ---------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from contextlib import closing
 from typing import NamedTuple
 
 from console.models.event import GENESIS, Head, Origin, Stream, Topic
-from console.models.identity import Signer
 from console.models.journal.ending import Loss
 from console.models.journal.pages import Log, Pages
 from console.models.journal.rebuild import claimed, keys_of, walk
@@ -29,12 +28,12 @@ class Torn(NamedTuple):
     losses: list[Loss]
 
 
-def read(log: Log, after_frame: int, connection: sqlite3.Connection, signer: Signer, now_ms: int) -> Torn:
+def read(log: Log, after_frame: int, connection: sqlite3.Connection, now_ms: int) -> Torn:
     """`connection`: of the open journal, outside a transaction."""
     with closing(Pages(None, log)) as pages:
         salvage = Salvage(pages, connection, after_frame)
     try:
-        keys = dict(keys_of(connection, signer))
+        keys = keys_of(connection)
         found = [_further(salvage, connection, each, keys, now_ms) for each in _streams(salvage, connection)]
     finally:
         connection.execute("DROP TABLE temp.staged")

@@ -35,6 +35,7 @@ class Verdict(NamedTuple):
     damage: list[Damage]
 
 
+ENROLMENTS = "SELECT body FROM event WHERE kind = 'peer.enrolled'"
 _TYPES = (int, int, str, str, bytes, bytes, bytes, bytes)
 
 
@@ -70,7 +71,7 @@ def file_damage(connection: sqlite3.Connection) -> list[str]:
 
 def stream_damage(connection: sqlite3.Connection) -> Iterator[Damage]:
     """The first event of each stream that is missing or was altered."""
-    keys = dict(_keys(connection))
+    keys = dict(signing_keys(connection))
     streams = connection.execute("SELECT id, origin, topic, seq, head, floor, floor_head FROM stream").fetchall()
     for stream_id, origin, topic, seq, head, floor, floor_head in streams:
         held, reached = floor, floor_head or GENESIS
@@ -87,17 +88,19 @@ def stream_damage(connection: sqlite3.Connection) -> Iterator[Damage]:
         yield Damage("", "", 0, f"{count} events of a stream that is not recorded ({stream_id})")
 
 
-def _keys(connection: sqlite3.Connection) -> Iterator[tuple[Origin, bytes]]:
+def signing_keys(connection: sqlite3.Connection, enrolments: str = ENROLMENTS) -> Iterator[tuple[Origin, bytes]]:
     """Signing keys by origin, from wherever they stand: an origin is the hash of its key, so a key proves itself."""
     own = meta.get(connection, "sign_key", bytes)
     if own is not None:
         yield origin_of(own), own
     for grant in meta.roots(connection):
         yield origin_of(grant.sign_key), grant.sign_key
-    for (raw,) in connection.execute("SELECT body FROM event WHERE kind = 'peer.enrolled'"):
+    for key in meta.witnessed(connection):
+        yield origin_of(key), key
+    for (raw,) in connection.execute(enrolments):
         try:
             body = kinds.decode_body("peer.enrolled", raw)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             continue
         if isinstance(body, kinds.PeerEnrolled):
             yield origin_of(body.sign_key), body.sign_key

@@ -19,14 +19,14 @@ EVENTS_EACH = 120
 Heads = dict[Stream, tuple[int, Head]]
 
 
-def write(path: Path, *, checkpointed: bool = False) -> Journal:
+def write(path: Path, *, checkpointed: bool = False, each: int = EVENTS_EACH) -> Journal:
     """Own reports and positions, and those of a unit: four streams and the enrolment. Left open. `checkpointed`: the first half of it is in
     the file, else all is in its log."""
     journal = open_journal(path, seed=SEED, role="gateway", area="65")
     root, unit = county(), Voice(1)
     journal.append([root.enrol(unit, "unit")])
-    for n in range(EVENTS_EACH // 4):
-        if checkpointed and n == EVENTS_EACH // 8:
+    for n in range(each // 4):
+        if checkpointed and n == each // 8:
             journal._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         text = f"三号沟有泥流 {n} " + "x" * (n * 40)  # the later ones on overflow pages
         report, position = kinds.LogEntered(text=text), kinds.UnitPosition(lon=82 + n / 100, lat=44.6)
