@@ -15,6 +15,10 @@ from console.models.event import Stream, chain
 from console.models.run import Entry
 
 _WORDS = (
+    "card.declared lead.declared power.changed conflict.reviewed hold.placed hold.lifted incident.purged unit.help "
+    "unit.helped warning.acknowledged road.closed road.opened mode.switched record.withdrawn record.restored number leads "
+    "saving percent left_s base field upto_hlc erased nature cap_status language event_code web areas acted reason line "
+    "since_ms source mode table "
     "peer.invited peer.enrolled peer.revoked sensor.registered sensor.reading warning.received resource.registered resource.changed "
     "loss.reported unit.registered incident.opened incident.changed incident.closed task.assigned task.answered log.entered unit.report "
     "unit.status unit.position expires_ms role area sign_key curve_key invite why category hazard level response_level place occurred_ms "
