@@ -221,7 +221,9 @@ class Loop:
         )
 
     def links(self) -> list[Link]:
-        return self.network.links()
+        links = self.network.links()
+        self.satellite.mark(links)
+        return links
 
     def write(self, drafts: Sequence[Draft], future: Future[list[str]]) -> None:
         self.hub.when_whole(lambda: future.set_result([event.subject for event in self.hub.author(_new(drafts))]), future)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.comms.local.messages import Satellite
+from console.comms.local.messages import Link, Satellite
 from console.comms.peer.hub import Hub
 from console.comms.peer.inbox import Inbox
 from console.comms.security.keys import CurvePair
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from console.comms.carriers.beidou.carrier import Carrier
 
 NO_PORT = "off"
+CARRIER = "beidou"
+_REACHED = ("online", "slow")
 _FILE = "beidou.json"
 
 
@@ -39,12 +41,16 @@ class SatelliteSlot:
         self._root, self._inbox = root, inbox
         self._carrier: Carrier | None = None
         if port or (root / _FILE).exists():
-            self._open(port)
+            try:
+                self._open(port)
+            except Fault as fault:  # a peer goes on without
+                hub.stand("satellite", str(fault))
 
     def _open(self, port: str) -> None:
         from console.comms.carriers.beidou.carrier import Carrier
         from console.comms.carriers.beidou.store import Store
 
+        self._hub.stand("satellite", "")
         store = Store(self._root)
         if port:
             store.set_port("" if port == NO_PORT else port)
@@ -61,6 +67,14 @@ class SatelliteSlot:
         if self._carrier is None:
             raise Fault("this machine uses no satellite terminal. Give its serial port first.")
         self._carrier.courier.send_by_hand(self._hub.now_ms())
+
+    def mark(self, links: Sequence[Link]) -> None:
+        """Those whose peers no network reaches, but the satellite does."""
+        if self._carrier is None:
+            return
+        for link in links:
+            if link.peer and link.state not in _REACHED and self._carrier.reaches(bytes.fromhex(link.peer)):
+                link.carrier = CARRIER
 
     def turn(self, now_ms: int) -> None:
         if self._carrier is not None:

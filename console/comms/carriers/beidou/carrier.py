@@ -56,6 +56,7 @@ class Carrier:
         self.why = self.dialect = ""
         self._keys: dict[bytes, Keys | None] = {}
         self._seen_ms: dict[Origin, int] = {}
+        self._place: Place | None = None
         self._look_ms = 0
         self._began_ms = self._heard_ms = hub.now_ms()
         self.terminal = Terminal(store.port, self._rules, post, self._said, self._found, self._lost)
@@ -130,7 +131,7 @@ class Carrier:
             self._outbox.begin_anew()
         self._compare(now_ms)
         if self.courier.usable:
-            self._offer(self._place(identity.role, identity.area))
+            self._offer(self._find_place(identity.role, identity.area, now_ms))
 
     def _declare(self) -> None:
         """Let others know this peer's card, once it is known and was not said before."""
@@ -167,21 +168,26 @@ class Carrier:
     def _compare(self, now_ms: int) -> None:
         """Whom a network reaches, or did until just now, and what these are known to hold."""
         sessions = {line.peer: line.session for line in self._hub.lines() if not line.over and line.session.state in _LINKED}
+        self._seen_ms.update(dict.fromkeys(sessions, now_ms))
         for origin, partner in self.courier.partners.items():
             session: Session | None = sessions.get(origin)
             if session is not None:
-                self._seen_ms[origin] = now_ms
                 partner.holds(session.acked)
-            seen_ms = self._seen_ms.get(origin, self._began_ms)
-            partner.link_up(up=session is not None or now_ms - seen_ms < self._rules.sending.grace_s * 1000)
+            partner.link_up(up=self._linked(origin, now_ms))
 
-    def _place(self, role: str, area: str) -> Place:
+    def _linked(self, origin: Origin, now_ms: int) -> bool:
+        """A network reaches it, or did until just now."""
+        return now_ms - self._seen_ms.get(origin, self._began_ms) < self._rules.sending.grace_s * 1000
+
+    def _find_place(self, role: str, area: str, now_ms: int) -> Place:
         upstreams = self.registry.upstreams(self._upstreams())
-        partners = self.courier.partners
-        cut_off = not any(partners[origin].linked for origin in upstreams if origin in partners)
+        cut_off = not any(self._linked(origin, now_ms) for origin in self._upstreams())
         return Place(self._own, role, area, upstreams, cut_off)
 
     def _offer(self, place: Place) -> None:
+        if place != self._place:
+            self._place = place
+            self._outbox.begin_anew()
         journal, now_ms = self._hub.journal, self._hub.now_ms()
         news = list(self._outbox.news(journal.vector()))
         news += self._outbox.early_news(journal.early({}), now_ms + self._hub.shift_ms)
@@ -219,6 +225,11 @@ class Carrier:
 
     def author(self, prefix: bytes) -> Origin | None:
         return self.registry.author(prefix)
+
+    def reaches(self, origin: Origin) -> bool:
+        """Whether short messages go to this peer now."""
+        partner = self.courier.partners.get(origin)
+        return partner is not None and not partner.linked and self.state == "ready"
 
     def name_of(self, origin: Origin) -> str:
         """For a person."""

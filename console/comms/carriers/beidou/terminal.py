@@ -88,7 +88,7 @@ class Terminal:
             if now_s >= asked_s:
                 asked_s = now_s + (FIRST_ASK_S if dialect is None else self._rules.card.ask_s)
                 self._ask(line, dialect)
-            for sentence in splitter.feed(line.read(line.in_waiting or 1)[:_READ_BYTES]):
+            for sentence in splitter.feed(line.read(min(line.in_waiting, _READ_BYTES) or 1)):
                 dialect = self._read(sentence, dialect)
             if dialect is not None:
                 self._write_orders(line, dialect)
