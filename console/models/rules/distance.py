@@ -10,10 +10,9 @@ import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from console.errors import Fault
 from console.models.paths import resources_dir
@@ -25,12 +24,19 @@ Point = tuple[float, float]
 """Longitude and latitude in degrees, WGS 84."""
 
 
-class Closure(NamedTuple):
+@dataclass(frozen=True)
+class Closure:
     """A road that is closed now. `points`: one, or a line of several; none when nobody said where."""
 
     id: str
     name: str
     points: tuple[Point, ...]
+
+    @cached_property
+    def corners(self) -> tuple[Point, Point]:
+        """South-west and north-east of all points (there must be one)."""
+        lons, lats = zip(*self.points, strict=True)
+        return (min(lons), min(lats)), (max(lons), max(lats))
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,13 @@ def on_the_way(start: Point, end: Point, closures: Sequence[Closure], rule: Corr
     plane = _Plane(start, end)
     line = (plane.metres(start), plane.metres(end))
     half_m = (rule or default_rule()).half_width_m(math.dist(*line))
-    return [closure for closure in closures if _within(line, [plane.metres(point) for point in closure.points], half_m)]
+    return [
+        closure
+        for closure in closures
+        if closure.points
+        and _may_be_near(plane, line, closure.corners, half_m)
+        and _within(line, [plane.metres(point) for point in closure.points], half_m)
+    ]
 
 
 class _Plane:
@@ -80,6 +92,15 @@ class _Plane:
 
     def metres(self, point: Point) -> Point:
         return _turn(point[0] - self._lon) * self._lon_m, (point[1] - self._lat) * DEGREE_M
+
+
+def _may_be_near(plane: _Plane, line: tuple[Point, Point], corners: tuple[Point, Point], most_m: float) -> bool:
+    """Whether the boxes about both come within `most_m`: most closures are told to be far off by this alone."""
+    (west, south), (east, north) = map(plane.metres, corners)
+    if east < west or corners[1][0] - corners[0][0] >= 180:  # it lies over the far side of the earth
+        return True
+    (x1, y1), (x2, y2) = line
+    return west - most_m <= max(x1, x2) and min(x1, x2) <= east + most_m and south - most_m <= max(y1, y2) and min(y1, y2) <= north + most_m
 
 
 def _turn(degrees: float) -> float:

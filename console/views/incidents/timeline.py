@@ -10,7 +10,7 @@ import peewee as pw
 from console.models.changes import Changes
 from console.models.clock import ms_of
 from console.models.state.tables import Resource, Road, Timeline, Unit
-from console.views.age import age_text, clock_text, moment_text
+from console.views.age import age_text, clock_text, moment_text, until_text
 from console.views.i18n import tr, word
 from console.views.incidents.conflicts import Dispute, read_disputes
 from console.views.incidents.marked import FLAGS, Besides, read_besides, remarks
@@ -79,7 +79,7 @@ def columns() -> list[Column[TimelineRow]]:
         Column(
             "time",
             lambda: tr("Time"),
-            lambda row, now_ms: f"{clock_text(row.at_ms, now_ms)}\n{age_text(row.at_ms, now_ms)}",
+            lambda row, now_ms: f"{clock_text(row.at_ms, now_ms)}\n{when_text(row.at_ms, now_ms)}",
             lambda row: row.hlc,
             tip=lambda row, _now: moment_text(row.at_ms),
             width_chars=9,
@@ -109,6 +109,11 @@ def columns() -> list[Column[TimelineRow]]:
             hidden=True,
         ),
     ]
+
+
+def when_text(at_ms: int, now_ms: int) -> str:
+    """The age; of a time to come, which only a clock that is ahead can have said, how long until then."""
+    return age_text(at_ms, now_ms) if at_ms <= now_ms else until_text(at_ms, now_ms)
 
 
 def entry_text(row: TimelineRow) -> str:

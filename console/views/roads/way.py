@@ -14,6 +14,7 @@ from console.views.i18n import tr
 from console.views.units.geodesy import bearing_deg, distance_m, distance_text
 
 MOST_NAMED = 3
+MOST_POINTS = 64
 _points = msgspec.msgpack.Decoder(list[Point]).decode
 
 
@@ -30,7 +31,14 @@ def read_closures(database: pw.SqliteDatabase) -> list[Closure]:
     """Every road that is closed and was not entered in error."""
     query = Road.select(Road.id, Road.name, Road.lon, Road.lat, Road.line).where((Road.status == "closed") & ~Road.withdrawn)
     rows = query.order_by(Road.name, Road.id).tuples().execute(database)
-    return [Closure(row_id, name or row_id, points_of(lon, lat, line)) for row_id, name, lon, lat, line in rows]
+    return [Closure(row_id, name or row_id, thinned(points_of(lon, lat, line))) for row_id, name, lon, lat, line in rows]
+
+
+def thinned(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """A line of at most MOST_POINTS points: both ends, and others evenly between. What that loses is less than a corridor is wide."""
+    if len(points) <= MOST_POINTS:
+        return points
+    return tuple(points[round(at * (len(points) - 1) / (MOST_POINTS - 1))] for at in range(MOST_POINTS))
 
 
 def points_of(lon: float | None, lat: float | None, line: bytes | None) -> tuple[Point, ...]:

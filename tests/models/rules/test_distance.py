@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.errors import Fault
+from console.models.rules import distance
 from console.models.rules.distance import Closure, CorridorRule, default_rule, load_rule, on_the_way
 from console.models.rules.lateness import late_by_ms, load_late_after_ms
 
@@ -81,3 +83,14 @@ def test_the_shipped_rules_are_read() -> None:
 def test_late_is_what_came_long_after_it_was_said_and_unknown_times_are_not_late() -> None:
     assert late_by_ms(1000, 10_801_000, 300_000) == 10_800_000
     assert [late_by_ms(*times, 300_000) for times in ((1000, 301_000), (0, 10_801_000), (5_000_000, 1000), (1000, 0))] == [0] * 4
+
+
+@given(points, points, st.lists(points, min_size=1, max_size=4))
+def test_the_look_at_boxes_rejects_nothing_that_is_near(
+    start: tuple[float, float], end: tuple[float, float], line: list[tuple[float, float]]
+) -> None:
+    wide = CorridorRule(0.5, 200_000.0, 900_000.0)
+    plane = distance._Plane(start, end)
+    ends = (plane.metres(start), plane.metres(end))
+    exact = distance._within(ends, [plane.metres(point) for point in line], wide.half_width_m(math.dist(*ends)))
+    assert bool(on_the_way(start, end, [Closure("line", "line", tuple(line))], wide)) == exact

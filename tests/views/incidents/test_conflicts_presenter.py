@@ -174,6 +174,7 @@ def test_an_entry_whose_clock_is_far_ahead_says_that_it_does_not_count_yet(house
     entry = next(row for row in house.entries().values() if row.flag == "held")
     assert entry.remark.startswith("its clock is 5 h 00 min ahead; not part of the state until ")
     assert house.row().level == 2
+    assert timeline.when_text(entry.at_ms, NOW_MS) == "in 5 h 00 min"
 
 
 def test_an_entry_that_came_by_short_message_says_that_its_original_is_not_here(house: House) -> None:

@@ -16,7 +16,7 @@ from console.views.entry.outcome import EntryFault
 from console.views.entry.parse import points_of, since_of
 from console.views.i18n import use_language
 from console.views.roads import drafts, presenter
-from console.views.roads.way import read_closures, warning_text, way, way_text
+from console.views.roads.way import read_closures, thinned, warning_text, way, way_text
 from console.views.units import distance
 from console.views.units.presenter import Reference
 from tests.views.tables import sample
@@ -162,3 +162,10 @@ def test_since_is_the_last_time_the_clock_showed_it() -> None:
     with pytest.raises(EntryFault):
         since_of("25:00", NOW_MS)
     assert points_of(" ; ") == []
+
+
+def test_a_line_of_many_points_is_thinned_between_its_ends() -> None:
+    line = tuple((82.0 + at / 1000, 44.0) for at in range(1000))
+    short = thinned(line)
+    assert (len(short), short[0], short[-1]) == (64, line[0], line[-1])
+    assert thinned(line[:64]) == line[:64]
