@@ -49,7 +49,7 @@ def names(database: pw.SqliteDatabase) -> list[tuple[Thing, str, str, str]]:
     """(thing, id, name, second name) of incidents and units. Reader thread."""
     found = []
     for thing, query in (
-        (Thing.INCIDENT, "SELECT id, title, place FROM incident ORDER BY opened_ms DESC LIMIT ?"),
+        (Thing.INCIDENT, "SELECT id, title, place FROM incident WHERE NOT withdrawn ORDER BY opened_ms DESC LIMIT ?"),
         (Thing.UNIT, "SELECT id, name, callsign FROM unit ORDER BY name LIMIT ?"),
     ):
         found += [(thing, *row) for row in _rows(database, query)]
