@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,8 +14,9 @@ import pytest
 
 from console.comms.carriers.beidou.dialects import Answer, CardInfo, Feedback, Incoming, Signal, Transmit
 from console.comms.carriers.beidou.rules import load_rules
-from console.comms.carriers.beidou.satellite import Satellite, SimCard, Weather
+from console.comms.carriers.beidou.satellite import SimCard
 from console.comms.carriers.beidou.terminal import Terminal
+from tests.comms.carriers.beidou.sky import Sky
 from tests.waiting import deadline
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not to be had on Windows")
@@ -40,39 +40,9 @@ class Listener:
         return [answer for answer in self.said if isinstance(answer, kind)]
 
 
-class Sky:
-    """A satellite on a thread of its own."""
-
-    def __init__(self, root: Path) -> None:
-        self.lines: list[str] = []
-        self.root = root
-        cards = [SimCard(ONE, rate_s=1), SimCard(OTHER, rate_s=1, dialect="BDS-3", level=5)]
-        self.satellite = Satellite(cards, Weather(delay_s=(0.0, 0.1)), self.lines.append, links=root, chance=random.Random(1))
-        self._orders: deque[Callable[[], None]] = deque()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sky")
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            self.satellite.step(0.05)
-            while self._orders:
-                self._orders.popleft()()
-
-    def do(self, order: Callable[[], None]) -> None:
-        done = threading.Event()
-        self._orders.append(lambda: (order(), done.set()))  # type: ignore[func-returns-value]
-        assert done.wait(5)
-
-    def close(self) -> None:
-        self._ended.set()
-        self._thread.join()
-        self.satellite.close()
-
-
 @pytest.fixture
 def sky(tmp_path: Path) -> Iterator[Sky]:
-    sky = Sky(tmp_path)
+    sky = Sky(tmp_path, [SimCard(ONE, rate_s=1), SimCard(OTHER, rate_s=1, dialect="BDS-3", level=5)])
     yield sky
     sky.close()
 
