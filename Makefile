@@ -8,11 +8,12 @@ PY := $(BIN)/python
 DISPLAYED := $(PY) packaging/with_display.py
 OUT ?= demo.png
 MINUTES ?= 10
+DRILL ?= build/drill
 
-.PHONY: help setup run demo-shot test test-fast lint format lock bench bench-sync bench-json shots licences clean
+.PHONY: help setup run demo-shot test test-fast lint format lock bench bench-sync bench-json drill-outage shots licences clean drill-power
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 setup: ## install what is missing: system libraries, locked Python packages, the map bundle
 	@bash packaging/setup.sh
@@ -47,6 +48,12 @@ bench-sync: setup ## measure syncing: catching up, bytes, cut and narrow links, 
 
 bench-json: setup ## the same, printed as JSON
 	@$(DISPLAYED) $(PY) -m tests.benchmarks --minutes $(MINUTES) --json
+
+drill-power: setup ## kill a node and cut its power ROUNDS times (200); a table of what was left
+	@$(PY) -m tests.faults.drill --rounds $(or $(ROUNDS),200)
+
+drill-outage: setup ## play an outage with real processes on networks of their own; tables and pictures into DRILL (needs root)
+	@$(DISPLAYED) --no-display $(PY) -m tests.drill --out $(DRILL)
 
 shots: setup ## make every picture in assets/ again (RECORDINGS=DIR for those of recorded data)
 	@$(DISPLAYED) --no-display $(PY) packaging/pictures.py all --into assets $(if $(RECORDINGS),--recordings $(RECORDINGS))
