@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainterPath
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage, QPainterPath
 from PySide6.QtGui import QPainter as Painter
 
 from tests.drill.cast import Cast
@@ -47,11 +47,18 @@ class Chart:
         self.painter.setPen(QColor(colour))
         self.painter.drawText(QPointF(x, y), text)
 
+    def width(self, text: str) -> float:
+        """Of a bold text."""
+        font = self.painter.font()
+        font.setPixelSize(12)
+        font.setBold(True)
+        return QFontMetricsF(font).horizontalAdvance(text)
+
     def box(self, x: float, y: float, width: float, height: float, colour: str) -> None:
         self.painter.fillRect(QRectF(x, y, width, height), QColor(colour))
 
     def steps(self, times: Sequence[float], whole: int, y: float, height: float, colour: str) -> None:
-        """How many of `whole` there were by each time, as a filled staircase."""
+        """How many of `whole` (at least 1) there were by each time, as a filled staircase."""
         path = QPainterPath(QPointF(self.x(0), y + height))
         for number, at_s in enumerate(sorted(times), 1):
             path.lineTo(self.x(at_s), y + height - height * (number - 1) / whole)
@@ -70,8 +77,16 @@ def draw(ledger: Ledger, cast: Cast, verdict: Verdict, file: Path) -> None:
     image = QImage(WIDTH, height, QImage.Format.Format_RGB32)
     image.fill(QColor(PAPER))
     painter = Painter(image)
-    painter.setRenderHint(Painter.RenderHint.Antialiasing)
-    chart = Chart(painter, ledger)
+    try:
+        painter.setRenderHint(Painter.RenderHint.Antialiasing)
+        _paint(Chart(painter, ledger), cast, verdict, height)
+    finally:
+        painter.end()
+    image.save(str(file))
+    del application
+
+
+def _paint(chart: Chart, cast: Cast, verdict: Verdict, height: int) -> None:
     _title(chart, cast, verdict)
     _acts(chart, height)
     y = float(TOP)
@@ -79,9 +94,6 @@ def draw(ledger: Ledger, cast: Cast, verdict: Verdict, file: Path) -> None:
         _row(chart, post, y)
         y += ROWS_PX[post.role] + GAP_PX
     _legend(chart, height)
-    painter.end()
-    image.save(str(file))
-    del application
 
 
 def _title(chart: Chart, cast: Cast, verdict: Verdict) -> None:
@@ -93,16 +105,19 @@ def _title(chart: Chart, cast: Cast, verdict: Verdict) -> None:
 
 def _acts(chart: Chart, height: int) -> None:
     """Names that would run into each other stand one above the other."""
-    ends = [0.0] * LEVELS
+    ends, names = [0.0] * LEVELS, []
     for number, act in enumerate(chart.ledger.acts):
         x, name = chart.x(act.begins_s), f"{number + 1} {act.name}"
         level = next((level for level, end in enumerate(ends) if end <= x), LEVELS - 1)
+        ends[level] = x + 12 + chart.width(name)
         top = TOP - 10 - 16 * level
         if number % 2:
             chart.box(x, TOP - 4, chart.x(act.ends_s) - x, height - TOP - FOOT + 4, "#f1f4f7")
         chart.box(x, top - 10, 1, height - top + 10 - FOOT, GRID)
-        chart.text(x + 4, top, name, bold=True)
-        ends[level] = x + 12 + chart.painter.fontMetrics().horizontalAdvance(name)
+        names.append((min(x + 4, WIDTH - chart.width(name) - 8), top, name))
+    for x, top, name in names:
+        chart.box(x - 1, top - 11, chart.width(name) + 4, 14, PAPER)
+        chart.text(x, top, name, bold=True)
     for second in range(0, int(chart.ends_s) + 1, 10):
         chart.box(chart.x(second), height - FOOT, 1, 5, FAINT)
         if second % 30 == 0:
@@ -113,8 +128,9 @@ def _row(chart: Chart, post: Post, y: float) -> None:
     height, strip = ROWS_PX[post.role], STATE_PX[post.role]
     said = [each for each in chart.ledger.said if post.concerns(each.stream)]
     known = {each.key: when for each in said if (when := chart.ledger.when(each, post.name)) is not None}
-    chart.steps([each.at_s for each in said], len(said), y, height - strip, SAID)
-    chart.steps([when.at_s for when in known.values()], len(said), y, height - strip, KNOWN)
+    if said:
+        chart.steps([each.at_s for each in said], len(said), y, height - strip, SAID)
+        chart.steps([when.at_s for when in known.values()], len(said), y, height - strip, KNOWN)
     _early(chart, said, post, y, height - strip)
     for span in chart.ledger.spans(post.name):
         chart.box(

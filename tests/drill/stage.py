@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from console.comms.local.messages import Lead
 from console.errors import Fault
 from console.models import kinds
 from tests.drill.cast import Cast
@@ -55,7 +54,8 @@ class Stage:
         self.note(f"started again: {post.name}")
 
     def lead(self, post: Post, author: str) -> None:
-        post.ask(lambda number: Lead(id=number, on=True, author=author))
+        """Say at its machine that it leads those around it."""
+        post.host.fengsui("lead", "on", "--data", str(post.data.root), "--author", author)
         self.note(f"{post.name} leads, says {author}")
 
     # -- what people say: each returns once it is durable with its writer's own peer ----------------------------------------

@@ -45,17 +45,8 @@ def judge(cast: Cast, ledger: Ledger, troubles: Sequence[str]) -> Verdict:
         if post.concerns(said.stream) and heads.get(said.stream, (0, b""))[0] < said.seq
     ]
     digests = {post.name: f"{post.digest(cast.region)} = {cast.region.digest(post)}" for post in (*cast.nodes[1:], cast.desk, cast.laptop)}
-    damaged = [post.name for post in cast.posts if not _whole(post)]
+    damaged = [post.name for post in cast.posts if not post.whole()]
     return Verdict(len(ledger.said), lost, digests, unequal(cast), damaged, list(troubles))
-
-
-def _whole(post: Post) -> bool:
-    """Chains, signatures and tables verify, and nothing that came early is left over."""
-    try:
-        post.host.fengsui("journal", "verify", "--data", str(post.data.root))
-    except AssertionError:
-        return False
-    return not post.query("SELECT 1 FROM early")
 
 
 def write_tables(ledger: Ledger, posts: Sequence[str], out: Path) -> None:

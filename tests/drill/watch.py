@@ -29,13 +29,14 @@ class _Eye:
         self._journal: sqlite3.Connection | None = None
         self._client: LocalClient | None = None
         self._position = 0
-        self._links: list[Link] = []
+        self._links: list[Link] | None = None
 
     def look(self) -> None:
         with contextlib.suppress(sqlite3.Error):
             self._read()
         self._listen()
-        self._ledger.turn(self._post.name, self._state())
+        if self._client is None or self._links is not None:  # it has not said yet
+            self._ledger.turn(self._post.name, self._state())
 
     def _read(self) -> None:
         if self._journal is None:
@@ -61,7 +62,7 @@ class _Eye:
     def _state(self) -> str:
         if self._client is None:
             return "dead"
-        up = {link.name for link in self._links if link.state in _UP and link.carrier == "link"}
+        up = {link.name for link in self._links or () if link.state in _UP and link.carrier != "beidou"}
         if not self._above or self._above in up:
             return "linked"
         return "beside" if up else "alone"
@@ -69,7 +70,7 @@ class _Eye:
     def _hang_up(self) -> None:
         if self._client is not None:
             self._client.close()
-            self._client, self._links = None, []
+            self._client = self._links = None
 
     def close(self) -> None:
         self._hang_up()

@@ -210,3 +210,11 @@ class Post:
     def digest(self, other: Post) -> str:
         """One hash over what concerns both this peer and another: equal on the two exactly when they hold the same."""
         return vector_digest({stream: head for stream, head in self.heads().items() if self.concerns(stream) and other.concerns(stream)})
+
+    def whole(self) -> bool:
+        """Whether chains, signatures and tables verify, and nothing that came ahead of its stream is left over."""
+        try:
+            self.host.fengsui("journal", "verify", "--data", str(self.data.root))
+        except AssertionError:
+            return False
+        return not self.query("SELECT 1 FROM early")

@@ -10,6 +10,8 @@ EQUAL_S = 120
 
 def play(stage: Stage) -> None:
     cast = stage.cast
+    stage.wait_state(cast.prefecture, ("gone",), cast.jinghe)
+    stage.wait_state(cast.prefecture, ("gone",), cast.bole)
     stage.heal(cast.jinghe, "wan")
     stage.heal(cast.far, "jinghe")
     stage.start(cast.bole)

@@ -3,6 +3,7 @@
 from tests.drill.stage import Stage
 
 TITLE = "All linked"
+QUIET_S = 6
 
 
 def play(stage: Stage) -> None:
@@ -16,6 +17,7 @@ def play(stage: Stage) -> None:
     stage.wait_known(order, cast.bole_units[0])
     stage.wait_known(stage.answer(cast.bole_units[0], order), cast.prefecture)
     stage.wait(lambda: _cards(stage), "county and unit know each other's satellite card")
+    stage.pause(QUIET_S)
 
 
 def _cards(stage: Stage) -> bool:
