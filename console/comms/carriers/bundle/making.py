@@ -19,7 +19,7 @@ from console.models.identity import Signer
 from console.models.run import Run
 from console.models.trust import Grant
 
-MIN_VOLUME_BYTES = 1 << 20
+MIN_VOLUME_BYTES = 1_000_000
 MAX_VOLUME_BYTES = 1 << 40
 """Where one file is asked for."""
 MAX_VOLUMES = 10_000

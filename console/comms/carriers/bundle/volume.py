@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -102,11 +103,10 @@ class VolumeWriter:
 
     def drop(self) -> None:
         """Leave nothing of it. Never raises."""
-        try:
+        with suppress(OSError):  # what is still to be flushed finds no room either
             self._file.close()
+        with suppress(OSError):
             self._part.unlink(missing_ok=True)
-        except OSError:
-            return
 
     def _put(self, part: Part, number: int, content: bytes) -> bytes:
         sealed = self._seal.close(part, number, content)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
+from collections.abc import Callable, Iterator
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 
-from console.comms.carriers.bundle import making, taking
+from console.comms.carriers.bundle import making, taking, volume
 from console.comms.carriers.bundle.faults import Cancelled, DamagedFault
 from console.comms.carriers.bundle.orders import Make
 from console.comms.carriers.bundle.progress import Progress
@@ -118,26 +120,42 @@ def test_what_is_held_already_is_not_read_again(three: tuple[Person, list[Path]]
     assert stored == []
 
 
-def test_a_full_stick_leaves_no_file(company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import errno
+@pytest.fixture
+def no_file_beyond() -> Iterator[Callable[[int], None]]:
+    """From now on no file of this process grows beyond so many bytes: the system refuses the write, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    from console.comms.carriers.bundle import volume
 
+@pytest.mark.parametrize(("volume_bytes", "most"), [(0, 200_000), (VOLUME_BYTES, 60_000), (VOLUME_BYTES, 2_000)])
+def test_a_full_stick_leaves_no_file(
+    company: Company, tmp_path: Path, no_file_beyond: Callable[[int], None], volume_bytes: int, most: int
+) -> None:
     node = company.node
     company.person("desk", "console", "6527")
-    noise(node, 500, 560)
-    written = 0
-    write = volume.VolumeWriter._write
+    noise(node, 600, 560)
+    no_file_beyond(most)
+    with pytest.raises(Fault, match=r"stick\.fsb cannot be written"):
+        node.make("desk", tmp_path / "stick.fsb", volume_bytes=volume_bytes)
+    assert not list(tmp_path.glob("stick*"))
 
-    def full(self: volume.VolumeWriter, content: bytes) -> None:
-        nonlocal written
-        written += len(content)
-        if written > 1.5 * VOLUME_BYTES:
-            raise self._fault(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
-        write(self, content)
 
-    monkeypatch.setattr(volume.VolumeWriter, "_write", full)
-    with pytest.raises(Fault, match="No space left"):
+def test_volumes_written_before_the_stick_was_full_go_too(
+    company: Company, tmp_path: Path, no_file_beyond: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = company.node
+    company.person("desk", "console", "6527")
+    noise(node, 600, 560)
+    finish = volume.VolumeWriter.finish
+
+    def finish_and_fill(self: volume.VolumeWriter, *args: object, **more: object) -> int:
+        size = finish(self, *args, **more)  # type: ignore[arg-type]
+        no_file_beyond(1000)
+        return size
+
+    monkeypatch.setattr(volume.VolumeWriter, "finish", finish_and_fill)
+    with pytest.raises(Fault, match=r"stick\.2\.fsb cannot be written"):
         node.make("desk", tmp_path / "stick.fsb", volume_bytes=VOLUME_BYTES)
     assert not list(tmp_path.glob("stick*"))
 
