@@ -6,7 +6,8 @@ from pathlib import Path
 
 from console.errors import EXIT_NOT_WELL, EXIT_REFUSED, Fault
 
-COPY_AGAIN = "Nothing of this file was taken. Copy it again from where it was made, or have the bundle made anew."
+COPY_AGAIN = "Copy it again from where it was made, or have the bundle made anew."
+NOTHING, SOME = "Nothing of this file was taken.", "What was taken of it before is sound and kept."
 
 
 class DamagedFault(Fault):
@@ -14,9 +15,10 @@ class DamagedFault(Fault):
 
     exit_code = EXIT_NOT_WELL
 
-    def __init__(self, path: Path, place: str) -> None:
-        super().__init__(f"{path}: {place} was altered or damaged. {COPY_AGAIN}")
-        self.place = place
+    def __init__(self, path: Path, place: str, *, begun: bool = False) -> None:
+        """`begun`: it happened after the whole file was checked, while it was taken."""
+        super().__init__(f"{path}: {place} was altered or damaged. {SOME if begun else NOTHING} {COPY_AGAIN}")
+        self.path, self.place = path, place
 
 
 class UnreadableFault(Fault):

@@ -16,7 +16,7 @@ from typing import Protocol
 import msgspec
 
 from console.comms.carriers.bundle import layout, showing
-from console.comms.carriers.bundle.faults import UnreadableFault
+from console.comms.carriers.bundle.faults import DamagedFault, UnreadableFault
 from console.comms.carriers.bundle.layout import Segment
 from console.comms.carriers.bundle.opened import Owner, Volume
 from console.comms.carriers.bundle.orders import NotTaken, Shown, Taken
@@ -85,7 +85,10 @@ def take(files: Sequence[str], desk: Desk, progress: Progress) -> Taken:
         taking = _Taking(desk, progress)
         progress.begin("taking", sum(volume.events for volume in volumes))
         for volume in volumes:
-            taking.take(volume)
+            try:
+                taking.take(volume)
+            except DamagedFault as fault:  # since it was checked: the stick fails, or was changed under our hands
+                raise DamagedFault(fault.path, fault.place, begun=True) from fault
         return taking.result(len(volumes), _missing(volumes))
 
 

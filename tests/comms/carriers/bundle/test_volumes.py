@@ -111,6 +111,21 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(three: tuple[Person, list
     assert desk.journal.digest() == company.node.journal.digest()
 
 
+def test_a_stick_that_fails_after_it_was_checked_is_told_and_what_was_taken_stays(three: tuple[Person, list[Path]]) -> None:
+    desk, files = three
+
+    class Failing(Progress):
+        def begin(self, phase: str, whole: int) -> None:
+            super().begin(phase, whole)
+            if phase == "taking":
+                content = files[1].read_bytes()
+                files[1].write_bytes(content[: len(content) // 2] + bytes(len(content) - len(content) // 2))
+
+    with pytest.raises(DamagedFault, match=r"big\.2\.fsb: event .* What was taken of it before is sound and kept"):
+        taking.take([str(file) for file in files], desk.desk, Failing())
+    assert 100 < sum(desk.journal.vector().values()) < 600
+
+
 def test_what_is_held_already_is_not_read_again(three: tuple[Person, list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
     desk, files = three
     desk.take(*files)
