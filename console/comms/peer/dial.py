@@ -13,7 +13,7 @@ from console.comms.security.keys import CurvePair
 from console.comms.wire import MAX_FRAME
 
 DRAIN_FRAMES = 200
-HANDSHAKE_MS = 10_000
+HANDSHAKE_MS = 30_000
 LINGER_MS = 300
 QUEUE_FRAMES = 1000
 STUCK_MS = 90_000

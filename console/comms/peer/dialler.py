@@ -1,4 +1,10 @@
-"""The link to a node above, or to a peer nearby: dialled, and dialled again for as long as it is wanted. On the peer's thread."""
+"""The link to a node above, or to a peer nearby: dialled, and dialled again for as long as it is wanted. On the peer's thread.
+
+A connection whose other end cannot be reached any more looks for long as if it stood: the kernel waits as long again as it has waited before it
+sends anew, and an attempt whose first packet was lost does the same. So nothing is waited for alone. While there is no link, and beside one that
+has stalled, attempts are begun every moment; one of them is patient, for links on which a handshake takes long, the others are given up soon.
+Whichever comes through first is the link from then on.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +22,21 @@ from console.comms.peer.sources import Sources
 from console.comms.security.keys import CurvePair
 from console.comms.session import Connected, Dropped, Received, Session, State, Tick
 
-BACKOFF_MS = (200, 5000)
+BACKOFF_MS = (200, 1000)
+"""Between two attempts: the network may be back at any moment, and 500 units that try once a second are no storm."""
 REFUSED_MS = 15_000
-CONNECT_MS = 10_000
-NEAR_CONNECT_MS = 3_000
+PATIENT_MS = 30_000
+"""A handshake of CURVE takes some four times the way there and back: 16 s over a satellite with 2 s of delay."""
+QUICK_MS = 1_500
+NEAR_MS = 3_000
 """On a local network who does not answer by then is not there."""
+MAX_ATTEMPTS = 3
+STALLED_MS = 4_000
+"""A link on which nothing was heard for so long, and DELAYS times its delay, may be dead: a ping was asked two seconds before."""
+DELAYS = 8
+"""Four times there and back: what a handshake takes."""
 MAX_ENDPOINTS = 8
+NOBODY = "nobody answers there"
 
 Begin = Callable[[Upstream], Session]
 """A session to the node, for a connection that is up."""
@@ -48,28 +63,43 @@ class Dialler:
         self._begin, self._greeting, self._moved = begin, greeting, moved
         self.upstream = upstream
         self._hinted: tuple[str, ...] = ()
-        self._connect_ms = NEAR_CONNECT_MS if near else CONNECT_MS
+        self._patient_ms = NEAR_MS if near else PATIENT_MS
         self.record = Record(f"{'near' if near else 'out'}:{upstream.origin}", "out", upstream.endpoints[0], upstream.origin, upstream.name)
         self.record.since_ms = desk.now_ms()
         self.line: Line | None = None
-        self._dial: Dial | None = None
+        self._held: _Attempt | None = None  # what carries the line
+        self._attempts: list[_Attempt] = []
+        self._delay_ms = 0.0  # of the last link
         self._tries = 0
         self._next_ms = desk.now_ms()
-        self._deadline_ms = 0
 
     def turn(self, now_ms: int, tick: Tick | None) -> None:
-        """Dial when it is time to; give up a connection that does not come up."""
-        if self._dial is None and now_ms >= self._next_ms:
+        """Begin an attempt when it is time to, give up those that do not come through."""
+        for attempt in [each for each in self._attempts if now_ms >= each.ends_ms]:
+            self._drop(attempt)
+            if self.line is None:
+                self.record.become(State.GONE, NOBODY, now_ms)
+        if now_ms >= self._next_ms and len(self._attempts) < MAX_ATTEMPTS and (self.line is None or self._stalled(self.line, now_ms)):
             self._try(now_ms)
-        elif self._dial is not None and self.line is None and now_ms >= self._deadline_ms:
-            self._dial.shut(0)
-            self._lost("", "nobody answers there")
-        elif self.line is not None and tick is not None:
+        if self.line is not None and tick is not None:
             self.line.tick(tick)
 
     @property
     def online(self) -> bool:
         return self.line is not None and self.line.session.state is State.ONLINE
+
+    @property
+    def trying(self) -> bool:
+        """Whether an attempt is under way, or soon."""
+        return self.line is None or bool(self._attempts)
+
+    @staticmethod
+    def _stalled(line: Line, now_ms: int) -> bool:
+        session = line.session
+        heard_ms = now_ms if session.heard_ms is None else session.heard_ms
+        return now_ms - heard_ms >= STALLED_MS + DELAYS * (session.delay_ms or 0)
+
+    # -- attempts ------------------------------------------------------------------------------------------------------------
 
     @property
     def _endpoints(self) -> list[str]:
@@ -79,44 +109,105 @@ class Dialler:
     def hint(self, endpoints: Sequence[str]) -> None:
         """Somebody says that the other side is there, the newest word first. It is tried at once, unless a link stands that is heard; who
         answers must have the key."""
-        told, self._hinted = self._hinted, tuple(endpoints)
-        stranded = self.line is not None and self.line.session.state is State.SILENT and self.record.endpoint != endpoints[0]
-        if stranded or (self.line is None and self._hinted != told):
-            if self._dial is not None:
-                self._dial.shut(0)
-                self._lost("", "it is heard from another address")
+        if tuple(endpoints) != self._hinted:
+            self._hinted = tuple(endpoints)
             self._tries, self._next_ms = 0, self._desk.now_ms()
+            while len(self._attempts) >= MAX_ATTEMPTS:
+                self._drop(self._attempts[-1])
 
     def _try(self, now_ms: int) -> None:
         endpoints = self._endpoints
-        endpoint = endpoints[self._tries % len(endpoints)]
-        self.record.endpoint = endpoint
-        self._deadline_ms = now_ms + self._connect_ms
-        reach = Reach(endpoint, bytes.fromhex(self.upstream.key), self._keys)
+        attempt = _Attempt(endpoints[self._tries % len(endpoints)], any(each.patient for each in self._attempts))
+        attempt.ends_ms = now_ms + (self._patient_ms if attempt.patient else int(QUICK_MS + DELAYS * self._delay_ms))
+        self._wait(now_ms)
+        if self.line is None:
+            self.record.endpoint = attempt.endpoint
+        self._attempts.append(attempt)
+        ends = Ends(lambda: self._opened(attempt), lambda frame: self._received(attempt, frame), lambda *why: self._lost(attempt, *why))
         try:
-            self._dial = Dial(self._context, self._sources, reach, Ends(self._opened, self._received, self._lost))
+            attempt.dial = Dial(self._context, self._sources, Reach(attempt.endpoint, bytes.fromhex(self.upstream.key), self._keys), ends)
         except zmq.ZMQError as error:
-            self._lost("", f"{endpoint} is no endpoint ({error})")
+            self._lost(attempt, "", f"{attempt.endpoint} is no endpoint ({error})")
+
+    def _wait(self, now_ms: int, wait_ms: int | None = None) -> None:
+        """Until the next attempt: a while that doubles with every try and is never quite the same."""
+        low, high = BACKOFF_MS
+        wait = min(high, low << min(self._tries, 8)) if wait_ms is None else wait_ms
+        self._tries += 1
+        self._next_ms = now_ms + int(wait * random.uniform(0.5, 1.0))
+
+    def _drop(self, attempt: _Attempt) -> None:
+        self._attempts.remove(attempt)
+        attempt.shut()
+
+    def _drop_all(self) -> None:
+        for attempt in list(self._attempts):
+            self._drop(attempt)
+
+    def _opened(self, attempt: _Attempt) -> None:
+        """It came through. A link that is heard again meanwhile is kept."""
+        if self.line is not None:
+            if not self._stalled(self.line, self._desk.now_ms()):
+                self._drop(attempt)
+                return
+            self._end_line("it does not answer there any more")
+        self._attempts.remove(attempt)
+        self._drop_all()
+        self._held = attempt
+        self.record.endpoint = attempt.endpoint
+        self.line = Line(self._begin(self.upstream), bytes.fromhex(self.upstream.origin), self.record, self, self._desk)
+        self.line.take(self._greeting())
+
+    def _lost(self, attempt: _Attempt, code: str, reason: str) -> None:
+        now_ms = self._desk.now_ms()
+        if attempt is self._held:
+            self._end_line(reason)
+            self._tries = 0
+        elif attempt in self._attempts:
+            self._attempts.remove(attempt)
+        if code == NOT_ENROLLED:
+            reason = (
+                f"this key is not enrolled with {self.upstream.name or self.upstream.origin[:12]} at {attempt.endpoint}; ask for a token"
+            )
+            self.record.refused[NOT_ENROLLED] += 1
+            self._drop_all()
+            self._wait(now_ms, REFUSED_MS)
+        if self.line is None:
+            self.record.become(State.REFUSED if code else State.GONE, reason, now_ms)
+
+    # -- the link ------------------------------------------------------------------------------------------------------------
 
     def send(self, frame: bytes) -> None:
-        if self._dial is not None:
-            self._dial.send(frame)
+        if self._held is not None:
+            self._held.send(frame)
 
     def close(self, *, bar: bool) -> None:
         """The session ended the connection."""
-        if self._dial is not None:
-            self._dial.close(bar=bar)
-            line = self.line
-            refused = line is not None and line.session.state is State.REFUSED
-            self._later(REFUSED_MS if refused or bar else None)
+        if self._held is not None and self.line is not None:
+            unwelcome = bar or self.line.session.state is State.REFUSED
+            self._held.close(bar=bar)
+            self._forget_line()
+            if unwelcome:
+                self._drop_all()
+            self._wait(self._desk.now_ms(), REFUSED_MS if unwelcome else None)
 
-    def _opened(self) -> None:
-        session = self._begin(self.upstream)
-        self.line = Line(session, bytes.fromhex(self.upstream.origin), self.record, self, self._desk)
-        self.line.take(self._greeting())
+    def _end_line(self, reason: str) -> None:
+        """Without a word: nobody would hear it."""
+        held, line = self._held, self.line
+        if line is not None:
+            line.take(Dropped(reason))
+        self._forget_line()
+        if held is not None:
+            held.shut()
 
-    def _received(self, frame: bytes) -> None:
+    def _forget_line(self) -> None:
         if self.line is not None:
+            self._delay_ms = self.line.session.delay_ms or self._delay_ms
+        self._held = self.line = None
+        self.record.end()
+
+    def _received(self, attempt: _Attempt, frame: bytes) -> None:
+        if self.line is not None and attempt is self._held:
             self.line.take(Received(frame))
             self._introduce()
 
@@ -134,35 +225,39 @@ class Dialler:
         self.upstream = msgspec.structs.replace(self.upstream, endpoints=[endpoint, *others][:MAX_ENDPOINTS])
         self._moved(self.upstream)
 
-    def _lost(self, code: str, reason: str) -> None:
-        if self.line is not None:
-            self.line.take(Dropped(reason))
-        name = self.upstream.name or self.upstream.origin[:12]
-        if code == NOT_ENROLLED:
-            reason = f"this key is not enrolled with {name} at {self.record.endpoint}; ask for a token"
-            self.record.refused[NOT_ENROLLED] += 1
-        now_ms = self._desk.now_ms()
-        self.record.become(State.REFUSED if code else State.GONE, reason, now_ms)
-        self._later(REFUSED_MS if code else None)
-
-    def _later(self, wait_ms: int | None) -> None:
-        """Dial again, after a wait that doubles with every try and is never quite the same."""
-        self.record.end()
-        self._dial = self.line = None
-        low, high = BACKOFF_MS
-        wait = min(high, low << min(self._tries, 8)) if wait_ms is None else wait_ms
-        self._tries += 1
-        self._next_ms = self._desk.now_ms() + int(wait * random.uniform(0.5, 1.0))
+    # -- ends ----------------------------------------------------------------------------------------------------------------
 
     def cut(self, until_ms: int) -> None:
         """Drop the connection without a word and do not dial before `until_ms`."""
-        if self._dial is not None:
-            self._dial.shut(0)
-            self._lost("", "the link was cut")
-        self._next_ms = until_ms
+        self._drop_all()
+        if self._held is not None:
+            self._lost(self._held, "", "the link was cut")
+        self._tries, self._next_ms = 0, until_ms
 
     def stop(self, reason: str) -> None:
+        self._drop_all()
         if self.line is not None:
             self.line.bye("stopping", reason)
-        if self._dial is not None:
-            self._dial.close()
+        if self._held is not None:
+            self._held.close(bar=False)
+
+
+class _Attempt:
+    """One connection, from its first packet. `quick`: it is given up soon, another is patient."""
+
+    def __init__(self, endpoint: str, quick: bool) -> None:
+        self.endpoint, self.patient = endpoint, not quick
+        self.ends_ms = 0
+        self.dial: Dial | None = None
+
+    def send(self, frame: bytes) -> None:
+        if self.dial is not None:
+            self.dial.send(frame)
+
+    def close(self, *, bar: bool) -> None:
+        if self.dial is not None:
+            self.dial.close(bar=bar)
+
+    def shut(self) -> None:
+        if self.dial is not None:
+            self.dial.shut(0)

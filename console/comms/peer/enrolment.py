@@ -93,8 +93,10 @@ class Registrar:
         return Enrolled(grant.origin, grant.name, grant.role, grant.area, root, self._above())
 
     def _above(self) -> list[Root]:
-        grants = (self._gate.trust.grant(bytes.fromhex(upstream.origin)) for upstream in self._memory.upstreams)
-        return [Root(grant.sign_key, grant.curve_key, grant.name, grant.role, grant.area) for grant in grants if grant is not None]
+        """Every node above, however far: what each of them says reaches those who are enrolled here."""
+        trust, own = self._gate.trust, self._keys.signer.origin
+        roots = (grant for grant in trust.grants.values() if trust.is_root(grant.origin) and grant.origin != own)
+        return [Root(grant.sign_key, grant.curve_key, grant.name, grant.role, grant.area) for grant in roots]
 
     def revoke(self, peer: str, why: str) -> str:
         """Revoke who has this exact name, or origin (6 digits of it at least). Its origin; raises UsageFault when it is not one."""
