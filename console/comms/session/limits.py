@@ -7,11 +7,13 @@ WINDOW = 1 << 20
 RESERVE = 128 * 1024
 """The part of the credit that command alone may use, so that it never waits behind telemetry."""
 BATCH = 256 * 1024
-FRAME_SLACK = 1024
+FRAME_SLACK = 64
 """What a frame has beside its entries, roughly."""
 AHEAD = 200
 """Events in one Ahead frame."""
 PING_MS = 2000
+TURN_MS = 1000
+"""On a quiet link one side asks, and the other hears by that: it waits so much longer before it asks itself."""
 BUSY_PING_MS = 4 * PING_MS
 """Who is heard anyway need not be asked whether it is there, only now and then how long that takes."""
 SILENT_MS = 3 * PING_MS + PING_MS // 2

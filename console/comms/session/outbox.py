@@ -124,7 +124,7 @@ class Outbox:
             return None
         if self._ahead_due:
             return Glance(self._under_way)
-        if self._newest_due and self._behind and self.pace.narrow and self.pace.room > 0:
+        if self._newest_due and self._behind and self.pace.narrow and self.pace.free:
             return Glance(self._under_way, True, self.wants.telemetry)
         return None
 
@@ -140,11 +140,11 @@ class Outbox:
         return self.credit if lane is Lane.COMMAND else self.credit - limits.RESERVE
 
     def _may_send(self, lane: Lane) -> bool:
-        return self._credit_for(lane) >= wire.LARGEST_EVENT and (lane is Lane.COMMAND or self.pace.room > 0)
+        return self._credit_for(lane) >= wire.LARGEST_EVENT and (self.pace.free or (lane is Lane.COMMAND and self.pace.free_for_command))
 
     def _batch(self, lane: Lane) -> int:
-        """Small frames on a narrow link, so that a command waits for no more than a part of the window."""
-        return min(limits.BATCH, self._credit_for(lane), max(self.pace.window // 4, 2 * limits.FRAME_SLACK))
+        """Bytes of the next frame."""
+        return min(self._credit_for(lane), self.pace.frame)
 
     def loaded(self, lane: Lane, runs: list[Run], now_ms: int) -> list[Effect]:
         load, self._asked = self._asked, None
@@ -161,7 +161,7 @@ class Outbox:
         for run in runs:
             self._under_way[run.stream] = run.last_seq
             self.sent += len(run.entries)
-        self._behind = self._behind or (lane is Lane.TELEMETRY and self.pace.room < len(frame))
+        self._behind = self._behind or (lane is Lane.TELEMETRY and not self.pace.free)
         return [self._send(frame, now_ms), *self.pump()]
 
     def glanced(self, events: Sequence[Early], now_ms: int) -> list[Effect]:

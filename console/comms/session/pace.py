@@ -2,17 +2,21 @@
 
 The idea is LEDBAT's (RFC 6817): what matters is not loss but delay. Every frame's way there and back is timed; what exceeds the link's own
 latency is a queue that we made. While the queue is short the window grows by what was settled (it doubles each round trip), when it is
-longer than `TARGET_MS` the window shrinks in proportion.
+longer than `TARGET_MS` the window shrinks in proportion, at once: a link that was wide and is narrow now holds a long queue already.
 """
 
 from __future__ import annotations
 
 from collections import deque
 
+from console.comms.session import limits
+
 TARGET_MS = 400
 """A queue no longer than this on the narrowest link; a command waits behind it. A command is due in 2 s (docs: narrow links)."""
 START = 2 * 1024
 FLOOR = 1024
+SMALLEST = 640
+BURST = 2 * 1024
 CEILING = 4 << 20
 NARROW = 16 * 1024
 """A link whose window was forced below this is narrow: on it the newest matters more than what is complete."""
@@ -30,8 +34,19 @@ class Pace:
         self._shrunk_ms = 0
 
     @property
-    def room(self) -> int:
-        return self.window - self.under_way
+    def frame(self) -> int:
+        """How large a frame may be: on a narrow link small, so that a command waits for no more than a part of the window."""
+        return min(limits.BATCH, max(self.window // 4, SMALLEST))
+
+    @property
+    def free(self) -> bool:
+        """Whether one more frame may be under way."""
+        return not self.under_way or self.under_way + self.frame <= self.window
+
+    @property
+    def free_for_command(self) -> bool:
+        """Commands go beyond the window, but not without end: a newer one would wait behind them."""
+        return self.under_way < 2 * max(self.window, BURST)
 
     def waits_ms(self, now_ms: int) -> int:
         """How long the oldest frame has been under way."""
@@ -63,5 +78,5 @@ class Pace:
             self.narrow = self.narrow and self.window < NARROW
         elif sent_ms >= self._shrunk_ms:  # once a round trip: what was sent before knows nothing of the smaller window
             self._shrunk_ms = now_ms
-            self.window = max(FLOOR, int(self.window * max(0.5, TARGET_MS / queue_ms)))
+            self.window = max(FLOOR, int(self.window * TARGET_MS / queue_ms))
             self.narrow = self.window < NARROW

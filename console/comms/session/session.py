@@ -160,7 +160,8 @@ class Session:
     def ping_due(self, now_ms: int) -> bool:
         """Whether the next Tick makes a Ping, in which what waits for the other side is told."""
         quiet_ms = now_ms - (self.heard_ms or now_ms)
-        return now_ms - self._ping_ms >= (limits.PING_MS if quiet_ms >= limits.PING_MS else limits.BUSY_PING_MS)
+        patience_ms = limits.PING_MS if self._me.origin < self._expects else limits.PING_MS + limits.TURN_MS
+        return now_ms - self._ping_ms >= (patience_ms if quiet_ms >= patience_ms else limits.BUSY_PING_MS)
 
     def _tick(self, happened: Tick, now_ms: int) -> None:
         self._hlc, self._own_battery = happened.hlc, happened.battery

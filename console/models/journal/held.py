@@ -12,6 +12,7 @@ from console.models.journal.tail import Tail
 from console.models.run import MAX_AGE_MS, Entry, Run
 
 _EVENT_OVERHEAD_BYTES = 48  # what the codec adds to texts and bytes, about
+_RUN_OVERHEAD_BYTES = 48
 _MAX_ENTRIES = 10_000
 _LOOKED_AT = 500
 
@@ -113,7 +114,7 @@ class Held:
             entries, used = _entries(connection, self.tails[stream].id, seq, room, now_ms, at_least_one=not runs)
             if entries:
                 runs.append(Run(stream.origin, stream.topic, seq + 1, entries, base))
-            room -= used
+            room -= used + _RUN_OVERHEAD_BYTES
             if seq + len(entries) < self.tails[stream].seq:
                 break
         return runs
