@@ -6,6 +6,8 @@ import heapq
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.comms.session.pace import CEILING, FLOOR, Pace
 
@@ -109,3 +111,33 @@ def test_what_is_under_way_is_counted_exactly() -> None:
     pace.settled(300, 700)
     assert (pace.under_way, pace.waits_ms(5000)) == (0, 0)
     assert pace.window >= FLOOR
+
+
+def test_what_is_settled_out_of_turn_is_not_forgotten() -> None:
+    pace = Pace()
+    pace.sent(500, 0)
+    pace.sent(300, 10)
+    pace.settled(300, 20)
+    assert pace.under_way == 800
+    pace.settled(500, 30)
+    assert (pace.under_way, pace.free) == (0, True)
+    pace.settled(77, 40)  # of nothing that is under way
+    pace.sent(100, 50)
+    pace.settled(50, 60)
+    assert pace.under_way == 100
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=40), st.randoms(use_true_random=False))
+def test_whatever_the_order_all_that_was_sent_is_settled(sizes: list[int], random_: random.Random) -> None:
+    pace = Pace()
+    waiting: list[int] = []
+    for size in sizes:
+        pace.sent(size, 0)
+        waiting.append(size)
+        while waiting and random_.random() < 0.5:
+            pace.settled(waiting.pop(random_.randrange(len(waiting))), 1)
+    random_.shuffle(waiting)
+    for size in waiting:
+        pace.settled(size, 2)
+    assert pace.under_way == 0
+    assert pace.free

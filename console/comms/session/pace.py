@@ -30,6 +30,7 @@ class Pace:
         self.under_way = 0
         self.narrow = False
         self._frames: deque[tuple[int, int]] = deque()  # (when it was sent, its size)
+        self._settled = 0  # bytes settled that are less than the oldest frame
         self._latency_ms: float | None = None
         self._shrunk_ms = 0
 
@@ -61,14 +62,17 @@ class Pace:
         self.under_way += size
 
     def settled(self, size: int, now_ms: int) -> None:
-        """The other side is done with `size` bytes, in the order they were sent."""
+        """The other side is done with `size` bytes. Mostly in the order they were sent; what is shown ahead of its stream is done with before
+        what is stored, so that a rest is kept for the frame it belongs to."""
         filled = 2 * self.under_way >= self.window
-        sent_ms = None
-        while self._frames and size >= self._frames[0][1]:
+        self._settled += size
+        while self._frames and self._settled >= self._frames[0][1]:
             sent_ms, gone = self._frames.popleft()
-            size -= gone
+            self._settled -= gone
             self.under_way -= gone
             self._weigh(now_ms - sent_ms, sent_ms, gone, now_ms, filled=filled)
+        if not self._frames:
+            self._settled = 0
 
     def _weigh(self, took_ms: int, sent_ms: int, size: int, now_ms: int, *, filled: bool) -> None:
         queue_ms = took_ms - (self._latency_ms or 0)
