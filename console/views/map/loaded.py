@@ -13,6 +13,7 @@ from console.errors import Fault
 from console.views.map.overlay import Overlay, load_overlay
 from console.views.map.scheme import MapScheme
 from console.views.map.tiles import TileFile
+from console.views.reasons import said
 
 TILE_SUFFIXES = (".mbtiles",)
 MAX_OVERLAYS = 12
@@ -86,7 +87,7 @@ class Loaded(QObject):
         if error is None:
             self._opened.emit(future.result())
         else:
-            self._refused.emit(str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}")
+            self._refused.emit(said(str(error)) if isinstance(error, Fault) else f"{type(error).__name__}: {error}")
 
     def _take(self, opened: TileFile | Overlay) -> None:
         self._count += 1

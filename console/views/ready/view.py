@@ -17,6 +17,7 @@ from console.views.map.loaded import Loaded
 from console.views.ready.check import Check, Mend
 from console.views.ready.dialog import ReadyDialog
 from console.views.ready.known import MapFile, close_keys
+from console.views.reasons import said
 from console.views.window.banner import Banner
 
 KEYS = "Ctrl+Shift+R"
@@ -38,7 +39,7 @@ def make_ready(
         try:
             close_keys(data)
         except Fault as fault:
-            banner.raise_fault(FAULT, str(fault))
+            banner.raise_fault(FAULT, said(str(fault)))
 
     mends: dict[Mend, Callable[[Check], object]] = {key: _whatever(run) for key, run in do.items()}
     mends[Mend.CLOSE_KEYS] = shut

@@ -28,6 +28,7 @@ from console.errors import Fault
 from console.models.paths import DataDir
 from console.views import i18n
 from console.views.i18n import LANGUAGES, language, tr
+from console.views.reasons import said
 from console.views.window.areas import Area, areas
 from console.views.window.look import Look
 from console.views.window.opening import SETTINGS_FILE, Office, Opening, example
@@ -197,7 +198,7 @@ def _token_problem(text: str) -> str:
     try:
         decode_token(text)
     except Fault as fault:
-        return tr("This token cannot be used: {reason}", reason=fault)
+        return tr("This token cannot be used: {reason}", reason=said(str(fault)))
     return ""
 
 

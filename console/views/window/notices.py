@@ -72,7 +72,7 @@ class Notices(QObject):
 
     def _on_reading_failed(self, reason: str) -> None:
         self._history.give_up()
-        text = tr("Reading the journal failed: {reason}", reason=reason)
+        text = tr("Reading the journal failed: {reason}", reason=said(reason))
         self._banner.raise_fault("reading", text, (tr("Retry"), self._history.read_again))
 
     def _on_peer(self) -> None:

@@ -32,6 +32,7 @@ from console.comms.local.messages import (
 from console.errors import Fault
 from console.views.context import News, Request, TimeModeLike
 from console.views.i18n import tr
+from console.views.reasons import said
 
 SLICE_MESSAGES = 200
 SLICE_MS = 4.0
@@ -157,7 +158,7 @@ class PeerLink(QObject):
         try:
             self._socket = self._process.reach()
         except Fault as fault:
-            self._be_away(str(fault))
+            self._be_away(said(str(fault)))
             return
         if self._socket is None:
             return
@@ -199,7 +200,7 @@ class PeerLink(QObject):
             try:
                 self._socket.send(message)
             except Fault as fault:
-                self._hang_up(str(fault))
+                self._hang_up(said(str(fault)))
                 return
             self._again.start()  # the descriptor is edge-triggered: a send may swallow the edge of what has arrived
 
@@ -220,7 +221,7 @@ class PeerLink(QObject):
         elif isinstance(message, Done | Failed):
             done, failed = self._pending.pop(message.id, (None, None))
             if isinstance(message, Failed) and failed is not None:
-                failed(message.reason)
+                failed(said(message.reason))
             elif isinstance(message, Done) and done is not None:
                 done(message)
 
