@@ -79,6 +79,8 @@ class Losses(msgspec.Struct, frozen=True):
 
     def text(self, heads: Mapping[Stream, tuple[int, Head]]) -> str:
         """For a person; "" when nothing is missing."""
+        if self.unsure:
+            return f"The journal was damaged and put away as {self.aside}. How much of it is missing is not known before others were heard."
         lost, back = self.counts(heads)
         if back >= lost and not self.unowned:
             return ""
