@@ -159,7 +159,7 @@ class Trust:
         return owned
 
     def check_body(self, grant: Grant, subject: str, body: kinds.Body) -> None:
-        """The grants and revocations in a body are the speaker's to make; a unit answers for itself."""
+        """The grants and revocations in a body, and the area whose mode is switched, are the speaker's; a unit answers for itself."""
         if isinstance(body, kinds.PeerEnrolled):
             if subject != origin_of(body.sign_key).hex():
                 raise Refused("subject", "an enrolment whose subject is not the origin of its key")
@@ -171,6 +171,8 @@ class Trust:
             if target is None:
                 raise Refused("subject", f"a revocation of {subject[:32]!r}, which is not enrolled here")
             _check_covers(grant, target.area)
+        elif isinstance(body, kinds.ModeSwitched):
+            _check_covers(grant, subject)
         elif isinstance(body, kinds.TaskAnswered | kinds.WarningAcknowledged) and not self._speaks_for(grant, body.unit):
             raise Refused("subject", f"an answer for {body.unit!r}, which does not belong to {grant.label}")
 
