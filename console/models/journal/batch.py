@@ -24,7 +24,7 @@ from console.models.journal.schema import INSERT_EVENT, UPSERT_STREAM
 from console.models.journal.search import INSERT_TEXT, text_of
 from console.models.journal.tail import Tail
 from console.models.run import Entry, Run
-from console.models.state.project import Projection
+from console.models.state.project import Projection, incident_of
 from console.models.state.rules import Happening, Mark, Move
 from console.models.trust import Grant, Refused, Trust
 
@@ -154,13 +154,13 @@ class Batch:
                 ordered = self._erasures.head(stream, seq + 1)
                 next_head = entry.erased or chain(head, origin, topic_text, seq + 1, hlc, kind, subject, raw)
                 admission.check_seal(entry, head, next_head, ordered)
+                kept = entry if ordered is None else self._without_words(stream, seq + 1, entry, body, next_head)
             except Refused as refused:
                 refusal = Refusal(refused.code, refused.text, seq + 1)
                 break
             seq, head, last_hlc = seq + 1, next_head, hlc
             heard_ms = now_ms - entry.age_ms if seq not in early else max(early[seq], now_ms - entry.age_ms)
             held = hlc > horizon_hlc
-            kept = entry if ordered is None else self._without_words(stream, seq, entry, next_head)
             if kept is not entry:
                 raw, body = kept.body, kinds.decode_body(kind, kept.body)
             self._admit(stream_id, seq, kept, heard_ms, held)
@@ -175,9 +175,14 @@ class Batch:
             self._extend(stream, tail._replace(seq=seq, head=head, hlc=last_hlc))
         return refusal
 
-    def _without_words(self, stream: Stream, seq: int, entry: Entry, head: Head) -> Entry:
-        """As it is to be kept when it was ordered to be erased before it came: so, unless a hold stands on its incident."""
-        if entry.erased or self._projection.rows.get("incident", self._erasures.incident(stream, seq)).values["hold"]:
+    def _without_words(self, stream: Stream, seq: int, entry: Entry, body: kinds.Body | None, head: Head) -> Entry:
+        """As an event is kept that was ordered to be erased before it came: so, unless a hold stands on its incident. Raises Refused when it
+        comes without its words and the order was for another incident."""
+        incident = self._erasures.incident(stream, seq)
+        about = body is not None and incident_of(entry.kind, entry.subject, body) == incident
+        if entry.erased and not about:
+            raise Refused("erasure", "its words were destroyed by an order that was for another incident")
+        if entry.erased or not about or self._projection.rows.get("incident", incident).values["hold"]:
             return entry
         return msgspec.structs.replace(entry, body=redacted(entry.kind, entry.body), erased=head)
 
@@ -194,7 +199,7 @@ class Batch:
         """Apply one event to the state; whether it changed who is trusted."""
         self._projection.apply(at)
         if isinstance(at.body, kinds.IncidentPurged):
-            self._erasures.order(at.subject, at.body)
+            self._erasures.order(at.subject, at.area, at.body)
         if at.kind in ("incident.purged", "hold.lifted"):
             self._purged[at.subject] = None
         text = "" if at.mark is Mark.ERASED else text_of(at.body)

@@ -17,7 +17,7 @@ import msgspec
 from console.models import kinds
 from console.models.event import Head, Stream
 from console.models.kinds import Erasure
-from console.models.state.project import Projection, happenings
+from console.models.state.project import Projection, happenings, incident_of
 
 _WORDS = ("text", "note", "author", "summary", "why", "source")
 MAX_LISTED = 400
@@ -81,13 +81,14 @@ class Erasures:
         row = self._connection.execute("SELECT incident FROM erasure WHERE origin = ? AND topic = ? AND seq = ?", (*stream, seq)).fetchone()
         return row[0] if row is not None else ""
 
-    def order(self, incident: str, body: kinds.IncidentPurged) -> None:
-        """Note what a purge lists."""
+    def order(self, incident: str, area: str, body: kinds.IncidentPurged) -> None:
+        """Note what a purge lists, said on a topic of `area`: events of that area and below alone."""
+        listed = [each for each in body.erased if each.topic.startswith(area)]
         self._connection.executemany(
             "INSERT OR IGNORE INTO erasure (origin, topic, seq, head, incident) VALUES (?,?,?,?,?)",
-            [(each.origin, each.topic, each.seq, each.head, incident) for each in body.erased],
+            [(each.origin, each.topic, each.seq, each.head, incident) for each in listed],
         )
-        for each in body.erased:
+        for each in listed:
             self._heads.setdefault((Stream(each.origin, each.topic), each.seq), each.head)
 
     def carry_out(self, incident: str, projection: Projection) -> bool:
@@ -95,11 +96,14 @@ class Erasures:
         if projection.rows.get("incident", incident).values["hold"]:
             return False
         rows = self._connection.execute(
-            "SELECT e.position, e.kind, e.body, x.head FROM erasure x JOIN stream s ON s.origin = x.origin AND "
+            "SELECT e.position, e.kind, e.subject, e.body, x.head FROM erasure x JOIN stream s ON s.origin = x.origin AND "
             "s.topic = x.topic JOIN event e ON e.stream = s.id AND e.seq = x.seq WHERE x.incident = ? AND e.erased = x''",
             (incident,),
         ).fetchall()
-        for position, kind, raw, head in rows:
+        for position, kind, subject, raw, head in rows:
+            known = kinds.decode_body(kind, raw)
+            if known is None or incident_of(kind, subject, known) != incident:
+                continue  # whoever ordered it listed what is none of the incident's
             body = redacted(kind, raw)
             self._connection.execute("UPDATE event SET body = ?, erased = ? WHERE position = ?", (body, head, position))
             self._connection.execute("DELETE FROM search WHERE rowid = ?", (position,))

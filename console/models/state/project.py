@@ -158,6 +158,12 @@ class Projection:
                 self._written.append((at.subject, field, at.hlc, at.origin.hex(), at.hlc if base is None else base, _encode(value)))
 
 
+def incident_of(kind: str, subject: str, body: kinds.Body) -> str:
+    """The incident that an event is about, "" when it is about none."""
+    incident = subject if kind in _INCIDENT_SUBJECT else getattr(body, "incident", "")
+    return incident if isinstance(incident, str) else ""
+
+
 SELECT_HAPPENINGS = """
     SELECT s.origin, s.topic, e.seq, e.hlc, e.heard_ms, e.kind, e.subject, e.body, e.taken_ms, e.held, e.erased
     FROM {schema}.event e JOIN {schema}.stream s ON s.id = e.stream"""

@@ -278,6 +278,25 @@ def test_a_unit_orders_nothing_to_be_erased(journal: Journal) -> None:
     assert refusal.code == "role"
 
 
+def test_a_purge_takes_only_what_is_its_incident_s_and_its_area_s(journal: Journal) -> None:
+    root = county()
+    desk = enrol(journal, seed=3, role="console", root=root)
+    other = Voice(4, area="6540")
+    incident(journal)
+    journal.author([NewEvent("", "log.entered", "j", kinds.encode_body(kinds.LogEntered(text="另一起,张三")))])
+    [reports] = journal.read({}, Lane.REPORT, [""], max_bytes=1 << 20, origin=journal.signer.origin)
+    head = reports.entries[-1].prev
+    listed = [
+        kinds.Erasure(journal.signer.origin, "65/report", len(reports.entries), journal.heads()[reports.stream][1]),
+        kinds.Erasure(other.origin, "6540/report", 1, head),
+    ]
+    order = desk.say("incident.purged", "i", kinds.IncidentPurged(erased=listed, why="x"))
+    assert journal.append([order]).outcomes[0].accepted == 1
+    assert everywhere(journal, "张三"), "it belongs to another incident, and to an area above"
+    assert rows(journal, "SELECT count(*) FROM erasure") == [(0,)]
+    sound(journal)
+
+
 def test_the_rule_of_the_installation_is_sound() -> None:
     rule = default_rule()
     assert rule.keep_ms == 90 * DAY_MS
