@@ -162,7 +162,7 @@ def waiting_columns() -> list[Column[WaitingRow]]:
             mark=lambda row, _now: WAITS_URGENT if row.what.urgency <= URGENT else WAITS,
             width_chars=11,
         ),
-        Column("state", lambda: tr("State"), waiting_state, lambda row: row.place, width_chars=14, wide=True, ages=True),
+        Column("state", lambda: tr("State"), waiting_state, lambda row: row.place, tip=waiting_state, width_chars=14, wide=True, ages=True),
         Column("to", lambda: tr("To"), lambda row, _now: row.what.name, width_chars=12),
         Column(
             "since",
