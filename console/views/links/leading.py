@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import peewee as pw
 
 from console.comms.local.messages import Me, Nearby
+from console.models.identity import OWNED_PREFIX_CHARS
+from console.models.state.tables import Station
 from console.views.age import moment_text
 from console.views.i18n import tr, word
+from console.views.tables.names import peer_names
 
 LEADERS = ("console", "node")
+
+
+@dataclass(frozen=True)
+class Leader:
+    """A peer that said that it leads those around it, wherever that is. `author`: by whose word."""
+
+    id: str
+    name: str
+    since_ms: int
+    author: str
+
+
+def read_leaders(database: pw.SqliteDatabase, _ids: Sequence[str] | None = None) -> list[Leader]:
+    """Who leads by the journal, the first to begin first."""
+    names = {origin[:OWNED_PREFIX_CHARS]: name for origin, name in peer_names(database).items()}
+    query = Station.select().where(Station.leads_since_ms.is_null(False)).order_by(Station.leads_since_ms)
+    return [
+        Leader(held["id"], names.get(prefix := held["id"].partition(":")[0], prefix[:8]), held["leads_since_ms"], held["lead_author"])
+        for held in query.dicts().execute(database)
+    ]
+
+
+def leaders_text(leaders: Sequence[Leader]) -> str:
+    """A line for each, also of those who are nowhere near."""
+    lines = [
+        tr("★ {name} leads since {at} (by {author})", name=each.name, at=moment_text(each.since_ms), author=each.author)
+        if each.author
+        else tr("★ {name} leads since {at}", name=each.name, at=moment_text(each.since_ms))
+        for each in leaders
+    ]
+    return "\n".join(lines)
 
 
 def lead_text(me: Me | None) -> str:

@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Discover, Lead, Me
+from console.models.changes import Changes
 from console.views.context import Context, Request
 from console.views.entry.form import OutcomeLine
 from console.views.entry.outcome import Outcome, Stage
 from console.views.i18n import tr
 from console.views.links import leading
+from console.views.tables.feed import Feed, Found
 
 
 class NearbyPage(QWidget):
@@ -22,7 +24,7 @@ class NearbyPage(QWidget):
         super().__init__()
         self._context = context
         self._me: Me | None = None
-        self.state, self.peers, self.why = QLabel(), QLabel(), QLabel()
+        self.state, self.leaders, self.peers, self.why = QLabel(), QLabel(), QLabel(), QLabel()
         self.lead = QPushButton(tr("Lead here"))
         self.discovery = QCheckBox(tr("Find each other nearby"))
         self.discovery.setToolTip(tr("Find peers on the local network, and be found"))
@@ -31,6 +33,9 @@ class NearbyPage(QWidget):
         self.discovery.clicked.connect(self._discover)
         self._lay_out()
         self.show_me(None)
+        self._feed = Feed(context, "links.leaders", leading.read_leaders, _touched, self)
+        self._feed.found.connect(self._take_leaders)
+        self._feed.read_all()
 
     def show_me(self, me: Me | None) -> None:
         self._me = me
@@ -43,6 +48,10 @@ class NearbyPage(QWidget):
         self.discovery.setEnabled(me is not None)
         self.discovery.setChecked(me is not None and me.discovery)
         self.peers.setText("\n".join(leading.nearby_texts(me)))
+
+    def _take_leaders(self, found: Found) -> None:
+        self.leaders.setText(leading.leaders_text(found.rows))
+        self.leaders.setVisible(bool(found.rows))
 
     def toggle(self) -> None:
         """Lead, or no more: whichever this machine does not do now."""
@@ -73,9 +82,14 @@ class NearbyPage(QWidget):
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for label in (self.state, self.why, self.peers):
+        for label in (self.state, self.leaders, self.why, self.peers):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for widget in (self.state, self.lead, self.why, self.outcome, self.peers, self.discovery):
+        for widget in (self.state, self.leaders, self.lead, self.why, self.outcome, self.peers, self.discovery):
             layout.addWidget(widget)
+
+
+def _touched(changes: Changes) -> tuple[()] | None:
+    """Few lead: all are read anew when any station said something."""
+    return None if changes.ids.get("station") else ()

@@ -11,11 +11,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.comms.local.messages import Discover, Lead, Me, Nearby
+from console.models.identity import owned_subject
+from console.models.state import tables
 from console.views.links import leading
 from console.views.links.panel import LinksPanel
 from console.views.window.status import peer_text
 from tests.views.tables.desk import Desk
-from tests.views.tables.sample import LINKS, ME
+from tests.views.tables.sample import LINKS, ME, UNIT_PEER
 from tests.views.tables.showing import shown
 
 Shown = tuple[Desk, LinksPanel]
@@ -98,3 +100,14 @@ def test_who_cannot_lead_is_told_why(window: Shown) -> None:
 def test_the_status_bar_says_that_this_machine_leads() -> None:
     assert "★ leads here" in peer_text(me(leading_ms=1), "")[0]
     assert "leads" not in peer_text(me(), "")[0]
+
+
+def test_who_leads_elsewhere_is_told_by_the_journal(window: Shown) -> None:
+    desk, panel = window
+    page = panel.nearby
+    assert not page.leaders.isVisible()
+    station = owned_subject(bytes.fromhex(UNIT_PEER), "station")
+    desk.put(tables.Station, id=station, leads_since_ms=desk.time.ms, lead_author="王")
+    desk.tell(station={station})
+    assert page.leaders.text().startswith("★ 矿山救护队终端 leads since ")
+    assert page.leaders.text().endswith("(by 王)")
