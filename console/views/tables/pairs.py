@@ -74,7 +74,7 @@ class PairsView(QScrollArea):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         for label, value in pairs:
             if label:
-                form.addRow(label, self._value(value))
+                form.addRow(QLabel(label, textFormat=Qt.TextFormat.PlainText), self._value(value))  # a label may be a name from elsewhere
             else:
                 form.addRow(self._value(value))
         column.addLayout(form)

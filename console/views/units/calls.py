@@ -18,6 +18,8 @@ from console.views.tables.marks import Mark, Shape, Tone
 
 HELP_MARK = Mark(Shape.TRIANGLE, Tone.RED)
 NOTE_CHARS = 2000
+LINE_CHARS = 160
+"""Of a caller's own words and name in the strip: more would push the window away; all of them are on the unit's card."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,14 @@ def nature_text(nature: str, people: int) -> str:
 
 def call_text(call: HelpCall, now_ms: int) -> str:
     """One line of the banner."""
-    told = tr("HELP {unit}: {nature}", unit=call.name, nature=nature_text(call.nature, call.people))
-    parts = [told, tr("{span} ago", span=age_text(call.since_ms, now_ms)), call.text]
+    told = tr("HELP {unit}: {nature}", unit=_short(call.name), nature=nature_text(call.nature, call.people))
+    parts = [told, tr("{span} ago", span=age_text(call.since_ms, now_ms)), _short(call.text)]
     return " · ".join(part for part in parts if part)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LINE_CHARS else f"{line[: LINE_CHARS - 1]}…"
 
 
 def answer(unit: str, unit_area: str, note: str, author: str, own_area: str) -> Draft:

@@ -114,6 +114,14 @@ def test_a_call_without_people_or_words_is_worded_all_the_same(window: Shown) ->
     assert answer("u8", "6527", "done", "a", "6527").area == ""
 
 
+def test_a_caller_that_says_too_much_does_not_push_the_window_away(window: Shown) -> None:
+    desk, panel = window
+    desk.change(tables.Unit, "u5", help="other", help_text="水\n" * 4000, help_ms=NOW_MS)
+    desk.tell(unit={"u5"})
+    assert len(panel.attention._labels[0].text()) < 220
+    assert "\n" not in panel.attention._labels[0].text()
+
+
 # -- distances in the window --------------------------------------------------------------------------------------------------------
 
 
