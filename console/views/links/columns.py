@@ -57,8 +57,8 @@ def columns() -> list[Column[LinkRow]]:
             width_chars=9,
             numeric=True,
         ),
-        _counts("waiting", lambda: tr("To send: cmd / rep / tel"), lambda row: row.waiting, WAITING),
-        _counts("lacking", lambda: tr("Has for us: cmd / rep / tel"), lambda row: row.lacking, LACKING),
+        _counts("waiting", lambda: tr("To send (C/R/T)"), lambda row: row.waiting, WAITING),
+        _counts("lacking", lambda: tr("For us (C/R/T)"), lambda row: row.lacking, LACKING),
         _age("oldest", lambda: tr("Oldest waits"), lambda row: row.oldest_ms),
         Column(
             "power",

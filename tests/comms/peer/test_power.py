@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -9,8 +10,8 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from console.comms.local.client import ask, look
-from console.comms.local.messages import Power, SavePower
+from console.comms.local.client import LocalClient, ask, look
+from console.comms.local.messages import Changed, Draft, Hello, Power, Ready, SavePower
 from console.comms.peer import Peer
 from console.comms.peer.power import (
     SIMULATED_VARIABLE,
@@ -21,11 +22,12 @@ from console.comms.peer.power import (
     system_supply,
 )
 from console.errors import Fault
+from console.models.changes import Changes
 from console.models.journal.reading import Reader
-from console.models.kinds import PowerChanged
+from console.models.kinds import IncidentOpened, PowerChanged, encode_body
 from console.models.paths import DataDir
 from console.models.rules.power import MAINS, PERSON, THRESHOLD, power_rule
-from tests.comms.peers import AREA, House, house, link  # noqa: F401
+from tests.comms.peers import AREA, House, house, link, position, report  # noqa: F401
 from tests.waiting import deadline
 
 LOOK_MS = round(power_rule().saving.look_s * 1000)
@@ -212,3 +214,36 @@ def test_a_peer_records_it_and_tells_its_windows_and_other_peers(
     ask(data, lambda number: SavePower(id=number, on=False, author="王建国"))
     assert _station(data) == (0, PERSON)
     assert not look(data).me.power.saving
+
+
+def test_while_power_is_saved_a_command_reaches_the_window_at_once_and_positions_wait(
+    house: House,  # noqa: F811
+    battery: Callable[[str], None],
+) -> None:
+    battery("percent = 12")
+    data = DataDir(house.root / "desk")
+    node = house.start(Peer(data, name="desk", role="node", area=AREA, listen=["tcp://127.0.0.1:0"], local=True))
+    unit = house.joined(node)
+    unit.write([report(unit)]).result(5)
+    deadline(lambda: look(data).me.power.saving, "power is saved", 15)
+    with LocalClient(data) as window:
+        window.send(Hello(watch=True))
+        moved_s, told_s = [], []
+        for number in range(20):
+            unit.write([position(unit, 82.0 + number / 100)]).result(5)
+            began = time.monotonic()
+            if number % 5 == 4:
+                node.write([Draft(kind="incident.opened", body=encode_body(IncidentOpened(title="now")))]).result(5)
+                deadline(lambda: any("incident" in changes.ids for changes in _changes(window)), "the window hears of it", 5)
+                told_s.append(time.monotonic() - began)
+            moved_s += [time.monotonic() for changes in _changes(window) if changes.fixes]
+    assert max(told_s) < power_rule().pace.positions_ms / 2000
+    assert len(moved_s) <= 2
+
+
+def _changes(window: LocalClient) -> list[Changes]:
+    """Taken at once, as a window does."""
+    found = [message.changes for message in window.receive() if isinstance(message, Changed)]
+    for _ in found:
+        window.send(Ready())
+    return found
