@@ -66,7 +66,7 @@ def columns() -> list[Column[LinkRow]]:
             lambda row, _now: power_text(row),
             lambda row: 101 if row.battery is None else row.battery,
             lambda row, _now: LOW if row.saving or _low(row) else None,
-            width_chars=8,
+            width_chars=12,
         ),
         Column(
             "refused",
