@@ -159,6 +159,7 @@ function drawCall(context, layer, held) {
   if (outside(layer, x, y)) return;
   layer.grid.add(x, y, { thing: "unit", id: held.id });
   drawHelp(context, x, y, layer.theme);
+  layer.taken.take(x - 29, y - 52, 58, 81, true);
   context.font = `800 13px ${FONT}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
