@@ -123,7 +123,8 @@ class Rows:
         found = self._connection.execute(columns.select, (row_id,)).fetchone()
         if found is not None:
             values = dict(zip(columns.names, found, strict=True))
-            return Row(values, _decode_stamps(values["stamps"]), keeps_area=table in _GRANTS)
+            stamps = values["stamps"]  # None: it was only glimpsed so far, early
+            return Row(values, {} if stamps is None else _decode_stamps(stamps), keeps_area=table in _GRANTS)
         row = Row({**columns.defaults, "id": row_id}, {}, keeps_area=table in _GRANTS)
         row.dirty = row.noted = True
         return row

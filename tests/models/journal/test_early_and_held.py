@@ -254,3 +254,14 @@ def test_the_time_axis_ends_now_and_not_hours_ahead(desk: Desk) -> None:
     held = span(desk.journal._connection)
     assert held is not None
     assert held[1] < hlc_from_ms(desk.now_ms)
+
+
+def test_what_is_known_from_an_early_position_alone_outlives_the_process(desk: Desk, tmp_path: Path) -> None:
+    unit = enrol(desk, 1, "unit")
+    moved = unit.say("unit.position", unit.own("u"), kinds.UnitPosition(lon=82.5, lat=44.0))
+    assert desk.journal.append_early([early_of(moved)])[1] == []
+    desk.journal.close()
+    desk.journal = Journal.open(tmp_path / "journal.db", desk.journal.signer, wall=lambda: desk.now_ms)
+    said = unit.say("unit.report", unit.own("u"), kinds.UnitReport(text="here"))
+    assert [outcome.refusal for outcome in desk.journal.append([said, moved]).outcomes] == [None, None]
+    desk.sound()
