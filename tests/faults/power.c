@@ -2,7 +2,7 @@
  *
  * POWER_FILE    the database. It and its "-wal" are watched; the "-shm" is memory and never outlives a cut.
  * POWER_SHADOW  a directory: in it a copy of each watched file as of its last fsync or fdatasync.
- * POWER_FULL    a file: while it exists, writing to the watched files fails with ENOSPC.
+ * POWER_FULL    a file: while it exists, writing to the watched files fails: with ENOSPC, or the number that POWER_ERRNO says.
  * POWER_BROKEN  a file: while it exists, reading the watched files fails with EIO.
  *
  * What was written since the last sync is in the live file alone, where a kill -9 leaves it and a power cut need not.
@@ -28,6 +28,7 @@ typedef ssize_t writing(int, const void *, size_t, off_t);
 typedef ssize_t reading(int, void *, size_t, off_t);
 static writing *really_pwrite;
 static reading *really_pread;
+static ssize_t (*really_read)(int, void *, size_t);
 static int (*really_fsync)(int), (*really_fdatasync)(int), (*really_unlink)(const char *);
 
 /* Anything may write or read before this library's turn to be made ready comes. */
@@ -36,10 +37,11 @@ __attribute__((constructor)) static void find(void)
     if (really_unlink) return;
     really_pwrite = (writing *)dlsym(RTLD_NEXT, "pwrite64");
     really_pread = (reading *)dlsym(RTLD_NEXT, "pread64");
+    really_read = (ssize_t (*)(int, void *, size_t))dlsym(RTLD_NEXT, "read");
     really_fsync = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
     really_fdatasync = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
     really_unlink = (int (*)(const char *))dlsym(RTLD_NEXT, "unlink");
-    if (!really_pwrite || !really_pread || !really_fsync || !really_fdatasync || !really_unlink) abort();
+    if (!really_pwrite || !really_pread || !really_read || !really_fsync || !really_fdatasync || !really_unlink) abort();
 }
 
 static int is_watched(const char *path)
@@ -122,7 +124,7 @@ static void synced(int fd)
 ssize_t pwrite64(int fd, const void *data, size_t count, off_t at)
 {
     find();
-    if (forbidden(fd, "POWER_FULL")) return errno = ENOSPC, -1;
+    if (forbidden(fd, "POWER_FULL")) return errno = getenv("POWER_ERRNO") ? atoi(getenv("POWER_ERRNO")) : ENOSPC, -1;
     ssize_t done = really_pwrite(fd, data, count, at);
     int error = errno;
     wrote(fd, at, done);
@@ -137,6 +139,13 @@ ssize_t pread64(int fd, void *data, size_t count, off_t at)
     find();
     if (forbidden(fd, "POWER_BROKEN")) return errno = EIO, -1;
     return really_pread(fd, data, count, at);
+}
+
+ssize_t read(int fd, void *data, size_t count)
+{
+    find();
+    if (forbidden(fd, "POWER_BROKEN")) return errno = EIO, -1;
+    return really_read(fd, data, count);
 }
 
 ssize_t pread(int fd, void *data, size_t count, off_t at) { return pread64(fd, data, count, at); }

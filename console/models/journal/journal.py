@@ -80,9 +80,7 @@ class Journal:
         lock = WriterLock(path)
         try:
             with closing(Rescue(path, signer, lock, wall, remembered)) as rescue:
-                journal = rescue.open(lambda: cls._opened(path, signer, lock, wall))
-                journal._begin(rescue)
-                return journal
+                return rescue.open(lambda: cls._opened(path, signer, lock, wall, rescue))
         except (sqlite3.Error, pw.DatabaseError) as error:
             lock.release()
             raise fault_of(error, path) from error
@@ -91,13 +89,15 @@ class Journal:
             raise
 
     @classmethod
-    def _opened(cls, path: Path, signer: Signer, lock: WriterLock, wall: Callable[[], int]) -> Journal:
+    def _opened(cls, path: Path, signer: Signer, lock: WriterLock, wall: Callable[[], int], rescue: Rescue) -> Journal:
         """What a rescue judges: it may raise anything that a damaged file makes its reader raise."""
         database = pw.SqliteDatabase(str(path), thread_safe=False, check_same_thread=False)
         try:
             _prepare(database, path, fresh=not (lock.opened_before and path.exists()))
             check(schema.raw(database), path)
-            return cls(path, signer, database, lock, wall)
+            journal = cls(path, signer, database, lock, wall)
+            journal._begin(rescue)
+            return journal
         except BaseException:
             database.close()
             raise
@@ -110,9 +110,6 @@ class Journal:
                 self.recovered = rescue.report(self._connection, self.position, count)
         except (DiskFullFault, ReadOnlyFault):
             self.recovered = ending.recovered(self._connection)
-        except BaseException:
-            self._database.close()
-            raise
         self.losses = ending.losses(self._connection)
 
     def _take_torn(self, rescue: Rescue) -> int:

@@ -91,6 +91,7 @@ def _bytes(file: BinaryIO, offset: int, count: int) -> bytes:
 
 class Pages:
     """Every version of every page of a database file and its log, the file's first, then the log's in order of writing. To be closed.
+    `count`: pages of the file; `unreadable`: how often the disk did not give one.
 
     `path`: None for what is in the log alone. Never of a file that this process has open through SQLite: closing it would take SQLite's
     locks away (https://www.sqlite.org/howtocorrupt.html section 2.2). The log itself bears no locks.
@@ -101,8 +102,9 @@ class Pages:
         self._log = log
         header = _bytes(self._file, 0, _FILE_HEADER_BYTES).ljust(_FILE_HEADER_BYTES, b"\0")
         self.page_bytes = _page_bytes(header) or log.page_bytes
+        self.unreadable = 0
         self._usable = self.page_bytes - (header[20] if header[:16] == MAGIC else 0)
-        self._count = self._file.seek(0, io.SEEK_END) // self.page_bytes
+        self.count = self._file.seek(0, io.SEEK_END) // self.page_bytes
         self._newest = {frame.page: frame for frame in log.frames}
 
     def close(self) -> None:
@@ -111,14 +113,16 @@ class Pages:
     def cells(self, after_frame: int = 0) -> Iterator[Cell]:
         """Of all pages; with `after_frame` of what the log holds after that frame alone."""
         if not after_frame:
-            for number in range(1, self._count + 1):
+            for number in range(1, self.count + 1):
                 yield from self._cells(self._from_file(number), number)
         for frame in self._log.frames:
             if frame.number > after_frame:
                 yield from self._cells(self._log.page(frame), frame.page)
 
     def _from_file(self, number: int) -> bytes:
-        return _bytes(self._file, (number - 1) * self.page_bytes, self.page_bytes)
+        page = _bytes(self._file, (number - 1) * self.page_bytes, self.page_bytes)
+        self.unreadable += not page
+        return page
 
     def _versions(self, number: int) -> Iterator[bytes]:
         newest = self._newest.get(number)

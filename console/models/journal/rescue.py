@@ -9,6 +9,7 @@ sync rule. Every step can be interrupted by the next power cut and is gone throu
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -163,7 +164,10 @@ class Rescue:
         connection.execute("PRAGMA synchronous = 2")
         schema.create(database)
         connection.execute("BEGIN IMMEDIATE")
-        kept = rebuild(Salvage(pages, connection), connection, self._signer, self._remembered, self._wall())
+        salvage = Salvage(pages, connection)
+        if 2 * pages.unreadable > pages.count:
+            raise OSError(errno.EIO, "the disk does not give most of it")
+        kept = rebuild(salvage, connection, self._signer, self._remembered, self._wall())
         streams = [Loss(*stream, each.seq, each.claimed) for stream, each in kept.items() if each.claimed > each.seq]
         unsure = not any(stream.origin == self._signer.origin and each.recorded for stream, each in kept.items())
         ending.put_losses(connection, Losses(aside, streams, unsure=unsure))
