@@ -61,6 +61,7 @@ class Choice:
 
     def __init__(self, reader: Reader, own: Origin, trust: Trust, ask: Ask, wall: Callable[[], int]) -> None:
         self._connection, self._wall = reader.connection, wall
+        self._connection.execute("BEGIN")  # one moment of the journal, until the reader is closed: old telemetry may go meanwhile
         receiver = ask.receiver
         self._receiver, self._wants = receiver.origin, Interest(receiver.role, receiver.area).wants()
         tails = {Stream(origin, topic): Tail(*tail) for origin, topic, *tail in self._connection.execute(_TAILS)}

@@ -31,7 +31,7 @@ from console.models.trust import Refused, Trust
 SLICE_EVENTS = 100
 """Stored in one turn of the peer's loop: 10 to 30 ms, nearly all of it for checking signatures."""
 SLICE_BYTES = 256 * 1024
-MAX_FILES = 1000
+MAX_FILES = 200
 MAX_REFUSED = 50
 
 

@@ -97,6 +97,7 @@ class VolumeWriter:
             os.fsync(self._file.fileno())
             self._file.close()
             self._part.replace(self.path)
+            _sync_folder(self.path.parent)
         except OSError as error:
             raise self._fault(error) from error
         return self.size
@@ -131,11 +132,22 @@ def _head_after(run: Run, index: int, entry: Entry) -> bytes:
     return entry.erased or chain(entry.prev, run.origin, run.topic, run.first_seq + index, entry.hlc, entry.kind, entry.subject, entry.body)
 
 
+def _sync_folder(folder: Path) -> None:
+    """The stick may be pulled out as soon as it is said to be done. Not every system or file system can do this."""
+    with suppress(OSError):
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
 def _new_file(part: Path) -> BinaryIO:
-    """Never through a link that somebody left on the stick."""
+    """Never through a link that somebody left on the stick. Whoever carries it may read its bytes: they are sealed, and on the receiver's
+    machine the file belongs to nobody who is known there."""
     try:
         part.unlink(missing_ok=True)
-        fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
         return os.fdopen(fd, "wb")
     except OSError as error:
         raise Fault(f"{part} cannot be written ({error.strerror or error}). Choose another place, or mount it for writing.") from error

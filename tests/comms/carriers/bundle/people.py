@@ -83,6 +83,11 @@ class Person:
     def report(self, text: str, incident: str = "", area: str = "") -> Event:
         return self.write("unit.report", self.own(), kinds.UnitReport(text=text, incident=incident), area)
 
+    def reports(self, text: str, count: int, area: str = BELOW) -> None:
+        """Many at once."""
+        bodies = [kinds.encode_body(kinds.UnitReport(text=f"{text} {number}")) for number in range(count)]
+        self.journal.author([NewEvent(area, "unit.report", self.own(), body) for body in bodies])
+
     def move(self, lon: float = 82.0, unit: str = "u") -> Event:
         return self.write("unit.position", self.own(unit), kinds.UnitPosition(lon=lon, lat=44.0))
 

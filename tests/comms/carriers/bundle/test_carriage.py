@@ -145,12 +145,10 @@ def test_a_makers_clock_that_is_ahead_makes_nothing_younger_than_it_was(company:
 
 def test_an_incident_goes_with_its_orders_and_reports_and_little_else(company: Company, tmp_path: Path) -> None:
     node, console = company.node, company.person("desk", "console", "6527")
-    for number in range(600):
-        node.report(f"routine {number}", area="652701")
+    node.reports("routine", 600)
     slide = node.open_incident()
     node.write("log.entered", slide, _log("first"), "652701")
-    for number in range(600):
-        node.report(f"more routine {number}", area="652701")
+    node.reports("more routine", 600)
     node.write("log.entered", slide, _log("second"), "652701")
     node.write("incident.closed", slide, _closed())
     planned = node.plan("desk", slide)
