@@ -19,8 +19,8 @@ FOOT_PX = 36
 """The map's own foot, with scale and coordinates, stays free."""
 _QUERY = (
     "SELECT u.name, u.callsign, u.kind, u.status, u.people, u.note, u.speed_mps, u.heading_deg, u.lon, u.lat, u.fix_heard_ms, u.valid_s, "
-    "u.heard_ms, u.origin, t.text, t.state, i.title FROM unit u LEFT JOIN task t ON t.id = u.task LEFT JOIN incident i ON i.id = u.incident "
-    "WHERE u.id = ?"
+    "u.heard_ms, u.origin, t.text, t.state, i.title, u.help FROM unit u "
+    "LEFT JOIN task t ON t.id = u.task LEFT JOIN incident i ON i.id = u.incident WHERE u.id = ?"
 )
 
 
@@ -45,6 +45,7 @@ class Card:
     task: str | None
     task_state: str | None
     incident: str | None
+    help: str = ""
 
 
 def read_card(database: pw.SqliteDatabase, unit: str) -> Card | None:
@@ -195,7 +196,8 @@ class UnitCard(QFrame):
         if card is None or not self._unit:
             return
         now_ms = self._context.time.now_ms()
-        self.title.setText(" · ".join(filter(None, (card.name or self._unit, card.callsign))))
+        name = " · ".join(filter(None, (card.name or self._unit, card.callsign)))
+        self.title.setText(tr("HELP {unit}: {nature}", unit=name, nature=word("help_nature", card.help)) if card.help else name)
         people = tr("{n} person|{n} people", n=card.people) if card.people else ""
         status = word("unit_status", card.status) if card.status else "–"
         task = f"{card.task} ({word('task_state', card.task_state or '')})" if card.task else "–"

@@ -408,6 +408,9 @@ def test_a_road_cut_and_a_call_for_help_are_painted_and_found_under_a_click(
     moved_ring = spot(qtbot, panel, "calls") + QPoint(0, -19)
     assert moved_ring != ring
     qtbot.waitUntil(lambda: has_colour(picture(panel), moved_ring, QColor("#c2001f"), 4), timeout=5000)
+    context.selection.select(Thing.UNIT, "calls")
+    qtbot.waitUntil(panel.card.isVisible, timeout=5000)
+    assert panel.card.title.text() == "HELP 精河一队: medical"
     panel.layers.show_only({"roads": False})
     painted(qtbot, panel)
     qtbot.waitUntil(lambda: not has_colour(picture(panel), at, QColor("#b3001b")), timeout=5000)
