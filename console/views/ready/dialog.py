@@ -87,6 +87,10 @@ class ReadyDialog(QDialog):
         self._looking = self._thread.submit(look, self._data, self._maps(), ready_rule())
         self._looking.add_done_callback(lambda done: None if done.cancelled() else self._found.emit(done))
 
+    def mend(self, key: str) -> None:
+        """As if the button of that entry was pressed."""
+        self._mend(next(check for check in self.checks if check.key == key))
+
     def end(self) -> None:
         """The thread ends with the window."""
         self._again.stop()

@@ -41,7 +41,14 @@ def make_ready(
         except Fault as fault:
             banner.raise_fault(FAULT, said(str(fault)))
 
-    mends: dict[Mend, Callable[[Check], object]] = {key: _whatever(run) for key, run in do.items()}
+    def elsewhere(run: Callable[[], object]) -> Callable[[Check], None]:
+        def go(_check: Check) -> None:
+            parent.activateWindow()  # the keyboard goes where the way leads
+            run()
+
+        return go
+
+    mends: dict[Mend, Callable[[Check], object]] = {key: elsewhere(run) for key, run in do.items()}
     mends[Mend.CLOSE_KEYS] = shut
     mends[Mend.OPEN_FOLDER] = lambda _check: QDesktopServices.openUrl(QUrl.fromLocalFile(str(data.root)))
     mends[Mend.COPY_COMMAND] = lambda check: QGuiApplication.clipboard().setText(check.command)
@@ -50,10 +57,6 @@ def make_ready(
     action.setShortcut(KEYS)
     action.triggered.connect(lambda _checked: dialog.open())
     return dialog, action
-
-
-def _whatever(run: Callable[[], object]) -> Callable[[Check], object]:
-    return lambda _check: run()
 
 
 def _files(loaded: Loaded) -> list[MapFile]:

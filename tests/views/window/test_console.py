@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 from console.app import Console, Session
+from console.comms.peer.power import SIMULATED_VARIABLE
 from console.models.paths import DataDir
 from console.views import i18n
 from console.views.window import theme
@@ -179,3 +180,36 @@ def test_each_panel_is_found_again_as_it_was_left(open_console: Opener, journal:
     open_console.close()
     again = open_console(journal)
     assert again.window.docks.by_key["units"].widget().list.view.isColumnHidden(1)
+
+
+def test_on_battery_it_says_so_saves_power_and_looks_before_going_offline(
+    open_console: Opener, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The battery is played; peer, window, banner, actions and checklist are real."""
+    battery = tmp_path / "battery.toml"
+    battery.write_text("percent = 20\nleft_s = 1500", encoding="utf-8")
+    monkeypatch.setenv(SIMULATED_VARIABLE, str(battery))
+    console = open_console(Opening(DataDir(tmp_path / "data"), Office("Test office", "652722", "tcp://127.0.0.1:0")))
+    console.settings.stop_with_window = True
+    window = console.window
+    qtbot.waitUntil(lambda: "saving" in window.banner.faults, timeout=WAIT_MS)
+    assert window.status.power.text() == "Battery 20 %, about 25 min left (SIMULATED) · saving power"
+    actions = {action.text(): action for action in window.all_actions()}
+    assert not actions["Save power"].isEnabled()
+    actions["Stop saving power"].trigger()
+    qtbot.waitUntil(lambda: console.peer.me is not None and not console.peer.me.power.saving, timeout=WAIT_MS)
+    qtbot.waitUntil(actions["Save power"].isEnabled)
+    assert "saving" not in window.banner.faults
+    with qtbot.waitSignal(console.ready.looked, timeout=WAIT_MS):
+        actions["Ready to go offline…"].trigger()
+    assert {check.key: check.mend.value for check in console.ready.checks if check.key in ("maps", "sync", "battery")} == {
+        "maps": "load_map",
+        "sync": "join",
+        "battery": "save_power",
+    }
+    console.ready.mend("sync")
+    qtbot.waitUntil(window.docks.by_key["links"].widget().join.token.hasFocus, timeout=WAIT_MS)
+    assert console.peer.me is not None
+    peer = psutil.Process(console.peer.me.pid)
+    open_console.close()
+    peer.wait(WAIT_MS / 1000)
