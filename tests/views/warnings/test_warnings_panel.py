@@ -77,9 +77,7 @@ def test_the_card_says_who_took_note_and_follows_receipts(qtbot: QtBot, tmp_path
     with shown(qtbot, tmp_path, WarningsPanel) as (desk, panel):
         desk.context.selection.select(Thing.WARNING, "bwj.gov.cn,rain")
         assert panel.detail.pairs()["精河县矿山救护队"].startswith("no answer")
-        desk.put(
-            tables.Receipt, id="bwj.gov.cn,rain u0", warning="bwj.gov.cn,rain", unit="u0", acted=True, heard_ms=NOW_MS - 120_000
-        )
+        desk.put(tables.Receipt, id="bwj.gov.cn,rain u0", warning="bwj.gov.cn,rain", unit="u0", acted=True, heard_ms=NOW_MS - 120_000)
         desk.tell(receipt={"bwj.gov.cn,rain u0"})
         assert panel.detail.pairs()["精河县矿山救护队"] == "acts · 2 min ago"
         desk.context.selection.select(Thing.WARNING, "bwj.gov.cn,geo")
