@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from functools import lru_cache
 
@@ -71,7 +71,7 @@ def _check_whole(member: Member, expected: Tables) -> None:
             assert rows == _rows(reader, table), f"{member.name}: table {table} is not what the same events give elsewhere"
 
 
-def _projected(source: sqlite3.Connection, streams: Set[Stream]) -> Tables:
+def _projected(source: sqlite3.Connection, streams: AbstractSet[Stream]) -> Tables:
     """What a fresh projection of these streams' events makes of each table."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
         raw(_empty()).backup(memory)

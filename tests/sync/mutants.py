@@ -202,4 +202,3 @@ def an_early_event_keeps_its_original_out(patch: pytest.MonkeyPatch) -> None:
         return take(self, run, via)
 
     patch.setattr(Batch, "take", prejudiced)
-

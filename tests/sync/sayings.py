@@ -137,7 +137,6 @@ def drafts(who: Member, choice: int, way: int, area: int, count: int) -> list[Ne
     return [NewEvent(areas[area % len(areas)], kinds.kind_of(body), subject, kinds.encode_body(body)) for subject, body in said]
 
 
-
 def shortened(event: Event, *, signed: bool) -> Early:
     """As a short message brings it: with its seal when there is room, else its numbers rounded and its words cut."""
     prev, signature, body = event.prev, event.signature, event.body

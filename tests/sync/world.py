@@ -62,10 +62,10 @@ class World:
 
     def enrol_latecomers(self) -> None:
         for post in ROSTER:
-            if post.late and not self.members[post.vouched].journal.trust.grant(self.members[post.name].origin):
-                if not any(self.members[name].journal.full for name in (post.name, post.vouched)):
-                    enrol(self.members, post)
-                    self.said.update(self._own(self.members[post.vouched]))
+            node, member = self.members.get(post.vouched), self.members[post.name]
+            if post.late and node and not node.journal.trust.grant(member.origin) and not (node.journal.full or member.journal.full):
+                enrol(self.members, post)
+                self.said.update(self._own(node))
 
     # -- links ---------------------------------------------------------------------------------------------------------------
 
