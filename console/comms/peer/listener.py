@@ -197,6 +197,12 @@ class Listener:
             self.records[key] = record
         return self.records[key]
 
+    def forget(self, reason: str) -> None:
+        """Links that ended like this are no loss: they are shown no more."""
+        for key, record in list(self.records.items()):
+            if record.state is State.GONE and record.reason == reason:
+                del self.records[key]
+
     def lines(self) -> Iterable[Line]:
         return [inbound.line for inbound in self._lines.values()]
 

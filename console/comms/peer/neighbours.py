@@ -24,7 +24,7 @@ from console.errors import Fault
 from console.models.event import Origin
 from console.models.journal import Identity
 from console.models.rules.discovery import discovery_rule
-from console.models.trust import Grant
+from console.models.trust import Grant, Trust
 
 LISTENERS = ("node", "console")
 FAULT = "discovery"
@@ -71,6 +71,8 @@ class Neighbours:
         self._ended: list[Beacon] = []
         self._announced: Announcement | None = None
         self._seek_ms = 0
+        self._trust: Trust | None = None
+        self._own_domains: frozenset[str] = frozenset()
         self._diallers: dict[Origin, Dialler] = {}
 
     # -- what is asked of it -------------------------------------------------------------------------------------------------
@@ -145,14 +147,16 @@ class Neighbours:
         return Announcement(origin, key, identity.role, identity.area, self._domains(), leads, port)
 
     def _domains(self) -> frozenset[str]:
-        """Of every node that this peer believes: who vouched for it, and who above; a node vouches itself."""
+        """Of every node that this peer believes: who vouched for it, and who above; a node vouches itself. Kept as long as nothing in the
+        trust changes: a node knows thousands."""
         journal = self._hub.journal
-        own, identity = journal.signer.origin, journal.identity
-        vouches = identity is not None and identity.role == "node"
-        grants = journal.trust.grants.values()
-        return frozenset(
-            domain_of(each.sign_key) for each in grants if journal.trust.is_root(each.origin) and (vouches or each.origin != own)
-        )
+        if self._trust is not journal.trust:
+            self._trust = trust = journal.trust
+            own, identity = journal.signer.origin, journal.identity
+            vouches = identity is not None and identity.role == "node"
+            roots = (each for each in trust.grants.values() if trust.is_root(each.origin) and (vouches or each.origin != own))
+            self._own_domains = frozenset(domain_of(each.sign_key) for each in roots)
+        return self._own_domains
 
     def _seek(self, now_ms: int) -> None:
         linked = any(dialler.online for dialler in self._diallers.values())

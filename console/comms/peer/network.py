@@ -22,7 +22,7 @@ from console.comms.peer.hub import Hub
 from console.comms.peer.line import Line
 from console.comms.peer.listener import House, Listener
 from console.comms.peer.memory import Listening, Memory, Upstream
-from console.comms.peer.neighbours import LISTENERS, Neighbours, Surroundings
+from console.comms.peer.neighbours import LET_GO, LISTENERS, Neighbours, Surroundings
 from console.comms.peer.record import Record
 from console.comms.peer.recovery import member_of, restore
 from console.comms.peer.sources import Sources
@@ -355,6 +355,7 @@ class Network:
             self._listen()
         if tick is not None:
             self._open_door()
+            self.listener.forget(LET_GO)
             self._compare_clocks()
         if not self._hub.recovery.holding:
             self._memory.set_recovering(False)
@@ -395,6 +396,13 @@ class Network:
     def refused(self) -> dict[str, int]:
         """Over all links: code -> count."""
         return dict(sum((record.refused for record in self._records()), Counter()))
+
+    def told_otherwise(self, peer: Origin, holds: Vector) -> None:
+        """Something else than a link brought this peer's word of what it holds: what waits for it, while it is away, is counted by that."""
+        for record in self._records():
+            last = record.last
+            if record.peer == peer.hex() and record.session is None and last is not None:
+                record.last = Unheard(last.wants, {**last.acked, **holds}, frozenset(last.lanes))
 
     def _records(self) -> list[Record]:
         return [*self.listener.records.values(), *(dialler.record for dialler in (*self._diallers, *self.neighbours.diallers))]

@@ -12,12 +12,16 @@ from console.comms.carriers.discovery import Announcement, Hint, domain_of
 from console.comms.carriers.discovery.announcement import SERVICE
 from console.comms.peer.hub import Hub
 from console.comms.peer.memory import Memory, Upstream
-from console.comms.peer.neighbours import Neighbours, Surroundings
+from console.comms.peer.neighbours import LET_GO, Neighbours, Surroundings
 from console.comms.security.keys import CurvePair, Keys
 from console.comms.session import Tick
 from console.models.journal import Journal
 from console.models.rules.discovery import discovery_rule
+from tests.comms.peers import House, house, link
 from tests.models.voices import Voice, county, fixed_wall, open_journal
+from tests.waiting import deadline
+
+__all__ = ["house"]
 
 RULE = discovery_rule()
 ENDPOINT = "tcp://10.9.0.7:7650"
@@ -300,3 +304,11 @@ def test_faults_of_the_beacon_stand_until_it_can_hear_again(make: Make) -> None:
     assert yard.hub.faults["discovery"] == "no network"
     yard.beacons[0].stand("")
     assert "discovery" not in yard.hub.faults
+
+
+def test_a_link_that_was_let_go_is_not_shown_as_lost(house: House) -> None:
+    node = house.node()
+    unit = house.joined(node)
+    link(node, "unit", state="online")
+    unit._submit(lambda loop: [dialler.stop(LET_GO) for dialler in loop.network._diallers]).result(5)
+    deadline(lambda: not [each for each in node.links() if each.name == "unit" and each.state == "gone"], "it is gone from the list")

@@ -51,7 +51,7 @@ class Beacon:
         self._fault = ""
         self._asked = 0
         self._retry_s = 0.0
-        logging.getLogger("zeroconf").setLevel(logging.ERROR)  # it warns of every packet that it cannot read
+        logging.getLogger("zeroconf").setLevel(logging.CRITICAL)  # it tells of every packet that it cannot read, and of faults we tell once
         self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
         self._thread.start()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -160,3 +161,19 @@ def test_liars_and_floods_do_not_keep_it_from_hearing(street: Street) -> None:
     finally:
         zeroconf.close()
     two.stop()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # zeroconf drops its own socket unclosed there
+def test_a_port_that_somebody_has_for_himself_is_a_fault_until_it_is_free(street: Street) -> None:
+    host = street.host(1)
+    with host.namespace.inside():
+        taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with taken:
+        taken.bind(("0.0.0.0", 5353))
+        one, said = street.beacon(host)
+        one.announce(SAID)
+        deadline(lambda: said.faults, "it says why")
+        assert said.faults[0].startswith("peers on the local network cannot be found: ")
+    _, ears = street.beacon(street.host(2))
+    deadline(ears.hint, "it is heard once the port is free", 15)
+    assert said.faults[1:] == [""]
