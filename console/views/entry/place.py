@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.views.context import Context
 from console.views.entry.form import Form, TextLine
@@ -26,11 +26,15 @@ class PlaceEntry(QWidget):
         self.on_map.clicked.connect(self._on_map)
         self.pick.clicked.connect(self._take_selected)
         context.picking.changed.connect(self._on_picking)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.on_map)
-        row.addWidget(self.pick)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.on_map)
+        buttons.addWidget(self.pick)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.line)
+        column.addLayout(buttons)
         self.setFocusProxy(self.line)
 
     def text(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Draft, Me
 from console.models.kinds import MODES
@@ -85,11 +85,17 @@ class SwitchForm(WriteForm):
                 response=response,
             )
         )
-        self.question.show()
+        self._put_question(True)
         self.no.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def withdraw_question(self) -> None:
-        self.question.hide()
+        self._put_question(False)
+
+    def _put_question(self, on: bool) -> None:
+        """In the place of the fields, so that nothing but the question is looked at."""
+        self.question.setVisible(on)
+        self.fields.setVisible(not on)
+        self.send.setVisible(not on)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -97,11 +103,11 @@ class SwitchForm(WriteForm):
             self._mark_items()
 
     def _confirm(self) -> None:
-        self.question.hide()
+        self.withdraw_question()
         super().submit()
 
     def _decline(self) -> None:
-        self.question.hide()
+        self.withdraw_question()
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_links(self, me: Me | None, links: object) -> None:
@@ -122,12 +128,16 @@ class SwitchForm(WriteForm):
         layout.addRow(tr("Mode"), self.mode)
         layout.addRow(tr("Response"), self.response)
         layout.addRow(tr("Why"), self.reason)
-        row = QHBoxLayout(self.question)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._asked, 1)
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
+        font = self._asked.font()
+        font.setBold(True)
+        self._asked.setFont(font)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.no)
+        buttons.addWidget(self.yes)
+        column = QVBoxLayout(self.question)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._asked)
+        column.addLayout(buttons)
         self.question.hide()
-        whole = self.layout()
-        assert whole is not None
-        whole.addWidget(self.question)
+        self.top.addWidget(self.question)
