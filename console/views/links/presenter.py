@@ -20,6 +20,8 @@ ROLES = ("unit", "console", "node", "gateway")
 HOURS_MAX = 168
 HARMLESS = ("duplicate", "gap")
 """Reasons that are the ordinary course of two peers catching up with each other: counted, not marked."""
+NEAR, LOCAL_NETWORK = "near:", "lan"
+"""How the id of a link begins that was made to a peer found on the local network (`console.comms.peer.dialler`)."""
 AT_WORK = ("online", "slow")
 """Link states over which events pass."""
 TROUBLE_ORDER = ("refused", "silent", "slow", "connecting", "gone", "online")
@@ -93,7 +95,7 @@ def link_rows(links: Sequence[Link], stations: Mapping[str, StationRow] | None =
 
 
 def _link_row(link: Link, station: StationRow | None) -> LinkRow:
-    words = (word("role", link.role), word("link_state", link.state), word("carrier", link.carrier))
+    words = (word("role", link.role), word("link_state", link.state), word("carrier", carrier_of(link)))
     return LinkRow(
         id=link.id,
         search=folded(_name(link), link.peer, *words, link.area, link.endpoint, said(link.reason)),
@@ -103,7 +105,7 @@ def _link_row(link: Link, station: StationRow | None) -> LinkRow:
         area=link.area,
         endpoint=link.endpoint,
         direction=link.direction,
-        carrier=link.carrier,
+        carrier=carrier_of(link),
         state=link.state,
         since_ms=link.since_ms,
         heard_ms=link.heard_ms,
@@ -121,6 +123,11 @@ def _link_row(link: Link, station: StationRow | None) -> LinkRow:
         refused=tuple(sorted(link.refused.items())),
         reason=said(link.reason),
     )
+
+
+def carrier_of(link: Link) -> str:
+    """By what it is reached: a link to a peer found nearby runs over the local network."""
+    return LOCAL_NETWORK if link.carrier == "link" and link.id.startswith(NEAR) else link.carrier
 
 
 def by_urgency(counts: Mapping[str, int]) -> Lanes:

@@ -174,7 +174,7 @@ def tile_of(point: Point, zoom: int) -> tuple[int, int]:
 
 
 def _key_files(data: DataDir) -> list[Path]:
-    return sorted(path for path in data.keys.rglob("*") if path.is_file()) if data.keys.is_dir() else []
+    return sorted(path for path in data.keys.rglob("*") if path.is_file() and not path.is_symlink()) if data.keys.is_dir() else []
 
 
 def _loose(data: DataDir, files: Sequence[Path]) -> list[Path]:

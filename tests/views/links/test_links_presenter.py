@@ -159,6 +159,19 @@ def test_the_machine_there_and_its_saving_of_power(state: State) -> None:
     assert presenter.station_of("no hex") == presenter.station_of("") == ""
 
 
+@pytest.mark.parametrize(
+    ("link_id", "carrier", "wanted"),
+    [
+        ("out:ab", "link", "Network"),
+        ("near:ab", "link", "Local network"),
+        ("near:ab", "beidou", "Satellite"),
+        ("out:ab", "bundle", "Stick"),
+    ],
+)
+def test_by_what_a_peer_is_reached(link_id: str, carrier: str, wanted: str) -> None:
+    assert texts(msgspec.structs.replace(LINKS[0], id=link_id, carrier=carrier))["carrier"] == wanted
+
+
 def test_faults_are_said_in_the_language_of_the_window() -> None:
     i18n.use_language("zh_CN")
     assert wording.faults(msgspec.structs.replace(ME, faults={"recovering": "it was stopped"})) == ["对端已停止运行"]
