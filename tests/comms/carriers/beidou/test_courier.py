@@ -134,6 +134,20 @@ def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again() -> None:
     assert len(world.unit.partner.queue) == 0
 
 
+def test_a_last_part_that_cannot_be_stored_loses_none_of_the_others() -> None:
+    world = World(rate_s=10)
+    world.unit.offer(report(1))
+    world.run(8)  # the first part is there
+    world.node.believes = False
+    world.run(40)
+    assert world.node.courier.refusals["trust"] >= 1
+    world.node.believes = True
+    world.run(600)
+    assert world.node.seqs == [1]
+    assert len(world.unit.partner.queue) == 0
+    assert world.node.partner.kept.opened == []
+
+
 def test_what_the_other_side_holds_by_another_way_is_not_sent() -> None:
     world = World()
     world.unit.offer(help_call(seq=5))

@@ -105,7 +105,7 @@ class World:
     def run(self, seconds: float) -> None:
         ends_ms = self.now_ms + round(seconds * 1000)
         while self.now_ms < ends_ms:
-            self.now_ms += 500
+            self.now_ms += 1000
             while self._due and self._due[0][0] <= self.now_ms:
                 _, _, end, answer = heapq.heappop(self._due)
                 end.courier.said(answer, self.now_ms)
