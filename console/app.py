@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.comms.local.messages import Join
+from console.models.clock import SteadyWall
 from console.views import age, i18n
 from console.views.context import Context, News, Selection
 from console.views.i18n import tr
@@ -59,7 +60,8 @@ class Console:
         self.zone = Zone(self.settings.zone)
         age.use_zone(self.zone)
 
-        self.news, self.time = News(), TimeMode()
+        self._clock = SteadyWall()
+        self.news, self.time = News(), TimeMode(wall=self._clock.now_ms)
         self.reading = journal_reading(data.journal)
         self.peer = PeerLink(process, self.news, self.time, tr("starting") if opening.start_peer else tr("none runs here"))
         self.history = History(self.time, self.reading, self.news)
@@ -72,7 +74,9 @@ class Console:
         choices = Choices(self.settings, self.styling.restyle, renew, self._name_operator, app.quit)
         self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context, self.chart), choices)
         self.window.restore_panels()
-        self.notices = Notices(self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer, zone=self.zone)
+        self.notices = Notices(
+            self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer, zone=self.zone
+        )
         self.windows = WindowsOpen(data.root)
         self.seconds = Seconds()
         self.power = PowerView(self.context, self.seconds, self.window.status, self.window.banner, self.window)
@@ -80,8 +84,15 @@ class Console:
         self._actions = [ready, *self.power.actions()]
         self._wire()
 
+    def _follow_clock(self) -> None:
+        """Ages are counted by the clock of the peer that told of them, however this machine's is set meanwhile."""
+        me = self.peer.me
+        if me is not None and me.clock_ms is not None:
+            self._clock.base_ms = me.clock_ms
+
     def _wire(self) -> None:
         window, peer = self.window, self.peer
+        peer.told.connect(self._follow_clock)
         self.seconds.second.connect(self.news.second)
         self.seconds.clock.connect(window.show_time)
         for action in self._actions:

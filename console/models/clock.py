@@ -23,6 +23,28 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def steady_ms() -> int:
+    """Milliseconds since some instant of the past, the same for every process of this machine; goes on while it sleeps, and nobody sets it."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return (time.monotonic_ns() if clock is None else time.clock_gettime_ns(clock)) // 1_000_000
+
+
+class SteadyWall:
+    """UTC as it was when this was made, going on evenly from there whatever is done to the machine's clock: for ages. `base_ms`: what it adds
+    to `steady`."""
+
+    def __init__(self, wall: Callable[[], int] = wall_ms, steady: Callable[[], int] = steady_ms) -> None:
+        self._wall, self._steady = wall, steady
+        self.base_ms = wall() - steady()
+
+    def now_ms(self) -> int:
+        return self.base_ms + self._steady()
+
+    def stepped_ms(self) -> int:
+        """By how much the machine's clock was set since, forward when positive."""
+        return self._wall() - self.now_ms()
+
+
 def hlc_from_ms(ms: int, counter: int = 0) -> int:
     return (ms << COUNTER_BITS) | counter
 

@@ -214,7 +214,8 @@ class Satellite(msgspec.Struct, kw_only=True):
 class Me(msgspec.Struct, kw_only=True):
     """This machine's peer. `faults`: standing problems, code -> text for a person (disk full, clock wrong, ...). `leading_ms`: since when
     (UTC) it leads those around it; `discovery`: whether peers on the local network are looked for; `satellite`: its terminal, None it has none.
-    `recovered`: what the start found when the run before did not say goodbye."""
+    `recovered`: what the start found when the run before did not say goodbye. `clock_ms`: what its times are ahead of `steady_ms`, by which
+    ages of what it tells are counted."""
 
     origin: str
     name: str
@@ -228,6 +229,7 @@ class Me(msgspec.Struct, kw_only=True):
     refused: dict[str, int] = {}
     faults: dict[str, str] = {}
     recovered: Recovered | None = None
+    clock_ms: int | None = None
     leading_ms: int | None = None
     discovery: bool = False
     nearby: list[Nearby] = []

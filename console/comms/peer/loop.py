@@ -36,6 +36,7 @@ from console.comms.security.keys import Keys, open_keys
 from console.comms.security.zap import ZapHandler
 from console.errors import Fault
 from console.models.changes import Changes
+from console.models.clock import SteadyWall
 from console.models.identity import owned_subject
 from console.models.journal import Journal, NewEvent
 from console.models.journal.reading import Reader
@@ -61,7 +62,8 @@ class Loop:
     def __init__(
         self, data_dir: DataDir, inbox: Inbox, options: Options, *, name: str, role: str, area: str, local: bool, wall: Callable[[], int]
     ) -> None:
-        self._wall = wall
+        self._clock = SteadyWall(wall)
+        steady = self._clock.now_ms
         self._ending = False
         self._started_ms = wall()
         self._tick_ms = 0
@@ -71,14 +73,16 @@ class Loop:
             made.callback(context.term)
             keys = open_keys(data_dir.keys)
             memory = Memory(data_dir.root)
-            journal = Journal.open(data_dir.journal, keys.signer, wall=wall, remembered=remembered(memory.member, keys.signer.origin))
+            journal = Journal.open(
+                data_dir.journal, keys.signer, wall=wall, now=steady, remembered=remembered(memory.member, keys.signer.origin)
+            )
             made.callback(journal.close)
             if journal.identity is None and area:
                 journal.set_identity(name, role, area)
             reader = Reader(data_dir.journal)
             made.callback(reader.close)
-            self.hub = Hub(journal, wall, self._told)
-            self._upkeep = Upkeep(self.hub, data_dir.root, wall, upkeep_rule().journal)
+            self.hub = Hub(journal, steady, self._told)
+            self._upkeep = Upkeep(self.hub, data_dir.root, self._clock, upkeep_rule().journal)
             made.callback(self._upkeep.close)
             self._holdings = Holdings(journal, wall)
             made.callback(self._holdings.save)
@@ -213,6 +217,7 @@ class Loop:
             refused=self.network.refused() | ({"local": self._local.malformed} if self._local.malformed else {}),
             faults=dict(self.hub.faults),
             recovered=self._upkeep.recovered,
+            clock_ms=self._clock.base_ms,
             leading_ms=self.network.leading_ms,
             discovery=self.network.neighbours.on,
             nearby=self.network.neighbours.nearby(),

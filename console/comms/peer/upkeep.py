@@ -11,19 +11,22 @@ import msgspec
 from console.comms.peer.hub import Hub
 from console.comms.peer.inspection import Inspection
 from console.errors import Fault
+from console.models.clock import SteadyWall
 from console.models.journal.ending import Recovered
 from console.models.rules.upkeep import JournalRule
 
 DAY_MS = 24 * 3600 * 1000
-LOSSES = "losses"
+LOSSES, STEPPED = "losses", "clock_set"
+STEP_TOLD_S = 10
+"""A clock that is kept by a time service is moved by less."""
 _log = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """`wall`: UTC in ms. On the peer's thread."""
+    """On the peer's thread."""
 
-    def __init__(self, hub: Hub, root: Path, wall: Callable[[], int], rule: JournalRule) -> None:
-        self._hub, self._journal, self._root, self._wall, self._rule = hub, hub.journal, root, wall, rule
+    def __init__(self, hub: Hub, root: Path, clock: SteadyWall, rule: JournalRule) -> None:
+        self._hub, self._journal, self._root, self._clock, self._rule = hub, hub.journal, root, clock, rule
         journal = hub.journal
         self._began_ms: int | None = None
         self._beat_ms = 0
@@ -46,6 +49,7 @@ class Upkeep:
             self._beat_ms = now_ms
             self._journal.beat()
         self._tell_losses()
+        self._tell_step(self._clock.stepped_ms())
         if self._inspection is not None:
             self._look_at_inspection(self._inspection)
         elif not self._looked and not saving and now_ms - self._began_ms >= self._rule.verify_delay_s * 1000:
@@ -60,9 +64,16 @@ class Upkeep:
             if not text:
                 self._try(self._journal.settle)
 
+    def _tell_step(self, stepped_ms: int) -> None:
+        """For as long as the machine's clock is elsewhere than it was at the start."""
+        seconds = round(abs(stepped_ms) / 1000)
+        how = "forward" if stepped_ms > 0 else "back"
+        text = f"this machine's clock was set {how} by {seconds} s while the peer ran. Ages go on without the jump; check the time."
+        self._hub.stand(STEPPED, text if seconds >= STEP_TOLD_S else "")
+
     def _inspect(self) -> None:
         verified_ms, recovered = self._journal.verified_ms, self._journal.recovered
-        well = verified_ms is not None and 0 <= self._wall() - verified_ms < self._rule.verify_days * DAY_MS
+        well = verified_ms is not None and 0 <= self._clock.now_ms() - verified_ms < self._rule.verify_days * DAY_MS
         if well and (recovered is None or recovered.damage):
             return
         try:

@@ -43,6 +43,7 @@ from console.models.state.project import PROJECTION_VERSION, Projection, happeni
 from console.models.state.rules import Mark
 from console.models.trust import Grant, Refused, Trust, enrolled, load_roles
 
+Clock = Callable[[], int]
 _CHECKPOINT_PAGES = 4000
 _CACHE_KIB = 8 * 1024
 _FULL, _NORMAL = 2, 1
@@ -56,14 +57,14 @@ class Journal:
     say goodbye; `losses`: what damage took and is asked for again; `damage`: what was met since, "" while nothing was.
     """
 
-    def __init__(self, path: Path, signer: Signer, database: pw.SqliteDatabase, lock: WriterLock, wall: Callable[[], int]) -> None:
+    def __init__(self, path: Path, signer: Signer, database: pw.SqliteDatabase, lock: WriterLock, wall: Clock, now: Clock) -> None:
         self.path = path
         self.signer = signer
         self.keyframe_every = keyframes.KEYFRAME_EVERY
         self._database = database
         self._connection = schema.raw(database)
         self._lock = lock
-        self._wall = wall
+        self._wall, self._now = wall, now
         self._synchronous = _FULL
         self._projection = Projection(self._connection)
         self.damage = ""
@@ -72,15 +73,18 @@ class Journal:
         self._load()
 
     @classmethod
-    def open(cls, path: Path, signer: Signer, *, wall: Callable[[], int] = wall_ms, remembered: Remembered | None = None) -> Journal:
+    def open(
+        cls, path: Path, signer: Signer, *, wall: Clock = wall_ms, now: Clock | None = None, remembered: Remembered | None = None
+    ) -> Journal:
         """Open, create, migrate or rescue. Raises Fault: held by another process, not a journal, newer, of another key, no room.
-        `remembered`: who this peer is, should a damaged journal not say."""
+        `wall`: what events are stamped by; `now`: what their ages are counted by, when that is another clock (`SteadyWall`). `remembered`: who
+        this peer is, should a damaged journal not say."""
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = WriterLock(path)
         try:
             with closing(Rescue(path, signer, lock, wall, remembered)) as rescue:
-                return rescue.open(lambda: cls._opened(path, signer, lock, wall, rescue))
+                return rescue.open(lambda: cls._opened(path, signer, lock, wall, now or wall, rescue))
         except (sqlite3.Error, pw.DatabaseError) as error:
             lock.release()
             raise fault_of(error, path) from error
@@ -89,18 +93,18 @@ class Journal:
             raise
 
     @classmethod
-    def _opened(cls, path: Path, signer: Signer, lock: WriterLock, wall: Callable[[], int], rescue: Rescue) -> Journal:
+    def _opened(cls, path: Path, signer: Signer, lock: WriterLock, wall: Clock, now: Clock, rescue: Rescue) -> Journal:
         """What a rescue judges: it may raise anything that a damaged file makes its reader raise."""
         database = pw.SqliteDatabase(str(path), thread_safe=False, check_same_thread=False)
         try:
             _prepare(database, path, fresh=not (lock.opened_before and path.exists()))
             check(schema.raw(database), path)
-            journal = cls(path, signer, database, lock, wall)
+            journal = cls(path, signer, database, lock, wall, now)
             journal._begin(rescue)
-            return journal
         except BaseException:
             database.close()
             raise
+        return journal
 
     def _begin(self, rescue: Rescue) -> None:
         """Take what the log's torn end still holds, and note that this run has begun; on a disk that takes nothing, without a note."""
@@ -119,7 +123,7 @@ class Journal:
             after = believed_frames(self._connection)
         if after >= rescue.log.last_commit:
             return 0
-        found = torn.read(rescue.log, after, self._connection, self._wall())
+        found = torn.read(rescue.log, after, self._connection, self._now())
         taken = self.append(found.runs).outcomes if found.runs else []
         if found.losses:
             losses = Losses(rescue.put_log_away(), [*ending.losses(self._connection).streams, *found.losses])
@@ -195,7 +199,7 @@ class Journal:
         the peer says. At least one event when any is missing, else about `max_bytes` at most.
         """
         with self._faults():
-            return self._held.read(self._connection, after, lane, areas, origin, max_bytes=max_bytes, now_ms=self._wall())
+            return self._held.read(self._connection, after, lane, areas, origin, max_bytes=max_bytes, now_ms=self._now())
 
     # -- who this is and whom it trusts ---------------------------------------------------------------------------------------
 
@@ -273,13 +277,13 @@ class Journal:
     def early(self, after: Vector) -> list[Early]:
         """What came ahead of its stream and a peer with vector `after` does not hold."""
         with self._faults():
-            return self._shelf.beyond(after, self._wall())
+            return self._shelf.beyond(after, self._now())
 
     def newest(self, after: Vector, areas: Sequence[str], limit: int) -> list[Early]:
         """Of each thing the newest telemetry that a peer with vector `after` lacks, as early events: `limit` at most, of each stream
         looked for in its last events only."""
         with self._faults():
-            return self._held.newest(self._connection, after, areas, limit=limit, now_ms=self._wall())
+            return self._held.newest(self._connection, after, areas, limit=limit, now_ms=self._now())
 
     def release(self) -> Changes | None:
         """Let what was held take its place in the state, now that its time has come; None when there is none such."""
@@ -371,7 +375,7 @@ class Journal:
             position=self.position,
             max_hlc=self._max_hlc,
             keyframe_hlc=self._keyframe_hlc,
-            now_ms=self._wall(),
+            now_ms=self._now(),
             horizon_hlc=self.clock.horizon_hlc,
         )
 
