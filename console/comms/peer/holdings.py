@@ -5,11 +5,13 @@ Saved when a link ends and else at most once in SAVE_EVERY_MS for each peer, a f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from console.comms.local.messages import Link
 from console.comms.peer.line import Line
 from console.comms.session import Session
+from console.models.clock import ms_of
 from console.models.event import Origin, Vector
 from console.models.journal import Journal
 from console.models.journal.faults import StoreFault
@@ -17,6 +19,8 @@ from console.models.journal.known import Known
 
 SAVE_EVERY_MS = 60_000
 SAVED_TOGETHER = 16
+CARRIER = "bundle"
+_REACHED = ("online", "slow")
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Holdings:
     def __init__(self, journal: Journal, wall: Callable[[], int]) -> None:
         self._journal, self._wall = journal, wall
         self._watched: dict[Origin, _Watched] = {}
+        self._carried: dict[str, int] = {}
 
     def turn(self, now_ms: int, lines: Iterable[Line]) -> None:
         """Look at who is linked by now, and save what is due."""
@@ -59,7 +64,15 @@ class Holdings:
         known = self._journal.known_of(peer)
         if known is None or said_hlc > known.said_hlc:
             skew_ms = known.skew_ms if known is not None else None
+            self._carried[peer.hex()] = min(ms_of(said_hlc) - (skew_ms or 0), self._wall())
             self._journal.learn({peer: Known.of(vector, said_hlc, self._wall(), skew_ms)})
+
+    def mark(self, links: Sequence[Link]) -> None:
+        """Those whose peers no link reaches, and of whom a stick brought later news."""
+        for link in links:
+            said_ms = self._carried.get(link.peer)
+            if said_ms is not None and link.state not in _REACHED and said_ms > (link.heard_ms or 0):
+                link.carrier, link.heard_ms = CARRIER, said_ms
 
     def save(self) -> None:
         """All that is not saved yet: the peer ends."""

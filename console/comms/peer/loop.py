@@ -84,7 +84,7 @@ class Loop:
             self.hub = Hub(journal, steady, self._told)
             self._upkeep = Upkeep(self.hub, data_dir.root, self._clock, upkeep_rule().journal)
             made.callback(self._upkeep.close)
-            self._holdings = Holdings(journal, wall)
+            self._holdings = Holdings(journal, steady)
             made.callback(self._holdings.save)
             made.callback(self.hub.deliveries.fail, Fault("the peer was stopped before it was acknowledged."))
             made.callback(self.hub.recovery.fail, Fault("not written: the peer was stopped before its own earlier events were back."))
@@ -104,7 +104,9 @@ class Loop:
                 announced = _announce(data_dir, self._local.port, keys)
                 made.callback(self._withdraw, data_dir, announced)
             self._office: Office | None = None
-            self._open_office: Callable[[], Office] = lambda: _office(self.hub, inbox, self._holdings, keys, data_dir, wall)
+            self._open_office: Callable[[], Office] = lambda: _office(
+                self.hub, self.network, inbox, self._holdings, keys, data_dir, wall, steady
+            )
             made.callback(self._close_office)
             self._opened = made.pop_all()
         self._answers = answers(self)
@@ -227,6 +229,7 @@ class Loop:
 
     def links(self) -> list[Link]:
         links = self.network.links()
+        self._holdings.mark(links)
         self.satellite.mark(links)
         return links
 
@@ -257,10 +260,19 @@ class Loop:
                 future.set_exception(error)
 
 
-def _office(hub: Hub, inbox: Inbox, holdings: Holdings, keys: Keys, data_dir: DataDir, wall: Callable[[], int]) -> Office:
+def _office(
+    hub: Hub,
+    network: Network,
+    inbox: Inbox,
+    holdings: Holdings,
+    keys: Keys,
+    data_dir: DataDir,
+    wall: Callable[[], int],
+    steady: Callable[[], int],
+) -> Office:
     from console.comms.carriers.bundle.office import Office
 
-    return Office(hub, inbox, holdings, keys, data_dir.journal, wall)
+    return Office(hub, network, inbox, holdings, keys, data_dir.journal, wall, steady)
 
 
 def _announce(data_dir: DataDir, port: int, keys: Keys) -> running.Running:

@@ -74,5 +74,5 @@ def _alone(data_dir: DataDir, order: Work) -> Job:
         raise Fault(f"there is no peer in {data_dir.root}. Start one first: `fengsui --data {data_dir.root}`.")
     keys = open_keys(data_dir.keys)
     with closing(Journal.open(data_dir.journal, keys.signer)) as journal:
-        shop = Shop(data_dir.journal, keys.signer, JournalDesk(journal, keys, wall_ms), journal.clock.now)
+        shop = Shop(data_dir.journal, keys.signer, JournalDesk(journal, keys, wall_ms), journal.clock.now, wall_ms)
         return Job(0, "done", result=perform(order, shop, Progress()))

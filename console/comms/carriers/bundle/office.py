@@ -21,6 +21,7 @@ from console.comms.carriers.bundle.work import JournalDesk, Shop, perform
 from console.comms.peer.holdings import Holdings
 from console.comms.peer.hub import Hub
 from console.comms.peer.inbox import Inbox
+from console.comms.peer.network import Network
 from console.comms.security.keys import Keys
 from console.errors import EXIT_NOT_WELL, Fault
 from console.models.event import Origin, Vector
@@ -38,9 +39,20 @@ _log = logging.getLogger(__name__)
 class Office:
     """`order` and `close` are called on the peer's thread."""
 
-    def __init__(self, hub: Hub, inbox: Inbox, holdings: Holdings, keys: Keys, journal: Path, wall: Callable[[], int]) -> None:
-        self._desk = _LoopDesk(hub, inbox, holdings, keys, wall)
-        self._shop = Shop(journal, keys.signer, self._desk, self._desk.hlc)
+    def __init__(
+        self,
+        hub: Hub,
+        network: Network,
+        inbox: Inbox,
+        holdings: Holdings,
+        keys: Keys,
+        journal: Path,
+        wall: Callable[[], int],
+        now_ms: Callable[[], int],
+    ) -> None:
+        """`wall`: UTC as this machine has it at present; `now_ms`: what ages are counted by."""
+        self._desk = _LoopDesk(hub, network, inbox, holdings, keys, wall)
+        self._shop = Shop(journal, keys.signer, self._desk, self._desk.hlc, now_ms)
         self._number = 0
         self._running: _Running | None = None
 
@@ -102,9 +114,9 @@ class _Running:
 class _LoopDesk(JournalDesk):
     """The `Desk` of a running peer: what its loop alone may do is done there, in its turns."""
 
-    def __init__(self, hub: Hub, inbox: Inbox, holdings: Holdings, keys: Keys, wall: Callable[[], int]) -> None:
+    def __init__(self, hub: Hub, network: Network, inbox: Inbox, holdings: Holdings, keys: Keys, wall: Callable[[], int]) -> None:
         super().__init__(hub.journal, keys, wall)
-        self._hub, self._inbox, self._kept, self._trusting = hub, inbox, holdings, keys
+        self._hub, self._network, self._inbox, self._kept, self._trusting = hub, network, inbox, holdings, keys
         self._over = threading.Event()
 
     def end(self) -> None:
@@ -133,6 +145,7 @@ class _LoopDesk(JournalDesk):
         def heard() -> None:
             self._kept.learn(peer, holds, said_hlc)
             self._hub.acknowledged(holds, peer)
+            self._network.told_otherwise(peer, holds)
 
         self._ask(heard)
 

@@ -26,12 +26,13 @@ from console.models.trust import Grant, Refused
 
 
 class Shop(NamedTuple):
-    """What a job works with. `hlc`: our clock; the journal is read beside its writer."""
+    """What a job works with. `hlc`: our clock; `now_ms`: what the journal's ages are counted by; the journal is read beside its writer."""
 
     journal: Path
     signer: Signer
     desk: Desk
     hlc: Callable[[], int]
+    now_ms: Callable[[], int]
 
 
 def perform(order: Work, shop: Shop, progress: Progress) -> Result:
@@ -46,7 +47,7 @@ def perform(order: Work, shop: Shop, progress: Progress) -> Result:
         return Receivers([Receiver(grant.origin.hex(), grant.label, grant.role, grant.area) for grant in able])
     receiver = receiver_named(owner.trust, owner.origin, order.peer)
     with closing(Reader(shop.journal)) as reader:
-        choice = Choice(reader, owner.origin, owner.trust, Ask(receiver, order.incident), shop.desk.wall_ms)
+        choice = Choice(reader, owner.origin, owner.trust, Ask(receiver, order.incident), shop.now_ms)
         if isinstance(order, Plan):
             return _planned(choice, receiver)
         return _make(order, choice, receiver, shop, progress)

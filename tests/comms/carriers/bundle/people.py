@@ -56,7 +56,7 @@ class Person:
 
     @property
     def shop(self) -> Shop:
-        return Shop(self.data.journal, self.keys.signer, self.desk, self.journal.clock.now)
+        return Shop(self.data.journal, self.keys.signer, self.desk, self.journal.clock.now, self.wall)
 
     def vouch(self, other: Person, *, root: bool = True) -> None:
         """Enrol `other`; `root`: and be believed by it, as by a token."""

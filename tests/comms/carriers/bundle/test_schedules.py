@@ -92,7 +92,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_small")
 def test_any_schedule_ends_in_equal_journals() -> None:
-    @settings(max_examples=25)
+    @settings(max_examples=max(15, settings.default.max_examples // 4))
     @given(steps)
     def check(schedule: list[Step]) -> None:
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
