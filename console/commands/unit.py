@@ -33,7 +33,8 @@ def add(parsers: Any) -> None:
         help="run a field unit: report, move along a track",
         description="Run a field unit. With --report, --report-lines, --status, a call for help, a road, a position or --track it ends when the node "
         "has acknowledged everything; "
-        "otherwise it stays until Ctrl-C. A line `acknowledged SUBJECT SEQ TOPIC KIND` is printed for each event, once it is durable there.",
+        "otherwise it stays until Ctrl-C. A line `acknowledged SUBJECT SEQ TOPIC KIND` is printed for each event, once it is durable "
+        "there, or with a peer nearby while the node is away.",
     )
     add_data_argument(parser)
     parser.add_argument("--join", default="", metavar="TOKEN", help="one-time token from `fengsui enrol` (first start)")

@@ -35,6 +35,8 @@ STALLED_MS = 4_000
 """A link on which nothing was heard for so long, and DELAYS times its delay, may be dead: a ping was asked two seconds before."""
 DELAYS = 8
 """Four times there and back: what a handshake takes."""
+HEED_MS = 2_000
+"""Whoever says something else all the time is heeded no more often than this."""
 MAX_ENDPOINTS = 8
 NOBODY = "nobody answers there"
 
@@ -71,7 +73,7 @@ class Dialler:
         self._attempts: list[_Attempt] = []
         self._delay_ms = 0.0  # of the last link
         self._tries = 0
-        self._next_ms = desk.now_ms()
+        self._next_ms = self._heed_ms = desk.now_ms()
 
     def turn(self, now_ms: int, tick: Tick | None) -> None:
         """Begin an attempt when it is time to, give up those that do not come through."""
@@ -101,23 +103,25 @@ class Dialler:
 
     # -- attempts ------------------------------------------------------------------------------------------------------------
 
-    @property
-    def _endpoints(self) -> list[str]:
-        """Where to try, in this order: a hint is newer than what was remembered."""
-        return list(dict.fromkeys((*self._hinted, *self.upstream.endpoints)))
+    def _endpoint(self) -> str:
+        """Where to try next: by turns where somebody says that it is now, and where it was, so that no lie keeps us from either."""
+        at = self._tries // 2 if self._hinted else self._tries
+        where = self._hinted if self._hinted and self._tries % 2 == 0 else self.upstream.endpoints
+        return where[at % len(where)]
 
     def hint(self, endpoints: Sequence[str]) -> None:
         """Somebody says that the other side is there, the newest word first. It is tried at once, unless a link stands that is heard; who
         answers must have the key."""
-        if tuple(endpoints) != self._hinted:
-            self._hinted = tuple(endpoints)
-            self._tries, self._next_ms = 0, self._desk.now_ms()
+        now_ms, told = self._desk.now_ms(), self._hinted
+        self._hinted = tuple(endpoints)
+        if told != self._hinted and now_ms >= self._heed_ms:
+            self._heed_ms = now_ms + HEED_MS
+            self._tries, self._next_ms = 0, now_ms
             while len(self._attempts) >= MAX_ATTEMPTS:
                 self._drop(self._attempts[-1])
 
     def _try(self, now_ms: int) -> None:
-        endpoints = self._endpoints
-        attempt = _Attempt(endpoints[self._tries % len(endpoints)], any(each.patient for each in self._attempts))
+        attempt = _Attempt(self._endpoint(), any(each.patient for each in self._attempts))
         attempt.ends_ms = now_ms + (self._patient_ms if attempt.patient else int(QUICK_MS + DELAYS * self._delay_ms))
         self._wait(now_ms)
         if self.line is None:

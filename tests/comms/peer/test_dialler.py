@@ -1,0 +1,81 @@
+"""How a lost node is dialled: real sockets, no cable; the ways in which the other end does not answer are made for real."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from console.comms.peer import Peer
+from console.comms.peer.dialler import MAX_ATTEMPTS, Dialler
+from console.comms.peer.memory import Memory, Upstream
+from tests.comms.peers import House, house, link, report
+from tests.waiting import deadline
+
+__all__ = ["house"]
+
+
+@pytest.fixture
+def deaf() -> Iterator[list[str]]:
+    """Endpoints that take a connection and never say a word."""
+    with ExitStack() as made:
+        sockets = [made.enter_context(socket.create_server(("127.0.0.1", 0), backlog=64)) for _ in range(3)]
+        yield [f"tcp://127.0.0.1:{each.getsockname()[1]}" for each in sockets]
+
+
+def dialler(peer: Peer) -> Dialler:
+    return peer._submit(lambda loop: loop.network._diallers[0]).result(5)
+
+
+def test_who_never_answers_keeps_nobody_from_who_does(house: House, deaf: list[str]) -> None:
+    node = house.node()
+    unit = house.joined(node)
+    unit.stop()
+    memory = Memory(house.root / "unit")
+    held = memory.upstreams[0]
+    memory.set_upstream(Upstream([*deaf, *held.endpoints], held.key, held.origin, held.name))
+    unit = house.bare("unit")
+    unit.deliver([report(unit)]).result(15)
+    assert link(unit, state="online").endpoint == held.endpoints[0]
+    deadline(lambda: Memory(house.root / "unit").upstreams[0].endpoints[0] == held.endpoints[0], "it is tried first the next time")
+
+
+def test_a_crowd_of_lies_about_where_the_node_is_does_not_hide_it(house: House, deaf: list[str]) -> None:
+    node = house.node()
+    unit = house.joined(node)
+    link(unit, state="online")
+    unit.cut(0.3).result(5)
+    dialled = dialler(unit)
+    lies = iter(range(10_000))
+
+    def lie() -> bool:
+        """As fast as hints are passed on, and faster."""
+        at = next(lies)
+        unit._submit(lambda _loop: dialled.hint([deaf[at % 3], deaf[(at + 1) % 3]])).result(5)
+        return dialled.online
+
+    deadline(lie, "the node is found among the lies", 15)
+    unit.deliver([report(unit)]).result(10)
+
+
+def test_attempts_are_few_and_all_are_closed(house: House, deaf: list[str]) -> None:
+    node = house.node()
+    unit = house.joined(node)
+    node.stop()
+    dialled = dialler(unit)
+    unit._submit(lambda _loop: dialled.hint(deaf)).result(5)
+    most = 0
+
+    def full() -> bool:
+        nonlocal most
+        most = max(most, len(dialled._attempts))
+        return most == MAX_ATTEMPTS
+
+    deadline(full, "several attempts at once", 10)
+    assert sum(each.patient for each in dialled._attempts) == 1
+    again = house.node()
+    deadline(lambda: dialled.online, "found again", 15)
+    assert dialled._attempts == []
+    assert link(unit, state="online").endpoint == again.me().listen[0]
