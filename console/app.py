@@ -18,7 +18,7 @@ from console.views.map.panel import MapPanel
 from console.views.power.seconds import Seconds
 from console.views.power.view import PowerView
 from console.views.ready.check import Mend
-from console.views.ready.view import make_ready
+from console.views.ready.view import Ready
 from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
@@ -80,8 +80,8 @@ class Console:
         self.windows = WindowsOpen(data.root)
         self.seconds = Seconds()
         self.power = PowerView(self.context, self.seconds, self.window.status, self.window.banner, self.window)
-        self.ready, ready = make_ready(self.context, data, self.chart.loaded, self.window.banner, self._mends(), self.window)
-        self._actions = [ready, *self.power.actions()]
+        self.ready = Ready(self.context, data, self.chart.loaded, self.window.banner, self._mends(), self.window)
+        self._actions = [self.ready.action, *self.power.actions()]
         self._wire()
 
     def _follow_clock(self) -> None:

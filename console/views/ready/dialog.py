@@ -69,7 +69,6 @@ class ReadyDialog(QDialog):
         self._again.timeout.connect(self.look)
         self._lay_out()
         self._found.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        context.news.links.connect(self._on_links)
         context.news.second.connect(self._show_entries)
 
     def open(self) -> None:
@@ -106,7 +105,8 @@ class ReadyDialog(QDialog):
         self._show_entries()
         self.looked.emit()
 
-    def _on_links(self, me: Me | None, links: list[Link]) -> None:
+    def tell(self, me: Me | None, links: list[Link]) -> None:
+        """What the own peer told."""
         self._me, self._links = me, links
         self._show_entries()
 

@@ -34,7 +34,7 @@ class Shown:
         return next(check.state for check in self.dialog.checks if check.key == key)
 
     def tell(self, me: Me | None = ME) -> None:
-        self.desk.context.news.links.emit(me, [] if me is None else [msgspec.structs.replace(NODE, in_step_ms=self.desk.time.wall_ms())])
+        self.dialog.tell(me, [] if me is None else [msgspec.structs.replace(NODE, in_step_ms=self.desk.time.wall_ms())])
 
 
 @pytest.fixture

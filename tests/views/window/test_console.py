@@ -200,14 +200,15 @@ def test_on_battery_it_says_so_saves_power_and_looks_before_going_offline(
     qtbot.waitUntil(lambda: console.peer.me is not None and not console.peer.me.power.saving, timeout=WAIT_MS)
     qtbot.waitUntil(actions["Save power"].isEnabled)
     assert "saving" not in window.banner.faults
-    with qtbot.waitSignal(console.ready.looked, timeout=WAIT_MS):
+    checklist = console.ready.dialog()
+    with qtbot.waitSignal(checklist.looked, timeout=WAIT_MS):
         actions["Ready to go offline…"].trigger()
-    assert {check.key: check.mend.value for check in console.ready.checks if check.key in ("maps", "sync", "battery")} == {
+    assert {check.key: check.mend.value for check in checklist.checks if check.key in ("maps", "sync", "battery")} == {
         "maps": "load_map",
         "sync": "join",
         "battery": "save_power",
     }
-    console.ready.mend("sync")
+    checklist.mend("sync")
     qtbot.waitUntil(window.docks.by_key["links"].widget().join.token.hasFocus, timeout=WAIT_MS)
     assert console.peer.me is not None
     peer = psutil.Process(console.peer.me.pid)
