@@ -27,7 +27,6 @@ class Stage:
         self.cast, self.ledger, self.out = cast, ledger, out
         self.troubles: list[str] = []
         self._pictures = pictures
-        self._out_of_step: set[str] = set()
 
     def note(self, text: str) -> None:
         print(f"{self.ledger.now_s():7.1f} s  {text}", flush=True)

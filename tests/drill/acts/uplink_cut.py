@@ -16,6 +16,7 @@ def play(stage: Stage) -> None:
     answer = stage.answer(cast.jinghe_units[1], order, "started")
     stage.wait_known(answer, cast.desk, cast.jinghe)
     stage.wait_known(loss, cast.jinghe)
+    stage.wait_known(stage.close_road(cast.desk, "Road to gully 3 at km 12", 82.71, 44.58), *cast.jinghe_units)
     first = stage.subject(cast.prefecture, stage.first("incident.opened"))
     from_above = stage.log(cast.prefecture, first, "Helicopter asked for from Urumqi", "652722")
     stage.wait_state(cast.jinghe, ("silent", "gone"), cast.prefecture, SEEN_S)
