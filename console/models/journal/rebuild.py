@@ -69,6 +69,7 @@ def rebuild(
             _put_stream(connection, stream, found)
     _put_events(connection, now_ms)
     _put_early(salvage, connection, kept)
+    _put_kept(salvage, connection)
     _put_witnessed(connection, kept, keys)
     connection.execute("DROP TABLE temp.chosen")
     return kept
@@ -226,3 +227,12 @@ def _put_early(salvage: Salvage, connection: sqlite3.Connection, kept: Mapping[S
         held = kept[stream].seq if stream in kept else 0
         if row[2] > held and row[6] in kinds.KINDS and _is_body(row[6], row[8]):  # type: ignore[operator, arg-type]
             connection.execute(f"INSERT OR IGNORE INTO early VALUES ({', '.join('?' * len(row))})", row)
+
+
+def _put_kept(salvage: Salvage, connection: sqlite3.Connection) -> None:
+    """What is left of telemetry that was dropped: nothing proves it, so it has to be of such a part of a stream and to make sense."""
+    floors = {Stream(origin, topic): floor for origin, topic, floor in connection.execute("SELECT origin, topic, floor FROM stream")}
+    for row in salvage.kept.values():
+        below = row[5] <= floors.get(Stream(row[0], row[1]), 0)  # type: ignore[arg-type]
+        if below and row[2] in kinds.KINDS and _is_body(row[2], row[9]):  # type: ignore[arg-type]
+            connection.execute(f"INSERT OR IGNORE INTO kept VALUES ({', '.join('?' * len(row))})", row)

@@ -24,9 +24,11 @@ import msgspec
 import peewee as pw
 
 from console.errors import Fault
+from console.models import kinds
 from console.models.identity import Signer
 from console.models.journal import ending, meta, schema
 from console.models.journal.ending import Loss, Losses, Recovered
+from console.models.journal.erasing import Erasures
 from console.models.journal.faults import CorruptFault, DiskFullFault, ForeignFault, ReadOnlyFault, fault_of
 from console.models.journal.lock import WriterLock
 from console.models.journal.pages import Log, Pages
@@ -34,6 +36,7 @@ from console.models.journal.rebuild import Remembered, rebuild
 from console.models.journal.refresh import refresh
 from console.models.journal.salvage import Salvage
 from console.models.journal.verify import file_damage, stream_damage
+from console.models.state.project import Projection, happenings
 
 T = TypeVar("T")
 _SPARED = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"})
@@ -172,6 +175,7 @@ class Rescue:
         unsure = not any(stream.origin == self._signer.origin and each.recorded for stream, each in kept.items())
         ending.put_losses(connection, Losses(aside, streams, unsure=unsure))
         refresh(connection)
+        _erase_again(connection)
         connection.execute("COMMIT")
 
     def _finish(self) -> None:
@@ -192,6 +196,18 @@ class Rescue:
             _sync_names(self._path.parent)
         self._suspicion = found
         _drop_suspicion(self._path)
+
+
+def _erase_again(connection: sqlite3.Connection) -> None:
+    """What was ordered to be erased stays so, although an older copy of its page may have been all that could be read."""
+    erasures, projection = Erasures(connection), Projection(connection)
+    orders = list(happenings(connection, "e.kind = 'incident.purged'"))
+    for at in orders:
+        if isinstance(at.body, kinds.IncidentPurged):
+            erasures.order(at.subject, at.area, at.body)
+    for subject in {at.subject for at in orders}:
+        erasures.carry_out(subject, projection)
+    projection.flush()
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:

@@ -14,7 +14,7 @@ from console.models.event import HEAD_BYTES, MAX_BODY_BYTES, MAX_KIND_CHARS, MAX
 from console.models.journal.pages import Cell, Pages, Record
 
 _CHUNK = 5000
-_EVENT_COLUMNS, _STREAM_COLUMNS, _EARLY_COLUMNS = range(11, 15), range(6, 9), 12
+_EVENT_COLUMNS, _STREAM_COLUMNS, _EARLY_COLUMNS, _KEPT_COLUMNS = range(11, 15), range(6, 9), 12, 10
 STAGED = (
     "CREATE TEMP TABLE staged (position INTEGER, stream INTEGER, seq INTEGER, hlc INTEGER, heard_ms INTEGER, kind TEXT, subject TEXT, "
     "body BLOB, prev BLOB, signature BLOB, late INTEGER, taken_ms INTEGER, held INTEGER, erased BLOB)"
@@ -33,7 +33,7 @@ class End(NamedTuple):
 
 class Salvage:
     """`names`: row id -> the streams that it may be; `ends`: row id -> what its rows said of it; `meta`: key -> values, the newest last;
-    `early`: rows of that table. Events are in the temporary table `staged` of `connection`."""
+    `early` and `kept`: rows of these tables. Events are in the temporary table `staged` of `connection`."""
 
     def __init__(self, pages: Pages, connection: sqlite3.Connection, after_frame: int = 0) -> None:
         """`after_frame`: what the log holds after that frame alone."""
@@ -41,6 +41,7 @@ class Salvage:
         self.ends: dict[int, dict[End, None]] = {}
         self.meta: dict[str, list[bytes]] = {}
         self.early: dict[tuple[Any, ...], Record] = {}
+        self.kept: dict[tuple[Any, ...], Record] = {}
         connection.execute(STAGED)
         rows = self._events(pages.cells(after_frame))
         while chunk := list(islice(rows, _CHUNK)):
@@ -67,13 +68,15 @@ class Salvage:
             self.ends.setdefault(rowid, {})[End(seq, head, floor, floor_head)] = None  # type: ignore[arg-type]
 
     def _take_entry(self, record: Record) -> None:
-        """Of the index that names streams, of `meta`, or of `early`."""
+        """Of the index that names streams, of `meta`, `early` or `kept`."""
         if len(record) == 3 and _names_stream(record[0], record[1]) and isinstance(record[2], int):
             self.names.setdefault(record[2], {})[Stream(record[0], record[1])] = None  # type: ignore[arg-type]
         elif len(record) == 2 and isinstance(record[0], str) and isinstance(record[1], bytes):
             self.meta.setdefault(record[0], []).append(record[1])
         elif len(record) == _EARLY_COLUMNS and _is_early(record):
             self.early[tuple(record[:3])] = record
+        elif len(record) == _KEPT_COLUMNS and _is_kept(record):
+            self.kept[tuple(record[:5])] = record
 
 
 def _whole(rowid: int, record: Record) -> tuple[Any, ...]:
@@ -90,6 +93,10 @@ def _is_event(record: Record) -> bool:
 
 def _is_early(record: Record) -> bool:
     return _names_stream(record[0], record[1]) and _ints(*record[2:6]) and _said(record[6:11]) and isinstance(record[11], str)
+
+
+def _is_kept(record: Record) -> bool:
+    return _names_stream(record[0], record[1]) and _said([record[2], record[3], record[9], b"", b""]) and _ints(*record[4:9])
 
 
 def _said(values: Record) -> bool:
