@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
@@ -21,6 +22,8 @@ from console.models.paths import DataDir
 T = TypeVar("T")
 STOP_S = 10.0
 AGAIN_S = 5.0
+SHORT_S = 60.0
+"""A loop that damage ended sooner than this is followed by a pause: it may go on like that."""
 _log = logging.getLogger(__name__)
 
 
@@ -84,12 +87,14 @@ class Peer:
     def _work(self, loop: Loop | None) -> None:
         """One loop, and another after it for as long as damage to the journal ends them: a new one begins with its rescue."""
         while loop is not None:
-            self._loop = loop
+            self._loop, began_s = loop, time.monotonic()
             try:
                 loop.run()
             finally:
                 again = loop.damaged
                 loop.close()
+            if again and time.monotonic() - began_s < SHORT_S:
+                self._ending.wait(AGAIN_S)
             loop = self._make_again() if again else None
 
     def _make_again(self) -> Loop | None:

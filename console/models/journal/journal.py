@@ -34,7 +34,9 @@ from console.models.journal.meta import Identity
 from console.models.journal.outcome import Appended, NewEvent
 from console.models.journal.rebuild import Remembered
 from console.models.journal.refresh import refresh
-from console.models.journal.rescue import Rescue, believed_frames, check, suspect
+from console.models.journal.rescue import Rescue
+from console.models.journal.soundness import believed_frames, check
+from console.models.journal.suspicion import suspect
 from console.models.journal.tail import Tail
 from console.models.rules.retention import default_rule
 from console.models.run import Run

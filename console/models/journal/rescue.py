@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,34 +24,21 @@ import peewee as pw
 from console.errors import Fault
 from console.models import kinds
 from console.models.identity import Signer
-from console.models.journal import ending, meta, schema
+from console.models.journal import ending, schema
 from console.models.journal.ending import Loss, Losses, Recovered
 from console.models.journal.erasing import Erasures
-from console.models.journal.faults import CorruptFault, DiskFullFault, ForeignFault, ReadOnlyFault, fault_of
+from console.models.journal.faults import CorruptFault, ForeignFault, fault_of
 from console.models.journal.lock import WriterLock
 from console.models.journal.pages import Log, Pages
 from console.models.journal.rebuild import Remembered, rebuild
 from console.models.journal.refresh import refresh
 from console.models.journal.salvage import Salvage
-from console.models.journal.verify import file_damage, stream_damage
+from console.models.journal.soundness import means_damage, mended_in_place
+from console.models.journal.suspicion import Suspicion, beside, drop_suspicion, free_name, put_suspicion, suspicion_of, sync_names
 from console.models.state.project import Projection, happenings
 
 T = TypeVar("T")
-_SPARED = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"})
 _log = logging.getLogger(__name__)
-
-
-class Suspicion(msgspec.Struct, frozen=True):
-    """Beside the journal while damage waits to be seen to. `aside`: the name the damaged file gets, once the new one stands ready."""
-
-    damage: str
-    aside: str = ""
-
-
-def suspect(path: Path, damage: str) -> None:
-    """Have the next start look into the journal at `path`. A disk that cannot be written to keeps its damage until it can."""
-    with suppress(OSError):
-        _put_suspicion(path, Suspicion(damage))
 
 
 class Rescue:
@@ -70,7 +55,7 @@ class Rescue:
 
     def open(self, make: Callable[[], T]) -> T:
         """What `make` makes of a sound file. Raises Fault, or what `make` raises of sqlite3, where nothing is damaged."""
-        held = _suspicion(self._path)
+        held = suspicion_of(self._path)
         if held is not None:
             self._mend(held.damage)
         elif self._lock.opened_before and not self._path.exists() and self.log.frames:
@@ -82,7 +67,7 @@ class Rescue:
                 raise
             damage = fault.damage if isinstance(fault, CorruptFault) else "its header says that it is another program's"
         except (sqlite3.Error, pw.DatabaseError) as error:
-            if not _means_damage(error):
+            if not means_damage(error):
                 raise
             damage = str(error)
         except (msgspec.DecodeError, ValueError, TypeError, LookupError) as error:
@@ -102,7 +87,7 @@ class Rescue:
 
     def put_log_away(self) -> str:
         """Keep the log as it was found; its name."""
-        aside = _beside(_free_name(self._path, self._wall()), "-wal")
+        aside = beside(free_name(self._path, self._wall()), "-wal")
         if self._log_path.exists():
             shutil.copyfile(self._log_path, aside)
         return aside.name
@@ -111,14 +96,14 @@ class Rescue:
         """What was held for the case that it is needed goes."""
         self.log.close()
         with suppress(OSError):
-            _beside(self._path, "-wal.kept").unlink(missing_ok=True)
+            beside(self._path, "-wal.kept").unlink(missing_ok=True)
 
     def _keep_log(self) -> None:
         """SQLite writes over the part of the log that it does not believe, and deletes all of it when it closes the file."""
-        wal, kept = _beside(self._path, "-wal"), _beside(self._path, "-wal.kept")
+        wal, kept = beside(self._path, "-wal"), beside(self._path, "-wal.kept")
         self._log_path = wal
         try:
-            if wal.exists() and wal.stat().st_size and not (kept.exists() and _suspicion(self._path)):
+            if wal.exists() and wal.stat().st_size and not (kept.exists() and suspicion_of(self._path)):
                 shutil.copyfile(wal, kept)
             if kept.exists():
                 self._log_path = kept
@@ -131,10 +116,10 @@ class Rescue:
         """Raises Fault when there is no room, or no right, to."""
         _log.error("%s is damaged (%s); what is good of it is kept, and the rest asked for again", self._path, damage)
         try:
-            _put_suspicion(self._path, Suspicion(damage))
+            put_suspicion(self._path, Suspicion(damage))
             if mended_in_place(self._path):
                 self._suspicion, self._mended = Suspicion(damage), True
-                _drop_suspicion(self._path)
+                drop_suspicion(self._path)
             else:
                 self._make_anew(damage)
         except (sqlite3.Error, pw.DatabaseError) as error:
@@ -146,9 +131,9 @@ class Rescue:
             ) from error
 
     def _make_anew(self, damage: str) -> None:
-        aside = _free_name(self._path, self._wall())
-        new = _beside(self._path, ".rescued")
-        for leftover in (new, _beside(new, "-wal"), _beside(new, "-shm")):
+        aside = free_name(self._path, self._wall())
+        new = beside(self._path, ".rescued")
+        for leftover in (new, beside(new, "-wal"), beside(new, "-shm")):
             leftover.unlink(missing_ok=True)
         database = pw.SqliteDatabase(str(new), thread_safe=False)
         try:
@@ -157,8 +142,8 @@ class Rescue:
         finally:
             database.close()
         self.log.close()
-        self.log = Log(_beside(new, "-wal"))
-        _put_suspicion(self._path, Suspicion(damage, aside.name))
+        self.log = Log(beside(new, "-wal"))
+        put_suspicion(self._path, Suspicion(damage, aside.name))
         self._finish()
 
     def _fill(self, database: pw.SqliteDatabase, pages: Pages, aside: str) -> None:
@@ -180,22 +165,22 @@ class Rescue:
 
     def _finish(self) -> None:
         """Put the damaged file away and the new one in its place: begun when the suspicion has a name for it, whoever began it."""
-        found = _suspicion(self._path)
-        new = _beside(self._path, ".rescued")
+        found = suspicion_of(self._path)
+        new = beside(self._path, ".rescued")
         if found is None or not found.aside:
             return
         aside = self._path.with_name(found.aside)
         if new.exists():
             for part, name in (("-wal", "-wal"), ("-wal.kept", "-wal"), ("", "")):
-                source = _beside(self._path, part)
+                source = beside(self._path, part)
                 if source.exists() and source.stat().st_size:
-                    source.replace(_beside(aside, name))
+                    source.replace(beside(aside, name))
             for leftover in ("-wal", "-shm"):
-                _beside(self._path, leftover).unlink(missing_ok=True)
+                beside(self._path, leftover).unlink(missing_ok=True)
             new.rename(self._path)
-            _sync_names(self._path.parent)
+            sync_names(self._path.parent)
         self._suspicion = found
-        _drop_suspicion(self._path)
+        drop_suspicion(self._path)
 
 
 def _erase_again(connection: sqlite3.Connection) -> None:
@@ -208,123 +193,3 @@ def _erase_again(connection: sqlite3.Connection) -> None:
     for subject in {at.subject for at in orders}:
         erasures.carry_out(subject, projection)
     projection.flush()
-
-
-def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises CorruptFault when the file is shorter than it says, or a stream does not end where its row says. Cheap: nothing of the size of
-    the journal is read."""
-    page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
-    said = connection.execute("PRAGMA page_count").fetchone()[0]
-    there = path.stat().st_size // page_bytes
-    with closing(Log(_beside(path, "-wal"))) as log:
-        logged = {frame.page for frame in log.frames}
-    if not logged.issuperset(range(there + 1, said + 1)):
-        raise _short(path, f"it has {there} pages where it says {said}")
-    for row_id, topic, seq, hlc, floor in connection.execute("SELECT id, topic, seq, hlc, floor FROM stream").fetchall():
-        if seq <= floor:
-            continue
-        last = connection.execute("SELECT seq, hlc FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1", (row_id,)).fetchone()
-        if last != (seq, hlc):
-            raise _short(path, f"{topic} does not end at {seq} as it says")
-
-
-def _short(path: Path, damage: str) -> CorruptFault:
-    return CorruptFault(f"{path} is damaged: {damage}. Start a peer on it.", damage)
-
-
-def believed_frames(connection: sqlite3.Connection) -> int:
-    """How many frames of its log SQLite believes. It moves them into the file by the way, and says so only then."""
-    _, frames, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    return max(0, int(frames))
-
-
-def mended_in_place(path: Path) -> bool:
-    """Whether the events of the journal are whole, once indexes and what is derived from events were made anew in it."""
-    try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            if meta.identity(connection) is None:
-                return False
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                if not _mend(connection):
-                    connection.execute("ROLLBACK")
-                    return False
-                connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-                raise
-            return not file_damage(connection)
-    except (sqlite3.Error, pw.DatabaseError) as error:
-        fault = fault_of(error, path)
-        if isinstance(fault, DiskFullFault | ReadOnlyFault):
-            raise
-        return False
-    except (msgspec.DecodeError, ValueError, TypeError, LookupError):
-        return False
-
-
-def _mend(connection: sqlite3.Connection) -> bool:
-    if file_damage(connection):
-        connection.execute("REINDEX")
-        if file_damage(connection):
-            return False
-    if any(True for _ in stream_damage(connection)):
-        return False
-    refresh(connection)
-    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-    return True
-
-
-def _means_damage(error: sqlite3.Error | pw.DatabaseError) -> bool:
-    cause = error if isinstance(error, sqlite3.Error) else error.__cause__
-    name = str(getattr(cause, "sqlite_errorname", ""))
-    if isinstance(fault_of(error, Path()), DiskFullFault | ReadOnlyFault):
-        return False
-    return not any(name.startswith(spared) for spared in _SPARED)
-
-
-# -- beside the journal ------------------------------------------------------------------------------------------------------
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
-
-
-def _free_name(path: Path, now_ms: int) -> Path:
-    date = datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y%m%d-%H%M%S")
-    names = (path.with_name(f"{path.stem}.damaged-{date}{number}{path.suffix}") for number in ("", *(f"-{n}" for n in range(2, 1000))))
-    return next(name for name in names if not name.exists())
-
-
-def _suspicion(path: Path) -> Suspicion | None:
-    try:
-        return msgspec.json.decode(_beside(path, ".suspect").read_bytes(), type=Suspicion)
-    except FileNotFoundError:
-        return None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return Suspicion("what was wrong with it cannot be read any more")
-
-
-def _put_suspicion(path: Path, suspicion: Suspicion) -> None:
-    part, whole = _beside(path, ".suspect.part"), _beside(path, ".suspect")
-    with part.open("wb") as file:
-        file.write(msgspec.json.encode(suspicion))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(whole)
-    _sync_names(whole.parent)
-
-
-def _drop_suspicion(path: Path) -> None:
-    _beside(path, ".suspect").unlink(missing_ok=True)
-
-
-def _sync_names(directory: Path) -> None:
-    """Where a directory cannot be opened (Windows), its names are on the disk anyway."""
-    with suppress(PermissionError):
-        fd = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
