@@ -56,6 +56,7 @@ class Carrier:
         self.why = self.dialect = ""
         self._keys: dict[bytes, Keys | None] = {}
         self._seen_ms: dict[Origin, int] = {}
+        self._online: frozenset[Origin] = frozenset()
         self._place: Place | None = None
         self._look_ms = 0
         self._began_ms = self._heard_ms = hub.now_ms()
@@ -168,16 +169,26 @@ class Carrier:
     def _compare(self, now_ms: int) -> None:
         """Whom a network reaches, or did until just now, and what these are known to hold."""
         sessions = {line.peer: line.session for line in self._hub.lines() if not line.over and line.session.state in _LINKED}
+        self._online = frozenset(sessions)
         self._seen_ms.update(dict.fromkeys(sessions, now_ms))
         for origin, partner in self.courier.partners.items():
             session: Session | None = sessions.get(origin)
             if session is not None:
                 partner.holds(session.acked)
-            partner.link_up(up=self._linked(origin, now_ms))
+            partner.link_up(up=self._linked(origin, now_ms), online=session is not None)
 
     def _linked(self, origin: Origin, now_ms: int) -> bool:
-        """A network reaches it, or did until just now."""
-        return now_ms - self._seen_ms.get(origin, self._began_ms) < self._rules.sending.grace_s * 1000
+        """A network reaches it, or did until just now and it has not taken to the satellite itself about then."""
+        seen_ms, grace_ms = self._seen_ms.get(origin, self._began_ms), self._rules.sending.grace_s * 1000
+        partner = self.courier.partners.get(origin)
+        if (
+            origin not in self._online
+            and partner is not None
+            and partner.heard_ms is not None
+            and partner.heard_ms > seen_ms - 2 * grace_ms
+        ):
+            return False
+        return now_ms - seen_ms < grace_ms
 
     def _find_place(self, role: str, area: str, now_ms: int) -> Place:
         upstreams = self.registry.upstreams(self._upstreams())

@@ -150,7 +150,7 @@ class Courier:
             partner.refused(draft, now_ms)
             self._note(now_ms, "refused", partner, kinds, f"terminal_{feedback.reason}")
             return
-        partner.sent(draft)
+        partner.sent(draft, now_ms)
         repeated = any(piece.tries > 1 for piece in draft.pieces)
         self._note(now_ms, "repeated" if repeated else "sent", partner, kinds, size=len(draft.body) + OVERHEAD_BYTES)
 
@@ -185,7 +185,7 @@ class Courier:
         if not code:
             partner.took(opened.number, now_ms, asks=opened.asks)
             self._desk.keep()
-            if opened.asks:
+            if opened.asks or events:
                 self._note(now_ms, "received", partner, [event.kind for event in events], size=size)
 
     def _told(self, partner: Partner, body: bytes, now_ms: int) -> Iterator[Told]:

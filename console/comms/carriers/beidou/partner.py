@@ -14,6 +14,7 @@ from console.comms.carriers.beidou.parts import Open
 from console.comms.carriers.beidou.queue import Piece, Queue, Ware
 from console.comms.carriers.beidou.rules import Rules
 from console.comms.carriers.beidou.seal import MAX_NUMBER, OVERHEAD_BYTES, Heard, Keys
+from console.models.clock import hlc_from_ms
 from console.models.event import Origin, Stream, Vector
 
 REMEMBERED = 64
@@ -46,12 +47,13 @@ class Draft(NamedTuple):
 
 
 class Partner:
-    """`number`: of its card; `linked`: reached over a network by now. `kept` is changed in place: whoever owns it writes it to disk before
-    a message leaves and before one is acknowledged."""
+    """`number`: of its card; `linked`: reached over a network by now; `heard_ms`: when it last wrote by short message. `kept` is changed in
+    place: whoever owns it writes it to disk before a message leaves and before one is acknowledged."""
 
     def __init__(self, origin: Origin, keys: Keys, number: str, rules: Rules, kept: Kept) -> None:
         self.origin, self.keys, self.number, self.kept = origin, keys, number, kept
         self.linked = False
+        self.heard_ms: int | None = None
         self.queue = Queue(rules.sending.waiting)
         self.owed_since_ms: int | None = None
         self._rules = rules
@@ -71,7 +73,7 @@ class Partner:
         first = next(self.queue.due(now_ms, room), None)
         urgencies = [] if first is None else [first.order[:3]]
         if self._ack_due(now_ms):
-            urgencies.append((ACK_URGENCY, 0, 0))
+            urgencies.append((ACK_URGENCY, 0, hlc_from_ms(self.owed_since_ms or 0)))
         return min(urgencies, default=None)
 
     def draft(self, now_ms: int, content_bytes: int) -> Draft | None:
@@ -91,7 +93,8 @@ class Partner:
         if not body or self.kept.sent >= MAX_NUMBER:
             return None
         self.kept.sent += 1
-        return Draft(self.kept.sent, body, bool(pieces), alone or along, pieces)
+        asks = any(piece.entry.ware.rule.acknowledged for piece in pieces)
+        return Draft(self.kept.sent, body, asks, alone or along, pieces)
 
     def began(self, draft: Draft, now_ms: int, interval_ms: int) -> None:
         """It was handed to the terminal."""
@@ -102,8 +105,12 @@ class Partner:
         while len(self._under_way) > REMEMBERED:
             self._under_way.popitem(last=False)
 
-    def sent(self, draft: Draft) -> None:
+    def sent(self, draft: Draft, now_ms: int) -> None:
         """The terminal says that it went out."""
+        for piece in draft.pieces:
+            self.queue.note_sent(piece, now_ms)
+            if not piece.entry.ware.rule.acknowledged:
+                self.queue.settle(piece)
         if draft.acknowledges:
             self.owed_since_ms = None
 
@@ -134,7 +141,8 @@ class Partner:
     def took(self, number: int, now_ms: int, *, asks: bool) -> None:
         """A message is durable here, all of it."""
         self.kept.newest, self.kept.bits = self.heard.with_number(number)
-        if asks and self.owed_since_ms is None and not self.linked:
+        self.heard_ms = now_ms
+        if asks and self.owed_since_ms is None:
             self.owed_since_ms = now_ms
 
     def acknowledged(self, ack: Ack) -> list[Ware]:
@@ -157,9 +165,10 @@ class Partner:
 
     # -- what it holds by other ways ------------------------------------------------------------------------------------------
 
-    def link_up(self, *, up: bool) -> None:
+    def link_up(self, *, up: bool, online: bool) -> None:
+        """`up`: a network reaches it, or did until just now; `online`: it does at present, and tells of itself what it holds."""
         self.linked = up
-        if up:
+        if online:
             self.owed_since_ms = None
 
     def holds(self, vector: Vector) -> None:

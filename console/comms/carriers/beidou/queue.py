@@ -15,6 +15,8 @@ from console.comms.carriers.beidou.parts import MAX_OPEN, split
 from console.comms.carriers.beidou.rules import KindRule
 from console.models.event import Event, Stream, Vector
 
+Matter = tuple[str, str, bytes]
+"""Kind, subject and author."""
 SPLIT_AT_A_TIME = MAX_OPEN // 2
 """Events sent in parts that may be under way: well below what a receiver keeps incomplete."""
 
@@ -54,9 +56,10 @@ class Piece:
 
 @dataclass(eq=False)
 class Entry:
-    """One event that waits. `pieces`: none until it is first sent, when the room of a message is known."""
+    """One event that waits. `pieces`: none until it is first sent, when the room of a message is known; `begin_ms`: not sent before."""
 
     ware: Ware
+    begin_ms: int = 0
     pieces: list[Piece] = field(default_factory=list)
 
     @property
@@ -75,6 +78,7 @@ class Queue:
         self._limit = limit
         self._entries: dict[tuple[Stream, int], Entry] = {}
         self._series = 0
+        self._sent_ms: dict[Matter, int] = {}  # when the next of it may go
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -89,14 +93,24 @@ class Queue:
     def put(self, ware: Ware) -> None:
         """Of a kind of which only the newest counts, it takes the place of the older ones of its subject."""
         if ware.rule.newest:
-            rivals = [entry.ware for entry in self._entries.values() if _same_matter(entry.ware.event, ware.event)]
+            rivals = [entry.ware for entry in self._entries.values() if _matter(entry.ware.event) == _matter(ware.event)]
             if any(rival.event.hlc > ware.event.hlc for rival in rivals):
                 return
             for rival in rivals:
                 del self._entries[rival.key]
-        self._entries.setdefault(ware.key, Entry(ware))
+        self._entries.setdefault(ware.key, Entry(ware, self._sent_ms.get(_matter(ware.event), 0)))
         if len(self._entries) > self._limit:
             del self._entries[min(self._entries.values(), key=_dispensable).ware.key]
+
+    def note_sent(self, piece: Piece, now_ms: int) -> None:
+        """Of what is not sent oftener than in some time, the next one waits."""
+        ware = piece.entry.ware
+        if ware.rule.every_s:
+            self._sent_ms = {matter: ms for matter, ms in self._sent_ms.items() if ms > now_ms}
+            next_ms = self._sent_ms[_matter(ware.event)] = now_ms + round(ware.rule.every_s * 1000)
+            for entry in self._entries.values():
+                if entry is not piece.entry and _matter(entry.ware.event) == _matter(ware.event):
+                    entry.begin_ms, entry.pieces = next_ms, []
 
     def drop(self, unwanted: Callable[[Ware], bool]) -> None:
         self._entries = {key: entry for key, entry in self._entries.items() if not unwanted(entry.ware)}
@@ -129,7 +143,7 @@ class Queue:
     def _cut(self, entry: Entry, room: int) -> list[Piece]:
         code = entry.ware.code
         if len(code) <= code_room(room):
-            return [Piece(entry)]
+            return [Piece(entry, due_ms=entry.begin_ms)]
         under_way = sum(each.split for each in self._entries.values())
         if part_room(room) <= 0 or len(code) > MAX_PARTS * part_room(room) or under_way >= SPLIT_AT_A_TIME:
             return []
@@ -137,8 +151,8 @@ class Queue:
         return [Piece(entry, part) for part in split(code, self._series, part_room(room))]
 
 
-def _same_matter(one: Event, other: Event) -> bool:
-    return (one.kind, one.subject, one.origin) == (other.kind, other.subject, other.origin)
+def _matter(event: Event) -> Matter:
+    return event.kind, event.subject, event.origin
 
 
 def _dispensable(entry: Entry) -> tuple[int, int]:

@@ -38,12 +38,15 @@ class SendingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KindRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`urgency`: 0 goes first; `hours`: older is not sent; `newest`: of a subject only the newest."""
+    """`urgency`: 0 goes first; `hours`: older is not sent; `newest`: of a subject only the newest, once in `every_s` at most; `acknowledged`: it
+    is sent until the other side says that it has it."""
 
     kind: str
     urgency: Annotated[int, Meta(ge=0, le=9)]
     hours: Annotated[float, Meta(gt=0, le=720)]
     newest: bool = False
+    every_s: Seconds = 0
+    acknowledged: bool = True
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):

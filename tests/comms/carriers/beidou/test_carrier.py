@@ -70,7 +70,7 @@ def test_a_call_by_satellite_reaches_the_console_behind_the_node_and_gives_way_t
     )
     unit = house.start(Peer(DataDir(house.root / "unit"), local=False, satellite=str(ports / UNIT_CARD)))
     unit.join(node.invite("unit", BELOW).result(5), "unit").result(20)
-    house.joined(node, "console", role="console", area=AREA)
+    console = house.joined(node, "console", role="console", area=AREA)
     deadline(lambda: known(unit) == 1 and known(node) == 1, "each knows the other's card", 20)
     unit.cut(300).result(5)
     sent = unit.deliver([draft(own(unit, "unit"), kinds.HelpCalled(nature="flood", text="水已进屋", people=4, lon=82.6, lat=44.6))])
@@ -82,6 +82,12 @@ def test_a_call_by_satellite_reaches_the_console_behind_the_node_and_gives_way_t
     told = unit.me().satellite
     assert told is not None
     assert (told.state, told.card) == ("ready", UNIT_CARD)
+    console.write([draft(own(console, "t"), kinds.TaskAssigned(unit=own(unit, "unit"), text="上屋顶等待"))]).result(5)
+    deadline(
+        lambda: rows(house, "unit", "SELECT id, text FROM task") == [(own(console, "t"), "上屋顶等待")], "the order is at the unit", 30
+    )
+    author = "SELECT lower(hex(origin)) FROM early WHERE kind = 'task.assigned'"
+    assert rows(house, "unit", author) == [(console.origin,)]  # under the console's name, though its node sent it
     assert not sent.done()  # the event itself is not there yet, and nobody says so
     unit.cut(0).result(5)
     assert sent.result(30)

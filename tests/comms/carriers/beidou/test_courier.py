@@ -61,6 +61,16 @@ def test_the_newest_position_takes_the_place_of_those_that_wait() -> None:
     assert world.node.seqs == [29]
 
 
+def test_positions_go_once_in_a_while_and_cost_the_node_nothing() -> None:
+    world = World(rate_s=60)
+    for seq in range(1, 121):
+        world.unit.offer(position(seq))
+        world.run(10)
+    assert len(world.node.seqs) in range(4, 6)  # of twenty minutes, at the rules' 300 s
+    assert {sender for sender, _, _ in world.air} == {UNIT}
+    assert world.unit.courier.counts["repeated"] == 0
+
+
 def test_small_events_share_a_message() -> None:
     world = World()
     world.unit.offer(position(1))
@@ -162,7 +172,7 @@ def test_what_the_other_side_holds_by_another_way_is_not_sent() -> None:
 
 def test_nothing_goes_to_whom_a_network_reaches_but_by_hand() -> None:
     world = World(rate_s=10)
-    world.unit.partner.link_up(up=True)
+    world.unit.partner.link_up(up=True, online=True)
     world.unit.offer(help_call())
     world.run(100)
     assert world.air == []
