@@ -53,7 +53,8 @@ class Shortened(QLabel):
     """Gives way to its neighbours: what does not fit ends in an ellipsis and is whole in the tip."""
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST_CHARS * self.fontMetrics().horizontalAdvance("x"), super().minimumSizeHint().height())
+        whole = super().minimumSizeHint()
+        return QSize(min(whole.width(), LEAST_CHARS * self.fontMetrics().horizontalAdvance("x")), whole.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         room = self.rect().adjusted(PADDING_PX, 0, -PADDING_PX, 0)
@@ -71,8 +72,8 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self._zone = zone
         self._me: Me | None = None
-        self.peer, self.operator = Shortened(), Shortened()
-        self.links, self.waiting, self.position, self.power, self.clock = (QLabel() for _ in range(5))
+        self.peer, self.links, self.waiting, self.position, self.power, self.operator = (Shortened() for _ in range(6))
+        self.clock = QLabel()
         self.addWidget(self.peer, 1)
         for label in (self.links, self.waiting, self.position, self.power, self.operator, self.clock):
             self.addPermanentWidget(label)
@@ -90,7 +91,7 @@ class Status(QStatusBar):
             self.show_position(me.position)
 
     def show_position(self, position: int) -> None:
-        self.position.setText(tr("Journal #{position}", position=position))
+        _say(self.position, tr("Journal #{position}", position=position), "")
 
     def show_power(self, text: str, tone: str) -> None:
         """ "" where there is nothing to say."""
@@ -98,7 +99,6 @@ class Status(QStatusBar):
         self.power.setVisible(bool(text))
 
     def show_operator(self, name: str) -> None:
-        self.operator.setToolTip(name)
         _say(self.operator, tr("Operator: {name}", name=name) if name else tr("Operator not named"), "" if name else "caution")
 
     def show_clock(self, now_ms: int) -> None:
@@ -107,6 +107,7 @@ class Status(QStatusBar):
 
 def _say(label: QLabel, text: str, tone: str) -> None:
     label.setText(text)
+    label.setToolTip(text)
     if label.property("tone") != tone:
         label.setProperty("tone", tone)
         label.style().unpolish(label)

@@ -26,4 +26,4 @@ def test_long_names_are_shortened_and_whole_in_the_tip(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: status.peer.text().count("博") == 4)
     assert status.minimumSizeHint().width() <= least_px
     assert name in status.peer.toolTip()
-    assert status.operator.toolTip() == name
+    assert name in status.operator.toolTip()
