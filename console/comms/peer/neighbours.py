@@ -83,6 +83,12 @@ class Neighbours:
         return self._allowed and self._memory.discovery and bool(self._domains())
 
     @property
+    def welcome(self) -> bool:
+        """Whether those nearby are to be listened to, though nobody else is: by a console that they may find."""
+        identity = self._hub.journal.identity
+        return identity is not None and identity.role == "console" and self.on
+
+    @property
     def may(self) -> bool:
         return self._allowed
 

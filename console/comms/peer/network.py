@@ -14,14 +14,14 @@ import zmq
 
 from console.comms.interest import Interest, limit_for, shared_with, wanted_from
 from console.comms.local.messages import Link
-from console.comms.peer.addresses import reachable
 from console.comms.peer.dialler import Dialler
+from console.comms.peer.door import Door
 from console.comms.peer.enrolment import Joined, Joining, Registrar
 from console.comms.peer.gate import Gate, Invited
 from console.comms.peer.hub import Hub
 from console.comms.peer.line import Line
 from console.comms.peer.listener import House, Listener
-from console.comms.peer.memory import Listening, Memory, Upstream
+from console.comms.peer.memory import Memory, Upstream
 from console.comms.peer.neighbours import LET_GO, LISTENERS, Neighbours, Surroundings
 from console.comms.peer.record import Record
 from console.comms.peer.recovery import member_of, restore
@@ -37,8 +37,6 @@ from console.models.journal import NewEvent
 from console.models.kinds import LeadDeclared, encode_body
 from console.models.trust import Grant
 
-LISTEN_RETRY_MS = 5000
-ANYWHERE = "tcp://0.0.0.0:0"
 NEARBY = "nearby"
 SKEW_MS = 60_000
 STOPPING = "it was stopped"
@@ -82,18 +80,15 @@ class Network:
         post: Callable[[Callable[[], None]], None],
     ) -> None:
         self._context, self._sources, self._hub, self._gate, self._keys = context, sources, hub, gate, keys
-        self._memory, self._options, self._wall = memory, options, wall
+        self._memory, self._wall = memory, wall
         self._know_again()
-        self._listen_ms = 0
-        self._cut_until_ms = 0
         self._joinings: list[Joining] = []
         self._diallers: list[Dialler] = []
         self.registrar = Registrar(gate, keys, memory, hub.author, wall)
-        self._asked = list(options.listen) or memory.listening.asked
         house = House(self._inbound, self._greet_inbound, self._enrol)
-        self.listener = Listener(context, keys.curve, gate, hub, house, self._endpoints())
-        if self._asked:
-            self._listen()
+        self.listener = Listener(context, keys.curve, gate, hub, house, ())
+        self._door = Door(self.listener, sources, hub, memory, options.listen, options.announce, patient=options.patient)
+        self._door.open()
         for upstream in memory.upstreams:
             self._dial(upstream)
         around = Surroundings(self._dial_near, lambda: self._diallers, lambda: self.endpoints, self._callers)
@@ -115,60 +110,9 @@ class Network:
 
     # -- listening ---------------------------------------------------------------------------------------------------------
 
-    def _endpoints(self) -> list[str]:
-        """What to bind: a port that the system chose last time is asked for again, because tokens name it."""
-        held = dict(zip(self._memory.listening.asked, self._memory.listening.bound, strict=False))
-        return [held.get(asked, asked) if asked.endswith(":0") else asked for asked in self._asked]
-
-    def _listen(self) -> None:
-        if self._hub.journal.identity is None:
-            raise Fault("a peer that listens must know its area. Give it with --area, such as --area 6527.")
-        try:
-            self._bind()
-        except Fault as fault:
-            if not self._options.patient:
-                raise
-            self._hub.stand("listen", str(fault))
-            self._listen_ms = self._hub.now_ms() + LISTEN_RETRY_MS
-            return
-        self._hub.stand("listen", "")
-        bound = list(self.listener.endpoints)
-        self._memory.set_listening(Listening(list(self._asked), bound, list(self._options.announce) or reachable(bound)))
-
-    def _bind(self) -> None:
-        try:
-            socket = self.listener.open()
-        except Fault:
-            if self.listener.endpoints == self._asked or not any(asked.endswith(":0") for asked in self._asked):
-                raise
-            self.listener.endpoints = list(self._asked)  # the port of the last time is taken: any other
-            socket = self.listener.open()
-        self._sources.watch(socket, self.listener.drain)
-
-    def _open_door(self) -> None:
-        """A console that was told nowhere to listen does so for those nearby, as long as they may find it; on any port, they are told which."""
-        identity = self._hub.journal.identity
-        door = identity is not None and identity.role == "console" and self.neighbours.on and not self._asked
-        if door and self.listener.socket is None and self._hub.now_ms() >= max(self._listen_ms, self._cut_until_ms):
-            self.listener.endpoints = [ANYWHERE]
-            try:
-                self._sources.watch(self.listener.open(), self.listener.drain)
-            except Fault as fault:
-                self._hub.stand("listen", str(fault))
-                self._listen_ms = self._hub.now_ms() + LISTEN_RETRY_MS
-            else:
-                self._hub.stand("listen", "")
-        elif not door and not self._asked and self.listener.socket is not None:
-            self._unlisten()
-
-    def _unlisten(self) -> None:
-        if self.listener.socket is not None:
-            self._sources.unwatch(self.listener.socket)
-            self.listener.shut(0)
-
     @property
     def endpoints(self) -> list[str]:
-        return list(self.listener.endpoints) if self.listener.socket is not None else []
+        return self._door.endpoints
 
     def _inbound(self, grant: Grant) -> Session:
         """A node wants all that its callers have to say; a console what it would ask its own node for."""
@@ -241,8 +185,7 @@ class Network:
         return self.registrar.enrol(identity, invited, message)
 
     def invite(self, role: str, area: str, valid_s: int) -> str:
-        announced = list(self._options.announce) or reachable(self.endpoints)  # as they are now: a lease may have changed
-        return self.registrar.invite(self._hub.journal.identity, announced, role, area, valid_s)
+        return self.registrar.invite(self._hub.journal.identity, self._door.announced, role, area, valid_s)
 
     def join(self, text: str, name: str, future: Future[list[str]]) -> None:
         """Enrol with the node of a token. The future gives its name; Fault when it refused or cannot be reached."""
@@ -351,10 +294,8 @@ class Network:
             joining.turn(now_ms)
         self._joinings = [joining for joining in self._joinings if not joining.over]
         self.neighbours.turn(now_ms, tick)
-        if self._asked and self.listener.socket is None and now_ms >= max(self._listen_ms, self._cut_until_ms):
-            self._listen()
+        self._door.turn(now_ms, nearby=self.neighbours.welcome)
         if tick is not None:
-            self._open_door()
             self.listener.forget(LET_GO)
             self._compare_clocks()
         if not self._hub.recovery.holding:
@@ -389,7 +330,7 @@ class Network:
 
     def _told(self, link: Link) -> Link:
         link.leads = bool(link.peer) and self.neighbours.leads(bytes.fromhex(link.peer))
-        if link.id.startswith("near:") or (link.direction == "in" and not self._asked):
+        if link.id.startswith("near:") or (link.direction == "in" and not self._door.asked):
             link.carrier = NEARBY
         return link
 
@@ -409,11 +350,11 @@ class Network:
 
     def cut(self, seconds: float) -> None:
         """Drop everything that leaves the machine without a word, and take it up again after `seconds`."""
-        self._cut_until_ms = self._hub.now_ms() + int(seconds * 1000)
-        self._unlisten()
+        until_ms = self._hub.now_ms() + int(seconds * 1000)
+        self._door.cut(until_ms)
         for dialler in self._diallers:
-            dialler.cut(self._cut_until_ms)
-        self.neighbours.cut(self._cut_until_ms)
+            dialler.cut(until_ms)
+        self.neighbours.cut(until_ms)
 
     def stop(self) -> None:
         """Say goodbye to everybody. Idempotent."""
@@ -422,6 +363,4 @@ class Network:
         for dialler in self._diallers:
             dialler.stop(STOPPING)
         self.neighbours.stop(STOPPING)
-        if self.listener.socket is not None:
-            self._sources.unwatch(self.listener.socket)
-            self.listener.stop(STOPPING)
+        self._door.stop(STOPPING)
