@@ -142,3 +142,30 @@ def test_a_disk_that_cannot_be_read_for_a_while_costs_nothing(tmp_path: Path) ->
         assert look(DataDir(data)).me.recovered is not None
     assert list(data.glob("journal.damaged-*")) == []
     fengsui("journal", "verify", "--data", str(data))
+
+
+@pytest.mark.parametrize("table", ["station", "peer", "invite", "unit", "event", "stream", "meta"])
+def test_a_node_starts_whatever_table_is_spoilt(tmp_path: Path, table: str) -> None:
+    """Whoever reads it first at the start, the page at the root of a table is nothing that ends a node."""
+    data = tmp_path / "node"
+    write = Write(id=1, drafts=[Draft(kind="log.entered", subject=f"i{n}", body=LINE) for n in range(50)])
+    with node(data):
+        ask(DataDir(data), lambda number: write)
+    reader = Reader(DataDir(data).journal)
+    (root,) = reader.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    before = reader.heads()
+    reader.close()
+    with DataDir(data).journal.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(os.urandom(4096))
+    with node(data) as process:
+        found = look(DataDir(data)).me
+        assert found.recovered is not None, process.lines
+        assert found.recovered.damage
+    reader = Reader(DataDir(data).journal)
+    after = reader.heads()
+    reader.close()
+    assert all(seq <= before[stream][0] for stream, (seq, _) in after.items())
+    if table not in ("event", "stream"):
+        assert after == before
+    fengsui("journal", "verify", "--data", str(data))

@@ -133,6 +133,7 @@ class Loop:
                 self._turn()
             except Exception as error:  # noqa: BLE001
                 _log.exception("a turn of the peer failed")
+                self._upkeep.met(error)
                 reason = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
                 self.hub.stand("peer", f"This machine's peer had a fault and goes on; its log says more. {reason}")
                 time.sleep(FAULT_REST_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from console.comms.peer.loop import Loop
 from console.comms.peer.network import Options
 from console.errors import Fault
 from console.models.clock import wall_ms
+from console.models.journal.faults import CorruptFault, fault_of
+from console.models.journal.suspicion import suspect
 from console.models.paths import DataDir
 
 T = TypeVar("T")
@@ -52,6 +55,7 @@ class Peer:
         wall: Callable[[], int] = wall_ms,
     ) -> None:
         self._inbox = Inbox()
+        self._journal = data_dir.journal
         self._stopped = threading.Event()
         self._ending = threading.Event()
         options = Options(listen, announce, patient, discovery, satellite)
@@ -70,7 +74,7 @@ class Peer:
 
     def _run(self, started: Future[None]) -> None:
         try:
-            loop = self._make()
+            loop = self._begin()
         except BaseException as error:  # noqa: BLE001 - it is raised again where start() was called
             self._inbox.close()
             self._stopped.set()
@@ -97,11 +101,23 @@ class Peer:
                 self._ending.wait(AGAIN_S)
             loop = self._make_again() if again else None
 
+    def _begin(self) -> Loop:
+        """Damage that whoever reads the journal meets first, before its writer does, is noted, and this start sees to it."""
+        try:
+            return self._make()
+        except CorruptFault:
+            pass  # what the journal met it has noted itself; a file that never was one is refused again
+        except sqlite3.DatabaseError as error:
+            if not isinstance(fault_of(error, self._journal), CorruptFault):
+                raise fault_of(error, self._journal) from error
+            suspect(self._journal, str(error))
+        return self._make()
+
     def _make_again(self) -> Loop | None:
         """However long it takes: a disk may have to be made room on first. None when the peer is to end."""
         while not self._ending.is_set():
             try:
-                return self._make()
+                return self._begin()
             except Fault as fault:
                 _log.error("the peer cannot begin again yet: %s", fault)
                 self._ending.wait(AGAIN_S)

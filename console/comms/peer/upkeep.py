@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from console.comms.peer.inspection import Inspection
 from console.errors import Fault
 from console.models.clock import SteadyWall
 from console.models.journal.ending import Recovered
+from console.models.journal.faults import CorruptFault, fault_of
 from console.models.rules.upkeep import JournalRule
 
 DAY_MS = 24 * 3600 * 1000
@@ -55,6 +57,11 @@ class Upkeep:
         elif not self._looked and not saving and now_ms - self._began_ms >= self._rule.verify_delay_s * 1000:
             self._looked = True
             self._inspect()
+
+    def met(self, error: Exception) -> None:
+        """A turn failed: perhaps whoever reads the journal met damage that its writer did not."""
+        if isinstance(error, sqlite3.DatabaseError) and isinstance(fault_of(error, self._journal.path), CorruptFault):
+            self._journal.suspect(str(error))
 
     def _tell_losses(self) -> None:
         losses = self._journal.losses

@@ -56,7 +56,7 @@ class Rescue:
     def open(self, make: Callable[[], T]) -> T:
         """What `make` makes of a sound file. Raises Fault, or what `make` raises of sqlite3, where nothing is damaged."""
         held = suspicion_of(self._path)
-        if held is not None:
+        if held is not None and self._lock.opened_before:
             self._mend(held.damage)
         elif self._lock.opened_before and not self._path.exists() and self.log.frames:
             self._mend("it is gone but for its log")

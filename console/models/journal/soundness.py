@@ -20,8 +20,8 @@ _SPARED = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM", "SQLITE_CAN
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises CorruptFault when the file is shorter than it says, or a stream does not end where its row says. Cheap: nothing of the size of
-    the journal is read."""
+    """Raises CorruptFault, or what SQLite raises, when the file is shorter than it says, the way to a table's first row is spoilt, or a stream
+    does not end where its row says. Cheap: nothing of the size of the journal is read."""
     page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
     said = connection.execute("PRAGMA page_count").fetchone()[0]
     there = path.stat().st_size // page_bytes
@@ -29,6 +29,8 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         logged = {frame.page for frame in log.frames}
     if not logged.issuperset(range(there + 1, said + 1)):
         raise _short(path, f"it has {there} pages where it says {said}")
+    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        connection.execute(f'SELECT * FROM "{table}" LIMIT 1').fetchone()
     for row_id, topic, seq, hlc, floor in connection.execute("SELECT id, topic, seq, hlc, floor FROM stream").fetchall():
         if seq <= floor:
             continue
