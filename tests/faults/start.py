@@ -31,7 +31,7 @@ from tests.faults.power import NoShim, Power, shim
 
 EVENTS, UNITS, EACH = 1_000_000, 500, 10
 MORE_S = 3.0
-WELL = "said goodbye"
+WELL, EMPTY = "said goodbye", "(a node without events)"
 
 
 def build(data_dir: DataDir, events: int) -> None:
@@ -109,9 +109,13 @@ def main() -> int:
         power = Power(data_dir.journal, root / "shadow", shim(root))
         shutil.copyfile(data_dir.journal, root / "shadow" / data_dir.journal.name)  # all of it is on the disk
         print(f"{'way to end':<30} {'events':>9} {'log at start':>12} {'start':>7} {'of it CPU':>9}")
-        for way in (WELL, *WAYS, *WAYS):
-            end(data_dir, power, way)
-            start_s, cpu_s, position, log_bytes = measure(data_dir)
+        for way in (EMPTY, WELL, *WAYS, EMPTY, *WAYS):
+            if way == EMPTY:
+                of = DataDir(root / "empty")
+            else:
+                of = data_dir
+                end(data_dir, power, way)
+            start_s, cpu_s, position, log_bytes = measure(of)
             print(f"{way:<30} {position:>9} {log_bytes >> 10:>9} KiB {start_s:>6.2f}s {cpu_s:>8.2f}s", flush=True)
     except NoShim as no:
         print(f"skipped: {no}")
