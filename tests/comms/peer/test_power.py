@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from console.comms.local.client import LocalClient, ask, look
-from console.comms.local.messages import Changed, Draft, Hello, Power, Ready, SavePower
+from console.comms.local.messages import Changed, Draft, Hello, Power, Ready, SavePower, Welcome
 from console.comms.peer import Peer
 from console.comms.peer.power import (
     SIMULATED_VARIABLE,
@@ -228,6 +228,7 @@ def test_while_power_is_saved_a_command_reaches_the_window_at_once_and_positions
     deadline(lambda: look(data).me.power.saving, "power is saved", 15)
     with LocalClient(data) as window:
         window.send(Hello(watch=True))
+        deadline(lambda: any(isinstance(message, Welcome) for message in window.receive()), "the window is welcome", 10)
         moved_s, told_s = [], []
         for number in range(20):
             unit.write([position(unit, 82.0 + number / 100)]).result(5)
