@@ -1,16 +1,16 @@
 """Play the outage drill.
 
-python -m tests.drill [--out DIR] [--no-pictures] [--keep DIR]
+python -m tests.drill [--out DIR] [--no-pictures]
 
 Ends with 0 when nothing that was acknowledged is lost, all digests are equal and everything came when it should have; 1 when not; 3 where
-there can be no laboratory (it needs root on Linux).
+there can be no laboratory (it needs root on Linux). A drill that fails leaves the journals in DIR/peers.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -44,6 +44,16 @@ def play(cast: Cast, out: Path, *, pictures: bool) -> tuple[Ledger, list[str]]:
     return ledger, stage.troubles
 
 
+def _swept(out: Path) -> Path:
+    """Make `out`, clear away what a drill before this one left there, and give the place for the peers' journals."""
+    peers = out / "peers"
+    shutil.rmtree(peers, ignore_errors=True)
+    peers.mkdir(parents=True)
+    for left in (*out.glob("*.fsb*"), *out.glob("drill*.png"), *out.glob("known.csv")):
+        left.unlink()
+    return peers
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.drill", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -54,14 +64,14 @@ def main() -> int:
     if obstacle():
         print(f"no drill here: {obstacle()}", file=sys.stderr)
         return 3
-    args.out.mkdir(parents=True, exist_ok=True)
-    for old in args.out.glob("*.fsb*"):
-        old.unlink()
-    with tempfile.TemporaryDirectory(prefix="fengsui-drill-") as root, laboratory() as lab, ExitStack() as made:
+    peers = _swept(args.out.absolute())
+    with laboratory() as lab, ExitStack() as made:
+        cast = assemble(lab, peers, made)
         print("everybody is enrolled and linked", flush=True)
-        cast = assemble(lab, Path(root), made)
         ledger, troubles = play(cast, args.out.absolute(), pictures=not args.no_pictures)
         judged = verdict.judge(cast, ledger, troubles)
+    if judged.well:
+        shutil.rmtree(peers)
     verdict.write_tables(ledger, [post.name for post in cast.posts], args.out)
     if not args.no_pictures:
         picture.draw(ledger, cast, judged, args.out / "drill.png")

@@ -109,13 +109,13 @@ def test_who_hears_but_is_not_heard_is_told_so(field: Field) -> None:
 
 
 def test_a_link_that_comes_and_goes_every_second_carries_everything(field: Field) -> None:
-    unit = field.units["flapping"]
-    before = field.cable("flapping").up.lost
+    unit, cable = field.units["flapping"], field.cable("flapping")
+    before = cable.up.lost
     reports, order = report(unit, "now and then"), field.order(unit)
+    deadline(lambda: cable.up.lost > before, "frames are lost in between", 10, pump=lambda: reports.extend(report(unit, "again")))
     deadline(lambda: all(field.console.holds(each) for each in reports), "all came through while it flaps", 60)
     deadline(lambda: unit.holds(order), "the order came through while it flaps", 60)
-    deadline(lambda: field.cable("flapping").up.lost > before, "frames were lost in between", 5)
-    field.cable("flapping").heal()
+    cable.heal()
     _all_there(field, unit, reports, order)
 
 
