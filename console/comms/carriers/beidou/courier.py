@@ -20,10 +20,12 @@ from console.comms.carriers.beidou.partner import Draft, Partner
 from console.comms.carriers.beidou.queue import Ware
 from console.comms.carriers.beidou.rules import Rules
 from console.comms.carriers.beidou.seal import OVERHEAD_BYTES, Opened, SealError
+from console.errors import Fault
 from console.models.event import Origin
 from console.models.journal.early import Early
 
 RECENT = 50
+KEEP_AGAIN_MS = 5000
 LEAST_ROOM_BYTES = 32
 """A card whose messages leave less than this for what is said is of no use here."""
 
@@ -113,7 +115,12 @@ class Courier:
         draft = partner.draft(now_ms, self.card.content_bytes)
         if draft is None:
             return
-        self._desk.keep()  # the number must never be used again
+        try:
+            self._desk.keep()  # the number must never be used again
+        except Fault:
+            partner.kept.sent -= 1
+            self.card.ready_ms = now_ms + KEEP_AGAIN_MS
+            raise
         content = partner.keys.out.seal(draft.number, draft.body, asks=draft.asks)
         self.card.began(now_ms)
         partner.began(draft, now_ms, self.card.interval_ms)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from console.comms.carriers.beidou.dialects import Feedback, Incoming
 from console.comms.carriers.beidou.partner import Kept
+from console.errors import Fault
 from console.models import kinds
 from tests.comms.carriers.beidou.material import UNIT, event, help_call, position
 from tests.comms.carriers.beidou.world import NUMBERS, World
@@ -142,6 +143,24 @@ def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again() -> None:
     world.run(300)
     assert world.node.seqs == [7]
     assert len(world.unit.partner.queue) == 0
+
+
+def test_on_a_full_disk_nothing_leaves_and_no_number_is_lost() -> None:
+    world = World(rate_s=10)
+    world.unit.offer(help_call())
+    number = world.unit.partner.kept.sent
+
+    def full() -> None:
+        raise Fault("the disk is full.")
+
+    world.unit.keep = full  # type: ignore[method-assign]
+    with pytest.raises(Fault):
+        world.run(1)
+    assert (world.air, world.unit.partner.kept.sent) == ([], number)
+    world.run(2)  # it is not tried again all the time
+    del world.unit.keep
+    world.run(60)
+    assert world.node.seqs == [7]
 
 
 def test_a_last_part_that_cannot_be_stored_loses_none_of_the_others() -> None:
