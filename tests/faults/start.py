@@ -28,9 +28,11 @@ from tests.benchmarks.bench_store import Units
 from tests.e2e.processes import CHECKOUT, free_port, start_node
 from tests.faults.drill import WAYS
 from tests.faults.power import NoShim, Power, shim
+from tests.waiting import deadline
 
 EVENTS, UNITS, EACH = 1_000_000, 500, 10
-MORE_S = 3.0
+LOG_BYTES = 12 << 20
+"""It is moved into the file at 16 MB: what is left to do at the next start is most just before."""
 WELL, EMPTY = "said goodbye", "(a node without events)"
 
 
@@ -74,7 +76,8 @@ def end(data_dir: DataDir, power: Power, way: str) -> None:
         child.stdin.close()
         child.wait(60)
     else:
-        time.sleep(MORE_S)
+        log = data_dir.journal.with_name("journal.db-wal")
+        deadline(lambda: log.stat().st_size > LOG_BYTES, "the log is long", timeout_s=60)
         child.kill()
         child.wait(60)
         child.stdin.close()

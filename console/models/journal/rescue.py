@@ -80,7 +80,8 @@ class Rescue:
         well = ending.ended_well(connection)
         if self._suspicion is not None or (self._lock.opened_before and not well):
             seen = self._suspicion or Suspicion("")
-            alive_ms = self._lock.alive_ms or 0
+            last = connection.execute("SELECT taken_ms FROM event ORDER BY position DESC LIMIT 1").fetchone()
+            alive_ms = max(self._lock.alive_ms or 0, min(last[0], self._wall()) if last is not None else 0)
             ending.put_recovered(connection, Recovered(alive_ms, position, torn, self._mended, seen.aside, seen.damage, self._gone))
         self._lock.opened()
         return ending.recovered(connection)
