@@ -22,15 +22,15 @@ from console.comms.peer.sources import Sources
 from console.comms.security.keys import CurvePair
 from console.comms.session import Connected, Dropped, Received, Session, State, Tick
 
-BACKOFF_MS = (200, 1000)
-"""Between two attempts: the network may be back at any moment, and 500 units that try once a second are no storm."""
+BACKOFF_MS = (200, 700)
+"""Between two attempts: the network may be back at any moment, and 500 units that send two small packets a second are no storm."""
 REFUSED_MS = 15_000
 PATIENT_MS = 30_000
 """A handshake of CURVE takes some four times the way there and back: 16 s over a satellite with 2 s of delay."""
 QUICK_MS = 1_500
 NEAR_MS = 3_000
 """On a local network who does not answer by then is not there."""
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 4
 STALLED_MS = 4_000
 """A link on which nothing was heard for so long, and DELAYS times its delay, may be dead: a ping was asked two seconds before."""
 DELAYS = 8
