@@ -46,6 +46,14 @@ class Power:
             "POWER_BROKEN": str(self.broken),
         }
 
+    def settle(self) -> None:
+        """Time has passed since something wrote without the shim: all that is there is on the disk."""
+        for suffix in ("", "-wal"):
+            live, synced = self._journal.with_name(self._journal.name + suffix), self._shadow / (self._journal.name + suffix)
+            synced.unlink(missing_ok=True)
+            if live.exists():
+                shutil.copyfile(live, synced)
+
     def cut(self, rng: random.Random | None) -> int:
         """What a cut at this instant leaves, once the process is dead; how many bytes of it are gone. `rng`: of what was not synced each
         sector may have reached the disk or not; None: nothing of it has."""

@@ -67,6 +67,7 @@ def write_on(data_dir: DataDir) -> None:
 
 
 def end(data_dir: DataDir, power: Power, way: str) -> None:
+    power.settle()
     command = [sys.executable, "-m", "tests.faults.start", "--write-on", str(data_dir.root)]
     child = subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **power.environment})
     assert child.stdout is not None
@@ -110,7 +111,6 @@ def main() -> int:
         data_dir = DataDir(root / "node")
         build(data_dir, args.events)
         power = Power(data_dir.journal, root / "shadow", shim(root))
-        shutil.copyfile(data_dir.journal, root / "shadow" / data_dir.journal.name)  # all of it is on the disk
         print(f"{'way to end':<30} {'events':>9} {'log at start':>12} {'start':>7} {'of it CPU':>9}")
         for way in (EMPTY, WELL, *WAYS, EMPTY, *WAYS):
             if way == EMPTY:

@@ -121,7 +121,7 @@ class Pages:
 
     def _from_file(self, number: int) -> bytes:
         page = _bytes(self._file, (number - 1) * self.page_bytes, self.page_bytes)
-        self.unreadable += not page
+        self.unreadable += not page and 0 < number <= self.count
         return page
 
     def _versions(self, number: int) -> Iterator[bytes]:
