@@ -217,7 +217,9 @@ def rounds(root: Path, count: int, seed: int) -> Iterator[Round]:
 
 
 def table(done: list[Round]) -> str:
-    lines = [f"{'way to die':<30} {'times':>5} {'acknowledged':>12} {'missing':>7} {'unsynced bytes gone':>19} {'start p50':>9} {'start max':>9}"]
+    lines = [
+        f"{'way to die':<30} {'times':>5} {'acknowledged':>12} {'missing':>7} {'unsynced bytes gone':>19} {'start p50':>9} {'start max':>9}"
+    ]
     for way in WAYS:
         of = [each for each in done if each.way == way]
         if of:
