@@ -10,7 +10,7 @@ from console.comms.carriers.beidou.codebook import Between, write_event
 from console.comms.carriers.beidou.courier import Courier
 from console.comms.carriers.beidou.dialects import Answer, Transmit
 from console.comms.carriers.beidou.message import messages_for
-from console.comms.carriers.beidou.outbox import Found, Outbox, Place, concerns
+from console.comms.carriers.beidou.outbox import Found, Outbox, Place, addressed_to, concerns
 from console.comms.carriers.beidou.packing import CodeError
 from console.comms.carriers.beidou.partner import Partner
 from console.comms.carriers.beidou.queue import Ware
@@ -30,6 +30,8 @@ from console.models.kinds import CardDeclared, encode_body
 from console.models.trust import Grant, Refused
 
 LOOK_MS = 1000
+NEWS_AT_ONCE = 1000
+"""Events of the journal looked through in one turn; the rest comes in the next."""
 _LINKED = (State.ONLINE, State.SLOW)
 
 
@@ -57,6 +59,8 @@ class Carrier:
         self._keys: dict[bytes, Keys | None] = {}
         self._seen_ms: dict[Origin, int] = {}
         self._online: frozenset[Origin] = frozenset()
+        self._everybody: list[Grant] = []
+        self._offices: list[Grant] = []
         self._place: Place | None = None
         self._look_ms = 0
         self._began_ms = self._heard_ms = hub.now_ms()
@@ -146,19 +150,22 @@ class Carrier:
         """A partner for each peer with a card; whether one is new or has another card."""
         before = self.courier.partners
         self.courier.partners = {}
+        self._everybody = [carded.grant for carded in self.registry.cards.values()]
+        self._offices = [grant for grant in self._everybody if grant.role in ("node", "console")]
         for grant, number in self.registry.cards.values():
-            partner = before.get(grant.origin) or self._partner(grant, number)
-            if partner is not None:
+            keys, held = self._keys_with(grant), before.get(grant.origin)
+            if keys is not None:
+                partner = held if held is not None and held.keys == keys else self._partner(grant, keys, number)
                 partner.number = number
                 self.courier.partners[grant.origin] = partner
-        return bool(self.courier.partners.keys() - before.keys())
+        return any(before.get(origin) is not partner for origin, partner in self.courier.partners.items())
 
-    def _partner(self, grant: Grant, number: str) -> Partner | None:
+    def _keys_with(self, grant: Grant) -> Keys | None:
         if grant.curve_key not in self._keys:
             self._keys[grant.curve_key] = keys_between(self._curve.secret, self._own, grant.curve_key, grant.origin)
-        keys = self._keys[grant.curve_key]
-        if keys is None:
-            return None
+        return self._keys[grant.curve_key]
+
+    def _partner(self, grant: Grant, keys: Keys, number: str) -> Partner:
         kept = self._store.kept(grant.origin, self._hub.now_ms() + self._hub.shift_ms)
         partner = Partner(grant.origin, keys, number, self._rules, kept)
         known = self._hub.journal.known_of(grant.origin)
@@ -200,17 +207,25 @@ class Carrier:
             self._place = place
             self._outbox.begin_anew()
         journal, now_ms = self._hub.journal, self._hub.now_ms()
-        news = list(self._outbox.news(journal.vector()))
+        news = list(self._outbox.news(journal.vector(), NEWS_AT_ONCE))
         news += self._outbox.early_news(journal.early({}), now_ms + self._hub.shift_ms)
         for found in news:
             rule = self._rules.by_kind.get(found.event.kind)
             heard_ms = found.heard_ms - self._hub.shift_ms
             if rule is None or now_ms - heard_ms > rule.hours * 3_600_000:
                 continue
-            for grant, _ in self.registry.cards.values():
+            for grant in self._addressees(found):
                 partner = self.courier.partners.get(grant.origin)
-                if partner is not None and concerns(found, grant, place):
+                if partner is not None and partner.lacks(found.event) and concerns(found, grant, place):
                     self._consign(found, heard_ms, partner)
+
+    def _addressees(self, found: Found) -> Iterable[Grant]:
+        """Whom it can concern at all: of hundreds of units one, or all, or none."""
+        unit = addressed_to(found.event)
+        if unit is None:
+            return self._everybody
+        addressee = self.registry.cards.get(self.registry.author(unit) or b"")
+        return self._offices if addressee is None else (*self._offices, addressee.grant)
 
     def _consign(self, found: Found, heard_ms: int, partner: Partner) -> None:
         room, parts = self.courier.room, self._rules.sending.parts

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from console.comms.carriers.beidou.codebook import KINDS
+from console.comms.carriers.beidou.packing import PREFIX_BYTES
 from console.comms.interest import Interest
 from console.models import kinds
 from console.models.event import Event, Origin, Stream, Vector
 from console.models.journal.early import Early
-from console.models.trust import Grant, owns
+from console.models.trust import Grant
 
 LOOK_BACK = 200
 """Of each stream no more than its last so many events are looked through."""
@@ -41,13 +42,18 @@ class Outbox:
         """Tell everything again: there is somebody who was not told."""
         self._seen, self._seen_early = {}, set()
 
-    def news(self, vector: Mapping[Stream, int]) -> Iterator[Found]:
-        """What was added since the last time."""
+    def news(self, vector: Mapping[Stream, int], limit: int) -> Iterator[Found]:
+        """What was added since the last time; after so many the rest is left for the next."""
+        told = 0
         for stream, seq in vector.items():
             seen = self._seen.get(stream, 0)
+            if told >= limit:
+                return
             if seq > seen and (stream.origin == self._own or not stream.topic.endswith("/telemetry")):
                 self._seen[stream] = seq
-                yield from self._read(stream, max(seen, seq - LOOK_BACK))
+                found = self._read(stream, max(seen, seq - LOOK_BACK))
+                told += 1 + len(found)
+                yield from found
 
     def early_news(self, events: Sequence[Early], now_ms: int) -> Iterator[Found]:
         """Likewise of what came ahead of its stream: by another short message, and has further to go."""
@@ -59,9 +65,9 @@ class Outbox:
                 yield Found(event, now_ms - early.age_ms)
         self._seen_early &= {(early.stream, early.seq) for early in events}
 
-    def _read(self, stream: Stream, after: int) -> Iterator[Found]:
-        for seq, hlc, heard_ms, kind, subject, body in self._connection.execute(_SELECT, (*stream, after, *KINDS)).fetchall():
-            yield Found(Event(*stream, seq, hlc, kind, subject, body), heard_ms)
+    def _read(self, stream: Stream, after: int) -> list[Found]:
+        rows = self._connection.execute(_SELECT, (*stream, after, *KINDS))
+        return [Found(Event(*stream, seq, hlc, kind, subject, body), heard_ms) for seq, hlc, heard_ms, kind, subject, body in rows]
 
 
 class Place(NamedTuple):
@@ -95,11 +101,29 @@ def concerns(found: Found, other: Grant, place: Place) -> bool:
     return _addressed(event, other)
 
 
-def _addressed(event: Event, other: Grant) -> bool:
-    """An order to a unit of that peer, an answer to its call, or what everybody in its area is told."""
+_TO_ALL = frozenset({"warning.received", "road.closed", "road.opened"})
+
+
+def addressed_to(event: Event) -> bytes | None:
+    """The beginning of the origin of the one peer below that it is for; b"" for none of them, None for all in its area."""
+    if event.kind in _TO_ALL:
+        return None
     if event.kind == "task.assigned":
         body = kinds.decode_body(event.kind, event.body)
-        return isinstance(body, kinds.TaskAssigned) and owns(other.origin, body.unit)
-    if event.kind == "unit.helped":
-        return owns(other.origin, event.subject)
-    return event.kind in ("warning.received", "road.closed", "road.opened") and Interest(other.role, other.area).wants().covers(event.topic)
+        return _owner(body.unit) if isinstance(body, kinds.TaskAssigned) else b""
+    return _owner(event.subject) if event.kind == "unit.helped" else b""
+
+
+def _owner(subject: str) -> bytes:
+    try:
+        return bytes.fromhex(subject.partition(":")[0])
+    except ValueError:
+        return b""
+
+
+def _addressed(event: Event, other: Grant) -> bool:
+    """An order to a unit of that peer, an answer to its call, or what everybody in its area is told."""
+    owner = addressed_to(event)
+    if owner is None:
+        return Interest(other.role, other.area).wants().covers(event.topic)
+    return len(owner) == PREFIX_BYTES and other.origin.startswith(owner)

@@ -15,7 +15,7 @@ from console.comms.carriers.beidou.queue import Piece, Queue, Ware
 from console.comms.carriers.beidou.rules import Rules
 from console.comms.carriers.beidou.seal import MAX_NUMBER, OVERHEAD_BYTES, Heard, Keys
 from console.models.clock import hlc_from_ms
-from console.models.event import Origin, Stream, Vector
+from console.models.event import Event, Origin, Stream, Vector
 
 REMEMBERED = 64
 """Messages of which a late acknowledgement still counts."""
@@ -65,8 +65,12 @@ class Partner:
 
     def offer(self, ware: Ware) -> None:
         """One more event, unless the other side has it."""
-        if ware.key not in self._carried and ware.event.seq > self._held.get(ware.event.stream, 0):
+        if self.lacks(ware.event):
             self.queue.put(ware)
+
+    def lacks(self, event: Event) -> bool:
+        """The other side is not known to hold it, by whatever way."""
+        return event.seq > self._held.get(event.stream, 0) and (event.stream, event.seq) not in self._carried
 
     def urgency(self, now_ms: int, room: int) -> tuple[int, int, int] | None:
         """Of the most urgent that may go now, smaller goes first; None when nothing may."""
