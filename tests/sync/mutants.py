@@ -145,17 +145,6 @@ def who_comes_last_wins(patch: pytest.MonkeyPatch) -> None:
 
 
 @mutant
-def equal_times_are_not_told_apart(patch: pytest.MonkeyPatch) -> None:
-    """Of two writes in one millisecond the first to come stands, whoever made it."""
-    write = Row.write
-
-    def by_time_alone(self: Row, stamp: Stamp, **fields: Any) -> None:
-        write(self, stamp, **{name: value for name, value in fields.items() if self.stamps.get(name, (0, b""))[0] != stamp[0]})
-
-    patch.setattr(Row, "write", by_time_alone)
-
-
-@mutant
 def held_events_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     """What was held for its author's clock never takes its place."""
     patch.setattr(Journal, "release", lambda _self: None)
@@ -173,22 +162,6 @@ def held_events_are_dropped_at_release(patch: pytest.MonkeyPatch) -> None:
 @mutant
 def early_events_stay_beside_their_originals(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(EarlyShelf, "take", lambda _self, _stream, _seq: {})
-
-
-@mutant
-def an_early_event_counts_as_the_event(patch: pytest.MonkeyPatch) -> None:
-    """The stream is taken to be complete up to it."""
-    early = Journal.append_early
-
-    def complete(self: Journal, events: Any, via: Any = None) -> Any:
-        told = early(self, events, via)
-        for each in events:
-            tail = self._held.tails.get(each.stream)
-            if tail is not None and tail.seq < each.seq:
-                self._held.update({each.stream: tail._replace(seq=each.seq)})
-        return told
-
-    patch.setattr(Journal, "append_early", complete)
 
 
 @mutant
