@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from console.comms.carriers.beidou.satellite import Satellite, SimCard
+    from console.comms.carriers.beidou.satellite import Satellite
+    from console.comms.carriers.beidou.simulated import SimCard
 
 _STEP_S = 0.2
 _ORDERS = """\
@@ -76,8 +77,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _card(text: str) -> SimCard:
     from console.comms.carriers.beidou.dialects import card_number
-    from console.comms.carriers.beidou.satellite import SimCard
     from console.comms.carriers.beidou.sentences import SentenceError
+    from console.comms.carriers.beidou.simulated import SimCard
     from console.errors import UsageFault
 
     number, *options = text.split(",")

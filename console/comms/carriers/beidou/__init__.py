@@ -2,13 +2,15 @@
 
     sentences dialects   what is said to the terminal on a serial port, and what it answers
     card rules           what a card takes, how often; what an office may change (`resources/rules/beidou.toml`)
-    packing fields codebook   one event in as few bytes as its content takes
+    packing fields book codebook   one event in as few bytes as its content takes
     seal                 keys between two peers; encryption and the short authentication of each message
     message parts        what a message holds: events, parts of one that did not fit, acknowledgements
     queue partner        what waits for one peer, in which order; numbers, acknowledgements, tries
     courier              all partners and the card: input and time in, effects out, no I/O
-    store outbox carrier terminal    what is kept; what the journal has to send; the peer's end; the serial port's thread
-    satellite            a simulator of terminals and what is between them
+    store registry outbox    what is kept; whose card is whose; what the journal has to send, and whom it concerns
+    carrier terminal     the peer's end; the serial port's thread
+    simulated satellite  a simulator of terminals, and of what is between them
+    table report         what the book takes, measured; the satellite as it is shown
 
 **A message** (the content of one short message, 77 bytes on a civil card of level 3, beside the `A4`)::
 

@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from console.comms.carriers.beidou.satellite import Satellite, SimCard, Weather
+from console.comms.carriers.beidou.satellite import Satellite, Weather
+from console.comms.carriers.beidou.simulated import SimCard
 
 
 class Sky:

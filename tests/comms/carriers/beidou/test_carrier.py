@@ -14,7 +14,7 @@ import pytest
 
 from console.comms.carriers.beidou import carrier
 from console.comms.carriers.beidou.rules import load_rules
-from console.comms.carriers.beidou.satellite import SimCard
+from console.comms.carriers.beidou.simulated import SimCard
 from console.comms.local.messages import Draft
 from console.comms.peer import Peer
 from console.models import kinds

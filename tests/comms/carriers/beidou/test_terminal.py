@@ -14,7 +14,7 @@ import pytest
 
 from console.comms.carriers.beidou.dialects import Answer, CardInfo, Feedback, Incoming, Signal, Transmit
 from console.comms.carriers.beidou.rules import load_rules
-from console.comms.carriers.beidou.satellite import SimCard
+from console.comms.carriers.beidou.simulated import SimCard
 from console.comms.carriers.beidou.terminal import Terminal
 from tests.comms.carriers.beidou.sky import Sky
 from tests.waiting import deadline
