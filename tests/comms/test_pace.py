@@ -141,3 +141,17 @@ def test_whatever_the_order_all_that_was_sent_is_settled(sizes: list[int], rando
         pace.settled(size, 2)
     assert pace.under_way == 0
     assert pace.free
+
+
+def test_small_frames_open_a_window_that_a_stall_has_shut() -> None:
+    """Frames that are smaller than the smallest allowed: one at a time is all that the window lets through, and so it is full."""
+    pace = Pace()
+    pace.answered(1)
+    pace.sent(400, 0)
+    pace.settled(400, 9000)
+    assert pace.window == FLOOR
+    for now_ms in range(9000, 9100, 2):
+        while pace.free:
+            pace.sent(400, now_ms)
+        pace.settled(pace.under_way, now_ms + 1)
+    assert pace.window > 100 * FLOOR

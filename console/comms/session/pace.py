@@ -64,7 +64,7 @@ class Pace:
     def settled(self, size: int, now_ms: int) -> None:
         """The other side is done with `size` bytes. Mostly in the order they were sent; what is shown ahead of its stream is done with before
         what is stored, so that a rest is kept for the frame it belongs to."""
-        filled = 2 * self.under_way >= self.window
+        filled = not self.free
         self._settled += size
         while self._frames and self._settled >= self._frames[0][1]:
             sent_ms, gone = self._frames.popleft()
