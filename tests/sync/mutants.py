@@ -166,11 +166,11 @@ def early_events_stay_beside_their_originals(patch: pytest.MonkeyPatch) -> None:
 
 @mutant
 def an_early_event_keeps_its_original_out(patch: pytest.MonkeyPatch) -> None:
-    """It is taken for a duplicate."""
+    """What brings it is taken for a duplicate."""
     take = Batch.take
 
     def prejudiced(self: Batch, run: Run, via: bytes | None) -> RunOutcome:
-        if self._shelf.has(run.stream, run.first_seq):
+        if any(self._shelf.has(run.stream, seq) for seq in range(run.first_seq, run.last_seq + 1)):
             return RunOutcome(0, len(run.entries))
         return take(self, run, via)
 
