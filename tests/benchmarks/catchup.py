@@ -31,7 +31,7 @@ from console.models.paths import DataDir
 from console.models.run import Run
 from tests.benchmarks import fleet
 from tests.benchmarks.bench_store import Units
-from tests.benchmarks.harness import Child, child, say, until_input_closes
+from tests.benchmarks.harness import Child, child, pace, say, until_input_closes
 from tests.benchmarks.report import Figure, Goal
 from tests.e2e.processes import fengsui, free_port
 
@@ -77,7 +77,7 @@ def follow(root: str, token: str, events: str) -> None:
         while reader.position() < int(events):
             if not newest_s and reader.connection.execute("SELECT 1 FROM task WHERE id = ?", (NEWEST,)).fetchone():
                 newest_s = time.perf_counter() - begun
-            time.sleep(0.01)
+            pace(0.01)
         say(seconds=time.perf_counter() - begun, newest_s=newest_s)
         reader.close()
     finally:

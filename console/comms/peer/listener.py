@@ -139,6 +139,7 @@ class Listener:
         earlier = self._by_key.get(key)
         if earlier is not None:
             earlier.line.take(Dropped("it connected anew"))
+            self._end(earlier.identity)  # what is still on its way over that connection must not displace this one
             self._forget(earlier)
         record = self.record(key)
         record.endpoint, record.peer = address, grant.origin.hex()

@@ -22,33 +22,29 @@ from console.models.changes import Changes
 from console.models.clock import HybridClock, wall_ms
 from console.models.event import Event, Head, Lane, Origin, Stream, Topic, Vector, chain, vector_digest
 from console.models.identity import Signer, origin_of, owned_subject
-from console.models.journal import ending, known, meta, retention, schema, torn
+from console.models.journal import ending, known, meta, retention, torn
 from console.models.journal.batch import Batch
 from console.models.journal.early import Early, EarlyShelf
 from console.models.journal.ending import Losses, Recovered
 from console.models.journal.erasing import MAX_LISTED, Erasures, personal
 from console.models.journal.faults import CorruptFault, DiskFullFault, ReadOnlyFault, fault_of
+from console.models.journal.file import FULL, NORMAL, JournalFile
 from console.models.journal.held import Held
 from console.models.journal.lock import WriterLock
 from console.models.journal.meta import Identity
 from console.models.journal.outcome import Appended, NewEvent
 from console.models.journal.rebuild import Remembered
-from console.models.journal.refresh import refresh
 from console.models.journal.rescue import Rescue
-from console.models.journal.soundness import believed_frames, check
-from console.models.journal.suspicion import suspect
+from console.models.journal.soundness import believed_frames
 from console.models.journal.tail import Tail
 from console.models.rules.retention import default_rule
 from console.models.run import Run
 from console.models.state import keyframes
-from console.models.state.project import PROJECTION_VERSION, Projection, happenings
+from console.models.state.project import Projection, happenings
 from console.models.state.rules import Mark
 from console.models.trust import Grant, Refused, Trust, enrolled, load_roles
 
 Clock = Callable[[], int]
-_CHECKPOINT_PAGES = 4000
-_CACHE_KIB = 8 * 1024
-_FULL, _NORMAL = 2, 1
 
 
 class Journal:
@@ -59,17 +55,15 @@ class Journal:
     say goodbye; `losses`: what damage took and is asked for again; `damage`: what was met since, "" while nothing was.
     """
 
-    def __init__(self, path: Path, signer: Signer, database: pw.SqliteDatabase, lock: WriterLock, wall: Clock, now: Clock) -> None:
+    def __init__(self, path: Path, signer: Signer, file: JournalFile, wall: Clock, now: Clock) -> None:
         self.path = path
         self.signer = signer
         self.keyframe_every = keyframes.KEYFRAME_EVERY
-        self._database = database
-        self._connection = schema.raw(database)
-        self._lock = lock
+        self._file = file
+        self._database, self._connection = file.database, file.connection
+        self._faults = file.faults
         self._wall, self._now = wall, now
-        self._synchronous = _FULL
         self._projection = Projection(self._connection)
-        self.damage = ""
         self.recovered: Recovered | None = None
         self.losses = Losses()
         self._load()
@@ -97,14 +91,12 @@ class Journal:
     @classmethod
     def _opened(cls, path: Path, signer: Signer, lock: WriterLock, wall: Clock, now: Clock, rescue: Rescue) -> Journal:
         """What a rescue judges: it may raise anything that a damaged file makes its reader raise."""
-        database = pw.SqliteDatabase(str(path), thread_safe=False, check_same_thread=False)
+        file = JournalFile(path, lock)
         try:
-            _prepare(database, path, fresh=not (lock.opened_before and path.exists()))
-            check(schema.raw(database), path)
-            journal = cls(path, signer, database, lock, wall, now)
+            journal = cls(path, signer, file, wall, now)
             journal._begin(rescue)
         except BaseException:
-            database.close()
+            file.database.close()
             raise
         return journal
 
@@ -112,7 +104,7 @@ class Journal:
         """Take what the log's torn end still holds, and note that this run has begun; on a disk that takes nothing, without a note."""
         try:
             count = self._take_torn(rescue)
-            with self._transaction(_FULL):
+            with self._transaction(FULL):
                 self.recovered = rescue.report(self._connection, self.position, count)
         except (DiskFullFault, ReadOnlyFault):
             self.recovered = ending.recovered(self._connection)
@@ -133,7 +125,7 @@ class Journal:
         return sum(outcome.accepted for outcome in taken)
 
     def _put_losses(self, losses: Losses) -> None:
-        with self._transaction(_FULL):
+        with self._transaction(FULL):
             ending.put_losses(self._connection, losses)
         self.losses = losses
 
@@ -207,7 +199,7 @@ class Journal:
 
     def set_identity(self, name: str, role: str, area: str) -> None:
         identity = Identity(self.signer.origin, name, role, area)
-        with self._transaction(_FULL):
+        with self._transaction(FULL):
             meta.put(self._connection, "identity", identity)
         self.identity = identity
         self.trust = self._load_trust()
@@ -215,7 +207,7 @@ class Journal:
     def add_root(self, origin: Origin, sign_key: bytes, name: str, role: str, area: str, curve_key: bytes) -> None:
         """Believe a node that a token vouched for, and through it those it enrols."""
         root = Grant(origin, name, role, area, sign_key, curve_key)
-        with self._transaction(_FULL):
+        with self._transaction(FULL):
             kept = [grant for grant in meta.roots(self._connection) if grant.origin != origin]
             meta.put_roots(self._connection, [*kept, root])
         self.trust = self._load_trust()
@@ -227,7 +219,7 @@ class Journal:
 
     def learn(self, learned: Mapping[Origin, known.Known]) -> None:
         """Keep what peers are known to hold. Not synced to disk: the last of it may be lost, which costs only repetition."""
-        with self._transaction(_NORMAL):
+        with self._transaction(NORMAL):
             for peer, what in learned.items():
                 known.write(self._connection, peer, what)
 
@@ -240,7 +232,7 @@ class Journal:
             raise Fault(f"{self.path} was not given a name, role and area yet.")
         grant = Grant(self.signer.origin, identity.name, identity.role, identity.area, self.signer.public_key)
         checked = [self._check_draft(draft, grant) for draft in drafts]
-        with self._transaction(_FULL):
+        with self._transaction(FULL):
             batch = self._batch()
             events = [self._author_one(batch, draft, body) for draft, body in checked]
             changes = batch.write()
@@ -253,7 +245,7 @@ class Journal:
         and then nothing changed. `via`: the peer over whose link the runs came, who vouches for unsigned ones (None: a carrier
         that was checked otherwise)."""
         durable = any(not run.topic.endswith("/telemetry") for run in runs)
-        with self._transaction(_FULL if durable else _NORMAL):
+        with self._transaction(FULL if durable else NORMAL):
             batch = self._batch()
             outcomes = [batch.take(run, via) for run in runs]
             changes = batch.write()
@@ -266,7 +258,7 @@ class Journal:
         left out. `via`: the peer that brought them, None: a carrier that was checked otherwise. Raises Fault as `append`."""
         refused: list[Refused] = []
         durable = any(early.lane is not Lane.TELEMETRY for early in events)
-        with self._transaction(_FULL if durable else _NORMAL):
+        with self._transaction(FULL if durable else NORMAL):
             batch = self._batch()
             for early in events:
                 try:
@@ -295,7 +287,7 @@ class Journal:
             found = self._connection.execute(f"SELECT min(position), max(hlc) FROM event WHERE {due}", (horizon,)).fetchone()
             if found[0] is None:
                 return None
-        with self._transaction(_FULL):
+        with self._transaction(FULL):
             released = [at for at in happenings(self._connection, "e.held AND e.hlc <= ?", (horizon,)) if at.mark is Mark.HELD]
             self._connection.execute(f"UPDATE event SET held = 0 WHERE {due}", (horizon,))
             self._connection.execute("DELETE FROM keyframe WHERE position >= ?", (found[0],))  # they were saved without these
@@ -312,7 +304,7 @@ class Journal:
 
     def drop_telemetry(self, before_hlc: int) -> bool:
         """Drop a slice of the telemetry said before `before_hlc` (`console.models.journal.retention`); whether there may be more."""
-        with self._transaction(_NORMAL):
+        with self._transaction(NORMAL):
             dropped = retention.drop(self._connection, self._held.tails, before_hlc)
         self._held.update(dropped.tails)
         return dropped.more
@@ -398,50 +390,19 @@ class Journal:
         if batch.erased:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the log has the words still
 
-    # -- transactions -----------------------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _transaction(self, synchronous: int) -> Iterator[None]:
-        """All or nothing, in the tables and in the projection's memory. SQLite's errors come out as Fault."""
-        connection = self._connection
-        with self._faults():
-            if synchronous != self._synchronous:
-                connection.execute(f"PRAGMA synchronous = {synchronous}")
-                self._synchronous = synchronous
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                connection.execute("COMMIT")
-            except BaseException:
-                self._projection.forget()
-                if connection.in_transaction:
-                    with suppress(sqlite3.Error):
-                        connection.execute("ROLLBACK")
-                with suppress(sqlite3.Error):
-                    self._shelf.reload()
-                    self._erasures.reload()
-                raise
-
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, pw.DatabaseError, CorruptFault) as error:
-            fault = error if isinstance(error, CorruptFault) else fault_of(error, self.path)
-            if isinstance(fault, CorruptFault) and not self.damage:
-                self.suspect(str(fault))
-            raise fault from error
-
     # -- ends -------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def damage(self) -> str:
+        return self._file.damage
 
     def suspect(self, damage: str) -> None:
         """Damage was met: have the next opening see to it."""
-        self.damage = damage
-        suspect(self.path, damage)
+        self._file.suspect(damage)
 
     def told(self) -> None:
         """What the start found was told for long enough."""
-        with self._transaction(_FULL):
+        with self._transaction(FULL):
             ending.put_recovered(self._connection, None)
         self.recovered = None
 
@@ -457,7 +418,7 @@ class Journal:
 
     def verified(self) -> None:
         """All of it was, just now."""
-        with self._transaction(_FULL):
+        with self._transaction(FULL):
             ending.put_verified(self._connection, self._wall())
 
     def give_up(self) -> None:
@@ -471,44 +432,26 @@ class Journal:
 
     def beat(self) -> None:
         """A sign of life, now and then: the next start tells until when this run lived."""
-        self._lock.beat()
+        self._file.lock.beat()
 
     def close(self) -> None:
         """Say goodbye, unless damage was met. Idempotent."""
         if not self._database.is_closed() and not self.damage:
-            with suppress(Fault), self._transaction(_FULL):
+            with suppress(Fault), self._transaction(FULL):
                 ending.say_goodbye(self._connection, self._wall())
-        self._database.close()
-        self._lock.release()
+        self._file.close()
 
+    # -- transactions -----------------------------------------------------------------------------------------------------------
 
-def _prepare(database: pw.SqliteDatabase, path: Path, *, fresh: bool) -> None:
-    """Check the marks before anything is written, then create or migrate, and project anew what another version projected. `fresh`: there
-    may be nothing in the file yet."""
-    database.connect()
-    connection = schema.raw(database)
-    version = schema.version_of(connection, path)
-    if version == 0 and not fresh:
-        raise CorruptFault(f"{path} was a journal and is empty. Start a peer on it.", "it is empty")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = 2")
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    if version == 0:
-        schema.create(database)
-        meta.put(connection, "projection", PROJECTION_VERSION)
-    else:
-        schema.migrate(database, version)
-    if meta.get(connection, "projection", int) != PROJECTION_VERSION:
-        _project_anew(connection)
-
-
-def _project_anew(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        refresh(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+    @contextmanager
+    def _transaction(self, synchronous: int) -> Iterator[None]:
+        """All or nothing, in the tables and in what is remembered of them. SQLite's errors come out as Fault."""
+        try:
+            with self._file.transaction(synchronous):
+                yield
+        except BaseException:
+            self._projection.forget()
+            with suppress(sqlite3.Error):
+                self._shelf.reload()
+                self._erasures.reload()
+            raise
