@@ -19,6 +19,7 @@ from console.models.kinds.ground import (
     RoadOpened,
 )
 from console.models.kinds.incidents import (
+    MAX_SEEN,
     ConflictReviewed,
     Erasure,
     HoldLifted,
@@ -29,6 +30,7 @@ from console.models.kinds.incidents import (
     IncidentPurged,
     LogEntered,
     LossReported,
+    SeenWrite,
 )
 from console.models.kinds.peers import CardDeclared, LeadDeclared, PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
 from console.models.kinds.registry import KINDS, Kind, decode_body, decoder_of, encode_body, kind_of, lane_of
@@ -52,6 +54,7 @@ from console.models.kinds.warnings import WarningAcknowledged, WarningArea, Warn
 __all__ = [
     "HELP_NATURES",
     "KINDS",
+    "MAX_SEEN",
     "MODES",
     "ROAD_REASONS",
     "TASK_STATES",
@@ -87,6 +90,7 @@ __all__ = [
     "ResourceRegistered",
     "RoadClosed",
     "RoadOpened",
+    "SeenWrite",
     "SensorReading",
     "SensorRegistered",
     "TaskAnswered",

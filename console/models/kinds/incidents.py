@@ -73,11 +73,23 @@ class LossReported(Body, frozen=True):
     author: Name = ""
 
 
+class SeenWrite(msgspec.Struct, frozen=True, array_like=True):
+    """One write of a field, by its stamp, that a reviewer had before them."""
+
+    hlc: Hlc
+    origin: OriginBytes
+
+
+MAX_SEEN = 400
+
+
 class ConflictReviewed(Body, frozen=True):
-    """Somebody looked at what two people wrote in `field` of the subject while apart; writes up to `upto_hlc` are settled."""
+    """Somebody looked at what two people wrote in `field` of the subject while apart. Two writes are settled when one review has `seen` both.
+    A review that lists none (of an earlier version) settles writes up to `upto_hlc`, which else only says what its newest was."""
 
     field: Code
     upto_hlc: Hlc
+    seen: Annotated[list[SeenWrite], Meta(max_length=MAX_SEEN)] = []
     note: Text = ""
     author: Name = ""
 

@@ -17,7 +17,7 @@ from console.comms.local.messages import Draft
 from console.models.changes import Changes
 from console.models.clock import ms_of
 from console.models.kinds import ConflictReviewed, encode_body, kind_of
-from console.models.state.conflicts import Conflict, Write, read_conflicts
+from console.models.state.conflicts import Conflict, Write, read_conflicts, sights
 from console.views.age import moment_text
 from console.views.entry.parse import within
 from console.views.i18n import tr, word
@@ -161,8 +161,9 @@ def remark(dispute: Dispute, hlc: int, origin: str) -> str:
 # -- what is written --------------------------------------------------------------------------------------------------------------
 
 
-def review(dispute: Dispute, area: str, note: str, author: str) -> Draft:
-    """All that is seen of the conflict is settled, everywhere."""
+def review(dispute: Dispute, area: str, note: str, author: str) -> list[Draft]:
+    """All that is seen of the conflict is settled, everywhere, and nothing that is not: one event, unless very much was written."""
     words = within(note, tr("Note"), NOTE_CHARS)
-    body = ConflictReviewed(field=dispute.field, upto_hlc=dispute.upto_hlc, note=words, author=author)
-    return Draft(kind=kind_of(body), body=encode_body(body), subject=dispute.subject, area=area)
+    parts = sights((said.hlc, said.origin) for said in dispute.said)
+    bodies = [ConflictReviewed(field=dispute.field, upto_hlc=part[-1].hlc, seen=part, note=words, author=author) for part in parts]
+    return [Draft(kind=kind_of(body), body=encode_body(body), subject=dispute.subject, area=area) for body in bodies]

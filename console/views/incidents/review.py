@@ -72,7 +72,7 @@ class ReviewForm(WriteForm):
         area, author = area_about(self._area, self.own_area), self.context.author()
         reviewed = conflicts.review(dispute, area, self.note.text(), author)
         chosen = self.choice.currentData()
-        return [reviewed] if chosen < 0 else [self._change(dispute, dispute.said[chosen].value, area, author), reviewed]
+        return reviewed if chosen < 0 else [self._change(dispute, dispute.said[chosen].value, area, author), *reviewed]
 
     def clear(self) -> None:
         self.note.clear()

@@ -65,7 +65,7 @@ def test_both_are_found_alike_on_every_peer_and_one_review_settles_it_for_all(ho
     (dispute,) = seen["node"][1]
     assert [said.value for said in dispute.said] == [3, 2]
     assert {each[1][0].upto_hlc for each in seen.values()} == {dispute.upto_hlc}
-    one.write([conflicts.review(dispute, "652701", "电话核实", "李娜")]).result(5)
+    one.write(conflicts.review(dispute, "652701", "电话核实", "李娜")).result(5)
     deadline(lambda: all(look(house.root, name)[1][0].settled for name in NAMES), "settled on every peer", 20)
     assert {row.conflicts for row, _ in (look(house.root, name) for name in NAMES) if row is not None} == {0}
     assert incident == rows["node"].id

@@ -105,9 +105,10 @@ def test_both_writes_are_shown_in_the_timeline_and_say_which_stands(house: House
 def test_a_review_settles_it_and_says_so(house: House) -> None:
     house.graded_apart()
     (dispute,) = conflicts.read_disputes(house.reader.database, ["i"])
-    draft = conflicts.review(dispute, "652722", "电话核实", "李娜")
+    (draft,) = conflicts.review(dispute, "652722", "电话核实", "李娜")
     body = msgspec.msgpack.decode(draft.body, type=kinds.ConflictReviewed)
     assert (draft.kind, draft.subject, body.field, body.upto_hlc) == ("conflict.reviewed", "i", "level", at(20))
+    assert [(seen.hlc, seen.origin.hex()) for seen in body.seen] == [(said.hlc, said.origin) for said in dispute.said]
     changes = house.take(house.one.say(draft.kind, "i", body, at(60)))
     assert "i" in presenter.concerned(changes)
     assert timeline.concerned(changes, "i")
@@ -116,6 +117,20 @@ def test_a_review_settles_it_and_says_so(house: House) -> None:
     assert entries["Level: III, serious"].remark.startswith("⚑ reviewed: ")
     assert entries["Level: III, serious"].flag == ""
     assert entries["Conflict reviewed: Level · 电话核实"].kind == "conflict.reviewed"
+
+
+def test_what_was_written_before_the_review_and_came_after_it_is_to_be_reviewed(house: House) -> None:
+    house.graded_apart()
+    (dispute,) = conflicts.read_disputes(house.reader.database, ["i"])
+    (draft,) = conflicts.review(dispute, "652722", "", "李娜")
+    body = msgspec.msgpack.decode(draft.body, type=kinds.ConflictReviewed)
+    house.take(house.one.say(draft.kind, "i", body, at(60)))
+    assert house.row().conflicts == 0
+    late = house.unit.say("incident.changed", "i", kinds.IncidentChanged(level=1, base=at(1)), at(15))
+    house.take(late)
+    assert house.row().conflicts == 1
+    (dispute,) = conflicts.read_disputes(house.reader.database, ["i"])
+    assert {said.value for said in dispute.said} == {1, 2, 3}
 
 
 def test_choosing_the_other_value_makes_no_new_conflict(house: House) -> None:

@@ -75,7 +75,7 @@ def test_keeping_what_stands_writes_the_review_alone(window: Shown, qtbot: QtBot
     (draft,) = desk.writing.drafts
     body = msgspec.msgpack.decode(draft.body, type=ConflictReviewed)
     assert (draft.subject, draft.area, body.field, body.upto_hlc, body.note) == (SLIDE, "652722", "level", hlc(55), "电话核实")
-    desk.put(tables.Review, id=f"{SLIDE} level", subject=SLIDE, field="level", upto_hlc=hlc(55))
+    add_entry(desk, SLIDE, body, 90, NOW_MS)
     desk.writing.save(SLIDE)
     desk.tell(review={f"{SLIDE} level"})
     assert panel.review.isHidden()
