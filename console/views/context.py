@@ -115,6 +115,17 @@ class Writing(Protocol):
         """`done(subjects)` after commit, `failed(reason)` when refused or the peer is away. Refused at once while the time mode is fixed."""
         ...
 
+    def purge(
+        self,
+        incident: str,
+        why: str,
+        author: str,
+        done: Callable[[list[str]], None] | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Have the words of a closed incident destroyed (`console.models.journal.erasing`); answered and refused as `write` is."""
+        ...
+
 
 Request = Invite | Join | Revoke | Lead | Discover | SavePower | UseTerminal | SendBySatellite | Bundle
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from console.views.i18n import word
-from console.views.incidents.presenter import STATUS_MARKS, IncidentRow, title_text
+from console.views.incidents.presenter import STATUS_MARKS, IncidentRow, standing_text, title_text
 from console.views.tables.marks import LEVEL_MARKS, Mark
 from console.views.tables.paint import ICON_PX, is_night, mark_icon
 
@@ -50,7 +50,7 @@ class Heading(QWidget):
         if row is None:
             return
         self._title.setText(title_text(row))
-        self._state.setText(word("incident_status", row.status))
+        self._state.setText(standing_text(row))
         self._put(self._level, LEVEL_MARKS[row.level])
         self._level.setToolTip(word("level", str(row.level)))
         self._put(self._status, STATUS_MARKS.get(row.status))

@@ -14,8 +14,9 @@ from console.models.changes import Changes
 from console.views.context import Context, Thing
 from console.views.entry.withdraw import WithdrawForm
 from console.views.i18n import tr
-from console.views.incidents import presenter, timeline
+from console.views.incidents import personal, presenter, timeline
 from console.views.incidents.conflicts import Dispute
+from console.views.incidents.custody import HoldForm, PurgeForm
 from console.views.incidents.detail import Heading
 from console.views.incidents.drafts import choosing
 from console.views.incidents.forms import CloseForm, GradeForm, IncidentForm, LogForm, LossForm, NewForm
@@ -47,6 +48,7 @@ class IncidentsPanel(Panel):
         self.log, self.loss, self.grade, self.closing = LogForm(context), LossForm(context), GradeForm(context), CloseForm(context)
         self.new, self.review = NewForm(context), ReviewForm(context, _choose)
         self.withdraw = WithdrawForm(context, "incident", tr("Choose an incident in the list first."))
+        self.hold, self.purge = HoldForm(context), PurgeForm(context)
         self.show_withdrawn = QToolButton()
         self.tabs, self.below = QTabWidget(), QStackedWidget()
         self.open_new, self.leave_new = QPushButton(tr("New incident")), QPushButton(tr("Back"))
@@ -55,12 +57,13 @@ class IncidentsPanel(Panel):
         self._list_feed = Feed(context, "incidents.list", presenter.read_incidents, presenter.concerned, self)
         self._timeline_feed = Feed(context, "incidents.timeline", self._read_timeline, self._timeline_concerned, self)
         self._units_feed = Feed(context, "incidents.units", self._read_units, self._units_concerned, self)
+        self._personal_feed = Feed(context, "incidents.personal", self._read_personal, self._timeline_concerned, self)
         self._connect()
         self._offer_actions()
         self._filter()
         self._list_feed.read_all()
 
-    # -- reading (these two run on the reader thread) ----------------------------------------------------------------
+    # -- reading (these three run on the reader thread) ----------------------------------------------------------------
 
     def _read_timeline(self, database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[tuple[str, timeline.TimelineRead]]:
         incident = self._incident
@@ -69,6 +72,10 @@ class IncidentsPanel(Panel):
     def _read_units(self, database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[tuple[str, list[presenter.UnitOn]]]:
         incident = self._incident
         return [(incident, presenter.read_units_on(database, incident))]
+
+    def _read_personal(self, database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[tuple[str, list[personal.Count]]]:
+        incident = self._incident
+        return [(incident, personal.read_personal(database, incident))]
 
     def _timeline_concerned(self, changes: Changes) -> Sequence[str] | None:
         return None if self._incident and timeline.concerned(changes, self._incident) else ()
@@ -86,8 +93,8 @@ class IncidentsPanel(Panel):
         self.units.table.replace_all([])
         self.review.show_disputes([], "", "")
         self._show_row()
-        self._timeline_feed.read_all()
-        self._units_feed.read_all()
+        for feed in (self._timeline_feed, self._units_feed, self._personal_feed):
+            feed.read_all()
 
     def _take_list(self, found: Found) -> None:
         fill(self.list.table, found)
@@ -118,6 +125,11 @@ class IncidentsPanel(Panel):
             self.units.table.replace_all(units)
             self.units.set_filled()
             self._summary.setText(presenter.units_summary(units))
+
+    def _take_personal(self, found: Found) -> None:
+        incident, counts = found.rows[0]
+        if incident == self._incident:
+            self.purge.show_counts(counts)
 
     def _show_row(self) -> None:
         row = self.list.table.row(self._incident)
@@ -169,8 +181,8 @@ class IncidentsPanel(Panel):
 
     # -- building ---------------------------------------------------------------------------------------------------
 
-    def _forms(self) -> tuple[IncidentForm, ...]:
-        return self.log, self.loss, self.grade, self.closing
+    def _forms(self) -> tuple[IncidentForm | HoldForm | PurgeForm, ...]:
+        return self.log, self.loss, self.grade, self.closing, self.hold, self.purge
 
     def _empty_text(self) -> str:
         return tr("No incident yet. Open one with Ctrl+N, or wait for one to arrive over a link.")
@@ -192,6 +204,7 @@ class IncidentsPanel(Panel):
         self.tabs.addTab(page(self.facts, self._summary, self.units, grows=self.units), tr("Facts, units"))
         self.tabs.addTab(page(self.loss), tr("Losses"))
         self.tabs.addTab(page(self.grade, self.closing, self.withdraw), tr("Level, close"))
+        self.tabs.addTab(page(self.hold, self.purge), tr("Personal data"))
         self.tabs.setUsesScrollButtons(False)  # all of them are seen, however narrow the panel
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setDocumentMode(True)
@@ -239,6 +252,7 @@ class IncidentsPanel(Panel):
         self._list_feed.found.connect(self._take_list)
         self._timeline_feed.found.connect(self._take_timeline)
         self._units_feed.found.connect(self._take_units)
+        self._personal_feed.found.connect(self._take_personal)
         self.list.view.picked.connect(lambda incident: selection.select(Thing.INCIDENT, incident) if incident else None)
         self.list.view.opened.connect(self._open)
         self.list.view.fly.connect(lambda incident: selection.fly_to(Thing.INCIDENT, incident))
@@ -258,6 +272,8 @@ class IncidentsPanel(Panel):
         self.offer(tr("Incidents: close the incident"), lambda: self._go(3, self.closing.summary), "Alt+C")
         self.offer(tr("Incidents: review a conflict"), lambda: self._go(0, self.review.choice), "Alt+X")
         self.offer(tr("Incidents: withdraw or restore the incident"), lambda: self._go(3, self.withdraw.reason))
+        self.offer(tr("Incidents: hold its personal data, or lift the hold"), lambda: self._go(4, self.hold.reason), "Alt+J")
+        self.offer(tr("Incidents: destroy its personal data"), lambda: self._go(4, self.purge.reason), "Alt+P")
         self.offer(tr("Incidents: show those withdrawn"), self.show_withdrawn.toggle)
         self.offer(tr("Incidents: facts and units"), lambda: self._go(1, self.units.view), "Alt+A")
         self.offer(tr("Incidents: search the timeline"), lambda: self._go(0, self.timeline.filter), "Alt+S")

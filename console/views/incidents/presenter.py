@@ -22,6 +22,8 @@ from console.views.units.presenter import Reference
 
 LOSSES = ("deaths", "missing", "injured", "moved_total", "moved_now", "sheep", "large_livestock", "houses", "loss_yuan")
 GRADED = ("level", "response_level")
+HOLD_MARK = Mark(Shape.PLUS, Tone.VIOLET)
+PURGED_MARK = Mark(Shape.CROSS, Tone.GREY)
 STATUS_MARKS = {"open": Mark(Shape.HALF, Tone.ORANGE), "closed": Mark(Shape.SQUARE, Tone.GREY)}
 
 
@@ -117,7 +119,7 @@ def columns() -> list[Column[IncidentRow]]:
             lambda: tr("Incident"),
             lambda row, _now: two_lines(row),
             lambda row: natural(row.title),
-            lambda row, _now: CONFLICT_MARK if row.conflicts else None,
+            lambda row, _now: _title_mark(row),
             width_chars=24,
             wide=True,
         ),
@@ -188,10 +190,27 @@ def title_text(row: IncidentRow) -> str:
 
 
 def two_lines(row: IncidentRow) -> str:
-    """Title above, kind and place below: the list is narrow, and nothing that matters may be cut off. Conflicts come first of all."""
+    """Title above, kind and place below: the list is narrow, and nothing that matters may be cut off. What a person must know comes first."""
     review = count_text(row.conflicts) if row.conflicts else ""
     gone = tr("WITHDRAWN") if row.withdrawn else ""
-    return f"{title_text(row)}\n" + " · ".join(part for part in (gone, review, kind_text(row), row.place) if part)
+    return f"{title_text(row)}\n" + " · ".join(part for part in (gone, review, *custody_texts(row), kind_text(row), row.place) if part)
+
+
+def custody_texts(row: IncidentRow) -> list[str]:
+    """Whether its personal data is held for an inquiry, and whether it was destroyed."""
+    found = [tr("HELD") if row.hold else "", tr("PERSONAL DATA DESTROYED") if row.purged_ms else ""]
+    return [text for text in found if text]
+
+
+def standing_text(row: IncidentRow) -> str:
+    return " · ".join([word("incident_status", row.status), *custody_texts(row)])
+
+
+def _title_mark(row: IncidentRow) -> Mark | None:
+    """The gravest of what the second line says in words."""
+    if row.conflicts:
+        return CONFLICT_MARK
+    return HOLD_MARK if row.hold else PURGED_MARK if row.purged_ms else None
 
 
 def level_text(row: IncidentRow, _now_ms: int) -> str:
@@ -282,6 +301,8 @@ def _row(held: dict[str, Any], conflicts: int) -> IncidentRow:
             LEVEL_NUMERALS.get(level, ""),
             tr("Exercise") if held["exercise"] else "",
             tr("Conflict") if conflicts else "",
+            tr("HELD") if held["hold"] else "",
+            tr("PERSONAL DATA DESTROYED") if held["purged_ms"] else "",
             held["area"],
         ),
         area=held["area"],

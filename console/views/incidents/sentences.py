@@ -34,6 +34,9 @@ KIND_MARKS = {
     "record.withdrawn": Mark(Shape.RING, Tone.GREY),
     "record.restored": Mark(Shape.CIRCLE, Tone.BLUE),
     "conflict.reviewed": Mark(Shape.DIAMOND, Tone.GREEN),
+    "hold.placed": Mark(Shape.PLUS, Tone.VIOLET),
+    "hold.lifted": Mark(Shape.RING, Tone.VIOLET),
+    "incident.purged": Mark(Shape.CROSS, Tone.GREY),
 }
 Names = Mapping[str, str]
 """id -> name of units and resources; an id without a name is shown as it is."""

@@ -24,6 +24,7 @@ from console.comms.local.messages import (
     Link,
     LinksNow,
     Me,
+    Purge,
     Ready,
     Stop,
     Welcome,
@@ -125,14 +126,33 @@ class PeerLink(QObject):
     def write(
         self, drafts: list[Draft], done: Callable[[list[str]], None] | None = None, failed: Callable[[str], None] | None = None
     ) -> None:
-        refused = failed or (lambda reason: None)
-        if not self._time.live:
-            refused(tr("Not live: nothing can be written. Return to live first (Ctrl+L)."))
-            return
-        self._request(lambda number: Write(id=number, drafts=drafts), lambda answer: done(answer.ids) if done else None, refused)
+        self._live_request(lambda number: Write(id=number, drafts=drafts), done, failed)
+
+    def purge(
+        self,
+        incident: str,
+        why: str,
+        author: str,
+        done: Callable[[list[str]], None] | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        self._live_request(lambda number: Purge(id=number, incident=incident, why=why, author=author), done, failed)
 
     def ask(self, request: Callable[[int], Request], done: Callable[[Done], None], failed: Callable[[str], None]) -> None:
         self._request(request, done, failed)
+
+    def _live_request(
+        self,
+        request: Callable[[int], FromWindow],
+        done: Callable[[list[str]], None] | None,
+        failed: Callable[[str], None] | None,
+    ) -> None:
+        """What changes the journal is never asked for from a moment of the past."""
+        refused = failed or (lambda reason: None)
+        if self._time.live:
+            self._request(request, lambda answer: done(answer.ids) if done else None, refused)
+        else:
+            refused(tr("Not live: nothing can be written. Return to live first (Ctrl+L)."))
 
     def _request(self, request: Callable[[int], FromWindow], done: Callable[[Done], None], failed: Callable[[str], None]) -> None:
         if self.me is None:

@@ -69,7 +69,7 @@ def test_a_new_entry_appears_in_the_timeline_and_nothing_else_is_read(window: Sh
     sample.add_entry(desk, SLIDE, LogEntered(text="第三名失踪者找到"), 99, NOW_MS)
     desk.reading.runs.clear()
     desk.tell(timeline={SLIDE})
-    assert desk.reading.runs == ["incidents.timeline"]
+    assert desk.reading.runs == ["incidents.timeline", "incidents.personal"]
     assert panel.timeline.table.row_at(0).sentence == "第三名失踪者找到"
     desk.reading.runs.clear()
     desk.tell(timeline={"another"}, resource={"r0"})

@@ -50,6 +50,9 @@ class Silent:
     def write(self, *_: object) -> None:
         raise AssertionError("the map writes nothing")
 
+    def purge(self, *_: object, **_by_name: object) -> None:
+        raise AssertionError("nothing is destroyed here")
+
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc0f01f0005000103"

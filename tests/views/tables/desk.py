@@ -40,6 +40,7 @@ class Writing:
 
     def __init__(self) -> None:
         self.drafts: list[Draft] = []
+        self.purged: tuple[str, str, str] | None = None
         self._done: Callable[[list[str]], None] | None = None
         self._failed: Callable[[str], None] | None = None
 
@@ -47,6 +48,17 @@ class Writing:
         self, drafts: list[Draft], done: Callable[[list[str]], None] | None = None, failed: Callable[[str], None] | None = None
     ) -> None:
         self.drafts = drafts
+        self._done, self._failed = done, failed
+
+    def purge(
+        self,
+        incident: str,
+        why: str,
+        author: str,
+        done: Callable[[list[str]], None] | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        self.purged = (incident, why, author)
         self._done, self._failed = done, failed
 
     def save(self, *ids: str) -> None:

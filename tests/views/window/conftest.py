@@ -50,6 +50,9 @@ class NoWriting:
     def write(self, drafts: object, done: object = None, failed: object = None) -> None:
         raise AssertionError(f"nothing is written here: {drafts} {done} {failed}")
 
+    def purge(self, *_: object, **_by_name: object) -> None:
+        raise AssertionError("nothing is destroyed here")
+
 
 @dataclass
 class Desk:

@@ -14,6 +14,7 @@ from console.comms.local.messages import Done, Draft, Invite, Link, Me
 from console.comms.local.process import ensure_peer
 from console.models import kinds
 from console.models.changes import Changes
+from console.models.journal.reading import Reader
 from console.models.paths import DataDir
 from console.views.context import News
 from console.views.time.mode import TimeMode
@@ -78,6 +79,24 @@ def test_a_peer_is_started_and_what_is_written_comes_back_as_news(link: PeerLink
     assert link.me.position >= 1
 
 
+def test_the_words_of_a_closed_incident_are_destroyed_by_the_peer(link: PeerLink, tmp_path: Path, qtbot: QtBot) -> None:
+    done: list[list[str]] = []
+    refused: list[str] = []
+    link.write([log_entry("a name")], done.append)
+    link.purge("incident-1", "the response is over", "Wang", done.append, refused.append)
+    closed = Draft(kind="incident.closed", subject="incident-1", body=msgspec.msgpack.encode(kinds.IncidentClosed()))
+    link.write([closed], done.append)
+    link.purge("incident-1", "the response is over", "Wang", done.append, refused.append)
+    qtbot.waitUntil(lambda: len(done) + len(refused) == 4, timeout=WAIT_MS)
+    assert (len(done), [reason.split(":")[0] for reason in refused]) == (3, ["Not purged"])
+    reader = Reader(DataDir(tmp_path).journal)
+    try:
+        marks = reader.connection.execute("SELECT kind, mark, body FROM timeline WHERE kind = 'log.entered'").fetchall()
+    finally:
+        reader.close()
+    assert [(kind, mark, b"a name" in body) for kind, mark, body in marks] == [("log.entered", "erased", False)]
+
+
 def test_a_request_is_answered_once_by_its_own_answer(link: PeerLink, qtbot: QtBot) -> None:
     answers: list[Done] = []
     refused: list[str] = []
@@ -96,7 +115,9 @@ def test_while_the_time_is_fixed_nothing_is_written_and_no_news_comes(
     heard = Heard(news)
     refused: list[str] = []
     link.write([log_entry("no")], failed=refused.append)
-    assert "Not live" in refused[0]
+    link.purge("incident-1", "the response is over", "Wang", failed=refused.append)
+    assert all("Not live" in reason for reason in refused)
+    assert len(refused) == 2
     position = link.me.position
     other = PeerLink(ensure_peer(DataDir(tmp_path)), News(), TimeMode(), "starting")  # a second window on the same peer
     other.start()
