@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import permutations
 from pathlib import Path
 
@@ -135,42 +136,41 @@ def test_what_is_held_already_is_not_read_again(three: tuple[Person, list[Path]]
     assert stored == []
 
 
-@pytest.fixture
-def no_file_beyond() -> Iterator[Callable[[int], None]]:
-    """From now on no file of this process grows beyond so many bytes: the system refuses the write, as on a full disk."""
+@contextmanager
+def full_later() -> Iterator[Callable[[int], None]]:
+    """Once called, no file of this process grows beyond so many bytes: the system refuses the write, as on a full disk. It ends with the
+    block, for the test runner's own output is a file too, perhaps."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield lambda most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize(("volume_bytes", "most"), [(0, 200_000), (VOLUME_BYTES, 60_000), (VOLUME_BYTES, 2_000)])
-def test_a_full_stick_leaves_no_file(
-    company: Company, tmp_path: Path, no_file_beyond: Callable[[int], None], volume_bytes: int, most: int
-) -> None:
+def test_a_full_stick_leaves_no_file(company: Company, tmp_path: Path, volume_bytes: int, most: int) -> None:
     node = company.node
     company.person("desk", "console", "6527")
     noise(node, 600, 560)
-    no_file_beyond(most)
-    with pytest.raises(Fault, match=r"stick\.fsb cannot be written"):
+    with full_later() as no_file_beyond, pytest.raises(Fault, match=r"stick\.fsb cannot be written"):
+        no_file_beyond(most)
         node.make("desk", tmp_path / "stick.fsb", volume_bytes=volume_bytes)
     assert not list(tmp_path.glob("stick*"))
 
 
-def test_volumes_written_before_the_stick_was_full_go_too(
-    company: Company, tmp_path: Path, no_file_beyond: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_volumes_written_before_the_stick_was_full_go_too(company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     node = company.node
     company.person("desk", "console", "6527")
     noise(node, 600, 560)
     finish = volume.VolumeWriter.finish
+    with full_later() as no_file_beyond, pytest.raises(Fault, match=r"stick\.2\.fsb cannot be written"):
 
-    def finish_and_fill(self: volume.VolumeWriter, *args: object, **more: object) -> int:
-        size = finish(self, *args, **more)  # type: ignore[arg-type]
-        no_file_beyond(1000)
-        return size
+        def finish_and_fill(self: volume.VolumeWriter, *args: object, **more: object) -> int:
+            size = finish(self, *args, **more)  # type: ignore[arg-type]
+            no_file_beyond(1000)
+            return size
 
-    monkeypatch.setattr(volume.VolumeWriter, "finish", finish_and_fill)
-    with pytest.raises(Fault, match=r"stick\.2\.fsb cannot be written"):
+        monkeypatch.setattr(volume.VolumeWriter, "finish", finish_and_fill)
         node.make("desk", tmp_path / "stick.fsb", volume_bytes=VOLUME_BYTES)
     assert not list(tmp_path.glob("stick*"))
 
