@@ -429,3 +429,24 @@ def test_a_unit_may_pass_on_what_others_signed_but_not_their_telemetry(node: Sta
     assert report.stream in node.journal.vector()
     assert position.stream not in node.journal.vector()
     assert cable.down.line.record.refused["relay"] == 1
+
+
+def test_what_is_unanswered_is_in_doubt_until_anything_is_answered() -> None:
+    """A frame that is not settled (its disk is full, say) is asked about by a ping; the pong shows that the way is open."""
+    talk = Talk()
+    talk.hear(Pong(1000, 1))
+    talk.on(Loaded(Lane.COMMAND, []))
+    talk.on(Loaded(Lane.REPORT, [run_of(origin=ME)]))
+    talk.on(Loaded(Lane.TELEMETRY, []))
+    assert talk.session.unanswered_ms(1000) == 0
+    talk.now_ms = 1000 + rules.DOUBT_MS
+    assert talk.session.unanswered_ms(talk.now_ms) == rules.DOUBT_MS
+    [ping] = messages(talk.on(Tick(2 << 16)))
+    assert isinstance(ping, Ping)
+    talk.now_ms += 400
+    assert messages(talk.on(Tick(3 << 16))) == [], "asked once"
+    assert talk.session.unanswered_ms(talk.now_ms) == rules.DOUBT_MS + 400
+    talk.hear(Pong(ping.t, 1))
+    assert talk.session.unanswered_ms(talk.now_ms + 300) == 300, "the frame still waits, but the way is open"
+    talk.hear(Ack([(ME, "6527/report", 1)], talk.session.pace.under_way))
+    assert talk.session.unanswered_ms(talk.now_ms + 9000) == 0

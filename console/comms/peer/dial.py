@@ -16,6 +16,8 @@ DRAIN_FRAMES = 200
 HANDSHAKE_MS = 30_000
 LINGER_MS = 300
 QUEUE_FRAMES = 1000
+BACKLOG = 1000
+"""Connections that wait to be taken: a crowd that returns at once."""
 STUCK_MS = 90_000
 """A connection whose bytes nobody acknowledges for so long is closed, on either end: its other end lost its address or its power. Longer than a
 slow link needs for what is under way; the session says much earlier that it is silent."""
@@ -25,7 +27,8 @@ NEVER_MS = 3_600_000
 NOT_ENROLLED = "not-enrolled"
 _FRAME_SLACK = 64 * 1024
 _FAILED = zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
-_EVENTS = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED | _FAILED
+_ENDED = zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED
+_EVENTS = zmq.EVENT_CONNECTED | zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_HANDSHAKE_FAILED_AUTH | _ENDED | _FAILED
 
 
 class Reach(NamedTuple):
@@ -37,11 +40,13 @@ class Reach(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """What the owner is told. `lost(code, reason)` at most once, after which the dial is closed; code `not-enrolled` or ""."""
+    """What the owner is told. `reached`: the other machine took the connection, its program has yet to answer; `opened`: it has, and proved
+    its key. `lost(code, reason)` at most once, after which the dial is closed; code `not-enrolled` or ""."""
 
     opened: Callable[[], None]
     received: Callable[[bytes], None]
     lost: Callable[[str, str], None]
+    reached: Callable[[], None] = lambda: None
 
 
 def bounded(socket: zmq.Socket[bytes]) -> None:
@@ -49,6 +54,7 @@ def bounded(socket: zmq.Socket[bytes]) -> None:
     socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME + _FRAME_SLACK)
     socket.setsockopt(zmq.SNDHWM, QUEUE_FRAMES)
     socket.setsockopt(zmq.RCVHWM, QUEUE_FRAMES)
+    socket.setsockopt(zmq.BACKLOG, BACKLOG)
     socket.setsockopt(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
     socket.setsockopt(zmq.TCP_MAXRT, STUCK_MS)  # the kernel's own clock: no byte more on a narrow link, as heartbeats of ZMTP would be
     socket.setsockopt(zmq.TCP_KEEPALIVE, 1)
@@ -110,7 +116,9 @@ class Dial:
     def _watched(self) -> None:
         while not self._closed and self._monitor.poll(0):
             event = take_event(self._monitor)
-            if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+            if event == zmq.EVENT_CONNECTED:
+                self._ends.reached()
+            elif event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 self._ends.opened()
             elif event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
                 self._lose(NOT_ENROLLED, "its key is not enrolled there")

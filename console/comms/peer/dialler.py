@@ -3,7 +3,8 @@
 A connection whose other end cannot be reached any more looks for long as if it stood: the kernel waits as long again as it has waited before it
 sends anew, and an attempt whose first packet was lost does the same. So nothing is waited for alone. While there is no link, and beside one that
 has stalled, attempts are begun every moment; one of them is patient, for links on which a handshake takes long, the others are given up soon.
-Whichever comes through first is the link from then on.
+Whichever comes through first is the link from then on. Where a machine took the connection and its program has not answered yet, it is busy: no
+other attempt is begun there meanwhile, so that a crowd that returns at once asks once each.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from console.comms.peer.memory import Upstream
 from console.comms.peer.record import Record
 from console.comms.peer.sources import Sources
 from console.comms.security.keys import CurvePair
-from console.comms.session import Connected, Dropped, Received, Session, State, Tick
+from console.comms.session import PING_MS, TURN_MS, Connected, Dropped, Received, Session, State, Tick
 
 BACKOFF_MS = (200, 700)
 """Between two attempts: the network may be back at any moment, and 500 units that send two small packets a second are no storm."""
@@ -30,9 +31,13 @@ PATIENT_MS = 30_000
 QUICK_MS = 1_500
 NEAR_MS = 3_000
 """On a local network who does not answer by then is not there."""
+REACHED_MS = 4_000
+"""So long the program there may be busy with others, 500 handshakes say, before the connection is taken for a dead one."""
 MAX_ATTEMPTS = 4
-STALLED_MS = 4_000
-"""A link on which nothing was heard for so long, and DELAYS times its delay, may be dead: a ping was asked two seconds before."""
+UNANSWERED_MS = 1_600
+"""A link on which nothing is answered for so long, and DELAYS times its delay, may be dead one way: a ping asked for an answer meanwhile."""
+UNHEARD_MS = PING_MS + TURN_MS + 200
+"""As long for a link on which nothing is heard: the side whose turn it is asks sooner."""
 DELAYS = 8
 """Four times there and back: what a handshake takes."""
 HEED_MS = 2_000
@@ -99,7 +104,8 @@ class Dialler:
     def _stalled(line: Line, now_ms: int) -> bool:
         session = line.session
         heard_ms = now_ms if session.heard_ms is None else session.heard_ms
-        return now_ms - heard_ms >= STALLED_MS + DELAYS * (session.delay_ms or 0)
+        allowed_ms = DELAYS * (session.delay_ms or 0)
+        return now_ms - heard_ms >= UNHEARD_MS + allowed_ms or session.unanswered_ms(now_ms) >= UNANSWERED_MS + allowed_ms
 
     # -- attempts ------------------------------------------------------------------------------------------------------------
 
@@ -124,10 +130,17 @@ class Dialler:
         attempt = _Attempt(self._endpoint(), any(each.patient for each in self._attempts))
         attempt.ends_ms = now_ms + (self._patient_ms if attempt.patient else int(QUICK_MS + DELAYS * self._delay_ms))
         self._wait(now_ms)
+        if any(each.endpoint == attempt.endpoint and now_ms < each.busy_ms for each in self._attempts):
+            return
         if self.line is None:
             self.record.endpoint = attempt.endpoint
         self._attempts.append(attempt)
-        ends = Ends(lambda: self._opened(attempt), lambda frame: self._received(attempt, frame), lambda *why: self._lost(attempt, *why))
+        ends = Ends(
+            lambda: self._opened(attempt),
+            lambda frame: self._received(attempt, frame),
+            lambda *why: self._lost(attempt, *why),
+            lambda: attempt.reach(self._desk.now_ms()),
+        )
         try:
             attempt.dial = Dial(self._context, self._sources, Reach(attempt.endpoint, bytes.fromhex(self.upstream.key), self._keys), ends)
         except zmq.ZMQError as error:
@@ -247,12 +260,17 @@ class Dialler:
 
 
 class _Attempt:
-    """One connection, from its first packet. `quick`: it is given up soon, another is patient."""
+    """One connection, from its first packet. `quick`: it is given up soon, another is patient; `busy_ms`: until when the program there may be
+    busy with others."""
 
     def __init__(self, endpoint: str, quick: bool) -> None:
         self.endpoint, self.patient = endpoint, not quick
-        self.ends_ms = 0
+        self.ends_ms = self.busy_ms = 0
         self.dial: Dial | None = None
+
+    def reach(self, now_ms: int) -> None:
+        self.busy_ms = now_ms + REACHED_MS
+        self.ends_ms = max(self.ends_ms, self.busy_ms)
 
     def send(self, frame: bytes) -> None:
         if self.dial is not None:

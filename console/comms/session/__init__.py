@@ -25,6 +25,7 @@ from console.comms.session.inputs import (
 from console.comms.session.limits import (
     BATCH,
     BUSY_PING_MS,
+    DOUBT_MS,
     GONE_MS,
     MAX_BAD,
     PING_MS,
@@ -32,6 +33,7 @@ from console.comms.session.limits import (
     SILENT_MS,
     SLOW_DELAY_MS,
     SLOW_UNACKED_MS,
+    TURN_MS,
     WINDOW,
 )
 from console.comms.session.session import Session, Side
@@ -39,6 +41,7 @@ from console.comms.session.session import Session, Side
 __all__ = [
     "BATCH",
     "BUSY_PING_MS",
+    "DOUBT_MS",
     "GONE_MS",
     "MAX_BAD",
     "PING_MS",
@@ -46,6 +49,7 @@ __all__ = [
     "SILENT_MS",
     "SLOW_DELAY_MS",
     "SLOW_UNACKED_MS",
+    "TURN_MS",
     "WINDOW",
     "Acknowledged",
     "AheadChanged",

@@ -16,6 +16,8 @@ TURN_MS = 1000
 """On a quiet link one side asks, and the other hears by that: it waits so much longer before it asks itself."""
 BUSY_PING_MS = 4 * PING_MS
 """Who is heard anyway need not be asked whether it is there, only now and then how long that takes."""
+DOUBT_MS = 800
+"""Something that was sent is answered sooner, four delays more allowed for; else a ping asks whether it is the way or the other side."""
 SILENT_MS = 3 * PING_MS + PING_MS // 2
 GONE_MS = 30_000
 SLOW_DELAY_MS = 1000

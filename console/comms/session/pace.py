@@ -23,12 +23,14 @@ NARROW = 16 * 1024
 
 
 class Pace:
-    """`window`: bytes that may be under way; `under_way`: that are; `narrow`: see NARROW. Times in ms of one steady clock."""
+    """`window`: bytes that may be under way; `under_way`: that are; `narrow`: see NARROW; `settled_ms`: when the other side was last done with
+    any. Times in ms of one steady clock."""
 
     def __init__(self) -> None:
         self.window = START
         self.under_way = 0
         self.narrow = False
+        self.settled_ms = 0
         self._frames: deque[tuple[int, int]] = deque()  # (when it was sent, its size)
         self._settled = 0  # bytes settled that are less than the oldest frame
         self._latency_ms: float | None = None
@@ -65,6 +67,7 @@ class Pace:
         """The other side is done with `size` bytes. Mostly in the order they were sent; what is shown ahead of its stream is done with before
         what is stored, so that a rest is kept for the frame it belongs to."""
         filled = not self.free
+        self.settled_ms = now_ms
         self._settled += size
         while self._frames and self._settled >= self._frames[0][1]:
             sent_ms, gone = self._frames.popleft()

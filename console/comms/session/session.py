@@ -23,7 +23,7 @@ from console.comms.session.inputs import (
 )
 from console.comms.session.outbox import Outbox
 from console.comms.session.pace import Pace
-from console.comms.wire import Ack, Ahead, Bye, Credit, Events, Hello, Ping, Pong, Refused, Wants, WireError
+from console.comms.wire import Ack, Ahead, Bye, Credit, Events, Hello, Ping, Pong, Refused, Root, Wants, WireError
 from console.models.clock import ms_of
 from console.models.event import LANES_BY_URGENCY, Lane, Origin, Stream, Vector
 from console.models.journal.outcome import RunOutcome
@@ -33,13 +33,14 @@ _FORGED = frozenset({"chain", "signature", "fork", "body", "relay"})
 
 
 class Side(NamedTuple):
-    """Who speaks, as told in Hello. `wants`: what it asks the other side for."""
+    """Who speaks, as told in Hello. `wants`: what it asks the other side for; `above`: the nodes above it, when it is one."""
 
     origin: Origin
     role: str
     name: str
     area: str
     wants: Wants
+    above: Sequence[Root] = ()
 
 
 class Session:
@@ -72,6 +73,7 @@ class Session:
         self._storing: deque[tuple[list[Run], int]] = deque()
         self._ping_ms = 0
         self._pinged: int | None = None
+        self._answered_ms = 0
         self._hlc = 0
         self._own_battery: int | None = None
         self._bad = 0
@@ -152,7 +154,7 @@ class Session:
         self._hlc, self.heard_ms, self._ping_ms, self._granted = happened.hlc, now_ms, now_ms, limits.WINDOW
         self._held = happened.vector
         me = self._me
-        self._send(Hello(me.origin, me.role, me.name, me.area, me.wants, wire.to_vec(happened.vector), limits.WINDOW, happened.hlc))
+        self._send(Hello(me.origin, me.role, me.name, me.area, me.wants, wire.to_vec(happened.vector), limits.WINDOW, happened.hlc, list(me.above)))
 
     def _dropped(self, happened: Dropped, _now_ms: int) -> None:
         self._become(State.GONE, happened.reason)
@@ -161,7 +163,19 @@ class Session:
         """Whether the next Tick makes a Ping, in which what waits for the other side is told."""
         quiet_ms = now_ms - (self.heard_ms or now_ms)
         patience_ms = limits.PING_MS if self._me.origin < self._expects else limits.PING_MS + limits.TURN_MS
-        return now_ms - self._ping_ms >= (patience_ms if quiet_ms >= patience_ms else limits.BUSY_PING_MS)
+        due_ms = patience_ms if quiet_ms >= patience_ms else limits.BUSY_PING_MS
+        return now_ms - self._ping_ms >= due_ms or (self._pinged is None and self._in_doubt(now_ms))
+
+    def _in_doubt(self, now_ms: int) -> bool:
+        return self.unanswered_ms(now_ms) >= limits.DOUBT_MS + 4 * (self.delay_ms or 0)
+
+    def unanswered_ms(self, now_ms: int) -> int:
+        """How long something waits for an answer while nothing at all is answered; 0 when nothing waits. What is sent arrives in order, so
+        that any answer shows the way to be open for what was sent before."""
+        waits_ms = self.pace.waits_ms(now_ms)
+        if self._pinged is not None:
+            waits_ms = max(waits_ms, now_ms - self._pinged)
+        return min(waits_ms, now_ms - max(self.pace.settled_ms, self._answered_ms))
 
     def _tick(self, happened: Tick, now_ms: int) -> None:
         self._hlc, self._own_battery = happened.hlc, happened.battery
@@ -254,7 +268,7 @@ class Session:
     def _pong(self, pong: Pong, now_ms: int) -> None:
         if self._pinged is None or pong.t < self._pinged or pong.t > now_ms:
             return
-        self._pinged = None
+        self._pinged, self._answered_ms = None, now_ms
         self.delay_ms = (now_ms - pong.t) / 2
         self.pace.answered(now_ms - pong.t)
         self.skew_ms = int(ms_of(pong.hlc) - ms_of(self._hlc) + self.delay_ms)

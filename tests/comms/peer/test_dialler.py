@@ -79,3 +79,37 @@ def test_attempts_are_few_and_all_are_closed(house: House, deaf: list[str]) -> N
     deadline(lambda: dialled.online, "found again", 15)
     assert dialled._attempts == []
     assert link(unit, state="online").endpoint == again.me().listen[0]
+
+
+def test_who_is_busy_is_asked_once(house: House, deaf: list[str]) -> None:
+    """Its machine took the connection, its program has yet to answer: as a node to which 500 units return at once."""
+    unit = house.joined(house.node())
+    unit.stop()
+    memory = Memory(house.root / "unit")
+    held = memory.upstreams[0]
+    memory.set_upstream(Upstream(deaf[:1], held.key, held.origin, held.name))
+    unit = house.bare("unit")
+    dialled = dialler(unit)
+    deadline(lambda: dialled._attempts and dialled._attempts[0].busy_ms, "the connection is taken")
+    tries = dialled._tries
+    seen = deadline(lambda: dialled._tries >= tries + 4 and len(dialled._attempts), "it would have been asked four times more", 5)
+    assert seen == 1
+
+
+def test_a_link_that_answers_nothing_is_dialled_beside_though_it_is_heard(house: House) -> None:
+    """One way is open again, the other still waits: H8-5."""
+    node = house.node()
+    unit = house.joined(node)
+    link(unit, state="online")
+    dialled = dialler(unit)
+    first = dialled._held
+
+    def mute() -> None:
+        line, held = dialled.line, dialled._held
+        assert line is not None
+        assert held is not None
+        held.send = lambda frame: None  # type: ignore[method-assign]
+
+    unit._submit(lambda _loop: mute()).result(5)
+    unit.deliver([report(unit)]).result(10)
+    assert dialled._held is not first
