@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import cables, catchup, crowd, ingest, live, onwire, start
+from tests.benchmarks import cables, catchup, crowd, ingest, live, onwire, start, storm
 from tests.benchmarks.report import Figure, as_json, save
 
 CONSOLE = ("ingest", "start", "wire", "idle")
-SYNC = ("catchup", "bytes", "reconnect", "narrow", "crowd")
+SYNC = ("catchup", "bytes", "reconnect", "storm", "narrow", "crowd")
 
 
 def main() -> int:
@@ -33,6 +33,7 @@ def main() -> int:
         "catchup": catchup.measure,
         "bytes": onwire.measure,
         "reconnect": cables.reconnect,
+        "storm": storm.measure,
         "narrow": cables.narrow,
         "crowd": lambda: crowd.measure(args.minutes),
     }

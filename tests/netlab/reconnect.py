@@ -1,9 +1,11 @@
-"""How soon the first order is through once a network that was cut returns.
+"""How soon what was said meanwhile is through once a network that was cut returns.
 
-    python -m tests.netlab.reconnect [--rounds 5] [--cut 3 10 40] [--json]
+    python -m tests.netlab.reconnect [--rounds 6] [--cut 3 10 40] [--json]
 
-A node and a unit; the unit's cable is cut for so many seconds, an order is given meanwhile; from the moment the cable is whole again it is
-measured until the unit holds the order, and until the node holds what the unit had said.
+A node and a unit. The unit's cable is cut for so many seconds; at some moment of that an order is given, and at another the unit reports. From
+the moment the cable is whole again it is measured until the unit holds the order, and until the node holds the report; the unit answers
+the order as soon as it holds it, and from then on until the node holds the answer. The rounds differ in when it was said: a connection waits
+all the longer the longer it has waited.
 """
 
 from __future__ import annotations
@@ -14,44 +16,72 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from console.models import kinds
 from tests.netlab.lab import laboratory, obstacle
-from tests.netlab.post import Post
+from tests.netlab.post import Post, Written
 from tests.waiting import deadline
 
 RETURNED_S = 120.0
 
 
 class Returned(NamedTuple):
-    """Seconds from the cable's healing until the order was at its unit and the report at its node."""
+    """Seconds from the cable's healing until the order was at its unit and the report at its node; from the order's arrival until its answer was
+    at the node."""
 
     cut_s: float
     order_s: float
     report_s: float
+    answer_s: float
 
 
-def play(node: Post, unit: Post, cut_s: float) -> Returned:
-    cable = unit.host.cables["lan"]
-    cable.cut()
-    report = unit.write(kinds.UnitReport(text="cut off"), unit.own())
-    order = node.write(kinds.TaskAssigned(unit=unit.own(), text="Come back"), area=unit.area)
-    threading.Event().wait(cut_s)
-    cable.heal()
+MOMENTS = ((0.0, 0.0), (0.5, 0.1), (0.1, 0.5), (0.0, 0.9), (0.9, 0.0), (0.7, 0.7))
+"""When within the cut, 0 to 1, the order is given and the report is written: by turns."""
+
+
+def play(node: Post, unit: Post, cut_s: float, moments: tuple[float, float] = MOMENTS[0]) -> Returned:
+    cable, said = unit.host.cables["lan"], {}
     begun_s = time.monotonic()
-    first = deadline(lambda: (unit.holds(order) and "order") or (node.holds(report) and "report"), "something is through", RETURNED_S)
-    first_s = time.monotonic() - begun_s
-    deadline(lambda: unit.holds(order) and node.holds(report), "both are through", RETURNED_S)
-    both_s = time.monotonic() - begun_s
+    cable.cut()
+    for moment, what in sorted(zip(moments, ("order", "report"), strict=True)):
+        _pass(begun_s + moment * cut_s)
+        said[what] = _give(node, unit) if what == "order" else unit.write(kinds.UnitReport(text="cut off"), unit.own())
+    _pass(begun_s + cut_s)
+    cable.heal()
+    healed_s = time.monotonic()
+    through = {"order": lambda: unit.holds(said["order"]), "report": lambda: node.holds(said["report"])}
+    begun, after = dict.fromkeys(through, healed_s), dict[str, float]()
+    while len(after) < len(through):
+        what = deadline(
+            lambda: next((name for name in through if name not in after and through[name]()), ""), "something is through", RETURNED_S
+        )
+        after[what] = time.monotonic() - begun[what]
+        if what == "order":
+            answer = unit.write(kinds.TaskAnswered(unit=unit.own(), state="acknowledged"), said["order"].what)
+            begun["answer"], through["answer"] = time.monotonic(), partial(node.holds, answer)
     unit.wait_link(node, "online", timeout_s=RETURNED_S)
-    return Returned(cut_s, *((first_s, both_s) if first == "order" else (both_s, first_s)))
+    return Returned(cut_s, after["order"], after["report"], after["answer"])
+
+
+def _pass(until_s: float) -> None:
+    threading.Event().wait(max(0.0, until_s - time.monotonic()))
+
+
+def _give(node: Post, unit: Post) -> Written:
+    return node.write(kinds.TaskAssigned(unit=unit.own(), text="Come back"), area=unit.area)
+
+
+def p95(values: list[float]) -> float:
+    ordered = sorted(values)
+    return ordered[max(0, -(-95 * len(ordered) // 100) - 1)]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--cut", type=float, nargs="+", default=[3.0, 10.0, 40.0], metavar="SECONDS")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -67,7 +97,7 @@ def main() -> int:
             node.up()
             unit.join(node.invite(unit))
             unit.up()
-            found = [play(node, unit, cut_s) for cut_s in args.cut for _ in range(args.rounds)]
+            found = [play(node, unit, cut_s, MOMENTS[number % len(MOMENTS)]) for cut_s in args.cut for number in range(args.rounds)]
         finally:
             unit.close()
             node.close()
@@ -75,7 +105,13 @@ def main() -> int:
         print(json.dumps([each._asdict() for each in found]))
         return 0
     for each in found:
-        print(f"cut for {each.cut_s:g} s: order {each.order_s:.2f} s, report {each.report_s:.2f} s after it was whole again")
+        print(
+            f"cut for {each.cut_s:g} s: order {each.order_s:.2f} s, report {each.report_s:.2f} s after it was whole again, "
+            f"answer {each.answer_s:.2f} s"
+        )
+    for name in ("order_s", "report_s", "answer_s"):
+        values = [float(getattr(each, name)) for each in found]
+        print(f"{name.removesuffix('_s')}: p95 {p95(values):.2f} s, worst {max(values):.2f} s of {len(values)} rounds")
     return 0
 
 
