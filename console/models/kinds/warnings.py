@@ -46,7 +46,7 @@ class WarningReceived(Body, frozen=True):
 
 
 class WarningAcknowledged(Body, frozen=True):
-    """`unit` has read the warning (subject); `acted`: and does what it says."""
+    """`unit` has read the warning (subject); `acted`: and does what it says. Its own peer says so, or a desk that reached it otherwise."""
 
     unit: Ref
     acted: bool = False

@@ -12,6 +12,7 @@ from msgspec import UNSET
 from console.models import kinds
 from console.models.clock import ms_of
 from console.models.event import Origin
+from console.models.identity import owned_subject
 from console.models.state.rows import Row, Rows, Stamp
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -250,7 +251,8 @@ def _warning_received(rows: Rows, at: Happening, body: kinds.WarningReceived) ->
 def _warning_acknowledged(rows: Rows, at: Happening, body: kinds.WarningAcknowledged) -> None:
     fields = {"warning": at.subject, "unit": body.unit, "acted": body.acted, "note": body.note}
     _write(rows, "receipt", f"{at.subject} {body.unit}", at, **fields).raise_to("heard_ms", at.heard_ms)
-    _heard_from(rows, at, body.unit)
+    if body.unit.startswith(owned_subject(at.origin, "")):  # else a desk ticked it by hand: nothing was heard from the unit itself
+        _heard_from(rows, at, body.unit)
 
 
 # -- roads and modes ----------------------------------------------------------------------------------------------------------

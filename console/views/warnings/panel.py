@@ -1,4 +1,4 @@
-"""The warnings workspace: the list of alerts received, the words of one, and who took note of it. Read-only."""
+"""The warnings workspace: the list of alerts received, the words of one, and who took note of it, ticked by hand where need be."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 
 import peewee as pw
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from console.models.changes import Changes
 from console.views.context import Context, Thing
@@ -19,6 +19,7 @@ from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
 from console.views.warnings import presenter, receipts
 from console.views.warnings.receipts import Taken
+from console.views.warnings.ticking import TickForm
 
 
 class WarningsPanel(Panel):
@@ -29,6 +30,7 @@ class WarningsPanel(Panel):
             {"": tr("All"), "in_force": tr("In force"), "not_real": tr("Exercise and test"), "past": tr("Past")}, tr("Show warnings")
         )
         self.detail = PairsView(tr("Choose a warning to read it."), below=True)
+        self.ticking, self.open_ticking = TickForm(context), QToolButton()
         self._lay_out()
         self._feed = Feed(context, "warnings.list", presenter.read_warnings, _concerned, self)
         self._warning = ""
@@ -37,6 +39,7 @@ class WarningsPanel(Panel):
         self._connect()
         self.offer(tr("Warnings: filter the list"), self.list.filter.setFocus, "Alt+W")
         self.offer(tr("Warnings: show it on the map"), self._fly)
+        self.offer(tr("Warnings: tick by hand who took note"), self._begin_ticking, "Alt+N")
         for group, text in self.chips.texts.items():
             self.offer(tr("Warnings: show {group}", group=text), partial(self.chips.choose, group))
         self._feed.read_all()
@@ -59,6 +62,9 @@ class WarningsPanel(Panel):
             self._warning, self._taken = row.id, []
             self._receipts.read_all()
         now_ms = self.context.time.now_ms()
+        self.ticking.show_units("" if row is None else row.id, "" if row is None else presenter.headline_text(row), self._taken)
+        self.open_ticking.setText(tr("Tick by hand: {n} not yet", n=sum(each.heard_ms is None for each in self._taken)))
+        self.open_ticking.setVisible(row is not None)
         self.detail.show_columns([] if row is None else [*presenter.detail(row, now_ms), *receipts.pairs(self._taken, now_ms)])
 
     def _read_receipts(self, database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[tuple[str, list[Taken]]]:
@@ -94,7 +100,7 @@ class WarningsPanel(Panel):
         self.list.sort_by("colour")
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.list)
-        splitter.addWidget(self.detail)
+        splitter.addWidget(self._beside())
         splitter.setSizes([720, 270])
         splitter.setChildrenCollapsible(False)
         layout = QHBoxLayout(self)
@@ -102,16 +108,39 @@ class WarningsPanel(Panel):
         layout.addWidget(splitter)
         self.setFocusProxy(self.list.view)
 
+    def _beside(self) -> QWidget:
+        """The words of the warning have the room; the form opens below them when it is asked for."""
+        self.open_ticking.setCheckable(True)
+        self.open_ticking.setArrowType(Qt.ArrowType.RightArrow)
+        self.open_ticking.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.ticking.hide()
+        beside = QWidget()
+        column = QVBoxLayout(beside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.detail, 1)
+        column.addWidget(self.open_ticking)
+        column.addWidget(self.ticking)
+        return beside
+
     def _connect(self) -> None:
         selection, view = self.context.selection, self.list.view
         self._feed.found.connect(self._take)
         self._receipts.found.connect(self._take_receipts)
         self.chips.picked.connect(self._on_group)
+        self.open_ticking.toggled.connect(self._on_ticking)
         selection.changed.connect(lambda thing, _id: self._follow() if thing is Thing.WARNING else None)
         view.picked.connect(lambda warning: selection.select(Thing.WARNING, warning) if warning else None)
         view.picked.connect(self._show_detail)
         view.opened.connect(lambda warning: selection.select(Thing.WARNING, warning))
         view.fly.connect(lambda warning: selection.fly_to(Thing.WARNING, warning))
+
+    def _on_ticking(self, on: bool) -> None:
+        self.open_ticking.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self.ticking.setVisible(on)
+
+    def _begin_ticking(self) -> None:
+        self.open_ticking.setChecked(True)
+        self.ticking.units.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _fly(self) -> None:
         warning = self.list.view.current_id()

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import peewee as pw
 
+from console.models.identity import owned_subject
 from console.models.kinds import WarningArea
 from console.models.state.tables import Receipt, Unit
 from console.models.state.tables import Warning as WarningTable
 from console.views.age import age_text
 from console.views.i18n import tr
+from console.views.tables.names import name_of, peer_names
 from console.views.units.geodesy import distance_m
 
+_stamps = msgspec.msgpack.Decoder(dict[str, tuple[int, bytes]]).decode
 _areas = msgspec.msgpack.Decoder(list[WarningArea]).decode
 MOST_NAMED = 200
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One unit. `heard_ms`: when it took note, by this machine's clock, None: not yet; `last_ms`: when anything was last heard of it."""
+    """One unit. `heard_ms`: when it took note, by this machine's clock, None: not yet; `last_ms`: when anything was last heard of it. `by`: the
+    peer that ticked it by hand, "" where the unit's own said it."""
 
     unit: str
     name: str
@@ -33,12 +38,15 @@ class Taken:
     acted: bool
     note: str
     last_ms: int | None
+    area: str = ""
+    by: str = ""
 
 
 def read_receipts(database: pw.SqliteDatabase, warning: str) -> list[Taken]:
     """Those who took note, latest first; then those concerned who did not, those heard longest ago first."""
     rows = Receipt.select().where(Receipt.warning == warning).dicts().execute(database)
     receipts = {row["unit"]: row for row in rows}
+    names = peer_names(database) if receipts else {}
     held = WarningTable.select(WarningTable.area, WarningTable.areas).where(WarningTable.id == warning).tuples().execute(database)
     area, packed = next(iter(held), ("", None))
     areas = _decoded(packed)
@@ -47,11 +55,28 @@ def read_receipts(database: pw.SqliteDatabase, warning: str) -> list[Taken]:
     for unit, name, callsign, unit_area, lon, lat, last_ms in Unit.select(*fields).tuples().execute(database):
         receipt = receipts.pop(unit, None)
         if receipt is not None:
-            found.append(Taken(unit, name or callsign or unit, receipt["heard_ms"], bool(receipt["acted"]), receipt["note"], last_ms))
+            found.append(_taken(receipt, name or callsign or unit, unit_area, last_ms, names))
         elif concerns(areas, area, unit_area, lon, lat):
-            found.append(Taken(unit, name or callsign or unit, None, False, "", last_ms))
-    found += [Taken(unit, unit, row["heard_ms"], bool(row["acted"]), row["note"], None) for unit, row in receipts.items()]
+            found.append(Taken(unit, name or callsign or unit, None, False, "", last_ms, unit_area))
+    found += [_taken(row, unit, row["area"], None, names) for unit, row in receipts.items()]
     return sorted(found, key=lambda each: (each.heard_ms is None, -(each.heard_ms or 0), each.last_ms or 0, each.name))
+
+
+def _taken(receipt: dict[str, Any], name: str, area: str, last_ms: int | None, names: dict[str, str]) -> Taken:
+    unit, note = receipt["unit"], receipt["note"]
+    return Taken(unit, name, receipt["heard_ms"], bool(receipt["acted"]), note, last_ms, area, _by(unit, receipt["stamps"], names))
+
+
+def _by(unit: str, stamps: bytes | None, names: dict[str, str]) -> str:
+    """Who wrote the receipt that stands, where that is not the unit's own peer."""
+    try:
+        held = {} if stamps is None else _stamps(bytes(stamps))
+    except msgspec.DecodeError:
+        return ""
+    if "acted" not in held:
+        return ""
+    origin = held["acted"][1]
+    return "" if unit.startswith(owned_subject(origin, "")) else name_of(origin.hex(), names)
 
 
 def concerns(areas: Sequence[WarningArea], received_for: str, unit_area: str, lon: float | None, lat: float | None) -> bool:
@@ -88,7 +113,8 @@ def pairs(found: Sequence[Taken], now_ms: int) -> list[tuple[str, list[tuple[str
 
 def _took_text(each: Taken, now_ms: int) -> str:
     did = tr("acts") if each.acted else tr("read")
-    return " · ".join(part for part in (did, tr("{span} ago", span=age_text(each.heard_ms, now_ms)), each.note) if part)
+    by = tr("ticked by hand at {peer}", peer=each.by) if each.by else ""
+    return " · ".join(part for part in (did, tr("{span} ago", span=age_text(each.heard_ms, now_ms)), by, each.note) if part)
 
 
 def _missing_text(each: Taken, now_ms: int) -> str:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from console.models.kinds import WarningArea
+from console.models.clock import hlc_from_ms
+from console.models.identity import owned_subject
+from console.models.journal.reading import Reader
+from console.models.kinds import WarningAcknowledged, WarningArea
 from console.models.state import tables
-from console.views.warnings.receipts import area_code, concerns, pairs, read_receipts
+from console.views.entry.outcome import EntryFault
+from console.views.warnings.drafts import ticks
+from console.views.warnings.receipts import Taken, area_code, concerns, pairs, read_receipts
+from tests.models.voices import NOW_MS as VOICES_MS
+from tests.models.voices import Voice, county, join, open_journal
 from tests.views.tables import sample
 from tests.views.tables.state import NOW_MS, State
 
@@ -70,3 +78,37 @@ def test_whom_a_warning_concerns(areas: list[WarningArea], unit_area: str, at: t
 def test_codes_of_areas_lose_the_zeros_that_fill_them_up() -> None:
     codes = ["652722", "652700", "650000", "652722101", "652722101000", "652722000000", "12A", "1"]
     assert [area_code(code) for code in codes] == ["652722", "6527", "65", "652722101", "652722101", "652722", "", ""]
+
+
+# -- ticked by hand -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_desk_that_ticks_for_a_unit_is_named_and_makes_the_unit_look_no_fresher(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path / "journal.db")
+    reader = Reader(tmp_path / "journal.db")
+    try:
+        root, desk, officer = county(), Voice(1, "县值班台"), Voice(2, "信息员终端")
+        journal.append([join([root.enrol(desk, "console"), root.enrol(officer, "unit")])])
+        mine, village = owned_subject(officer.origin, "officer"), "village"
+        for unit in (mine, village):
+            (tick,) = ticks(RAIN, [Taken(unit, unit, None, False, "", None)], "652722", "大喇叭", "李娜", acted=True)
+            body = msgspec.msgpack.decode(tick.body, type=WarningAcknowledged)
+            speaker = officer if unit == mine else desk
+            journal.append([speaker.say("warning.acknowledged", RAIN, body, hlc_from_ms(VOICES_MS + 1000))])
+        found = {each.unit: each for each in read_receipts(reader.database, RAIN)}
+        assert (found[mine].by, found[village].by, found[village].note) == ("", "县值班台", "李娜: 大喇叭")
+        assert dict(reader.connection.execute("SELECT id, heard_ms IS NOT NULL FROM unit")) == {mine: 1}
+    finally:
+        reader.close()
+        journal.close()
+
+
+def test_a_tick_says_who_and_how_and_needs_a_unit() -> None:
+    unit = Taken("u", "u", None, False, "", None, "652722101")
+    (draft,) = ticks(RAIN, [unit], "652722", "", "李娜", acted=False)
+    body = msgspec.msgpack.decode(draft.body, type=WarningAcknowledged)
+    assert (draft.area, body.note, body.acted) == ("652722101", "李娜", False)
+    (draft,) = ticks(RAIN, [Taken("u", "u", None, False, "", None, "6540")], "652722", "电话", "", acted=False)
+    assert (draft.area, msgspec.msgpack.decode(draft.body, type=WarningAcknowledged).note) == ("", "电话")
+    with pytest.raises(EntryFault, match="ticked"):
+        ticks(RAIN, [], "652722", "", "李娜", acted=False)
