@@ -7,6 +7,7 @@ stored and nothing acknowledged: what waits stays here, bounded by the credit it
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,9 +20,13 @@ from console.models.journal import Journal, Refusal, RunOutcome
 from console.models.journal.early import Early
 from console.models.journal.faults import StoreFault
 from console.models.run import Run
-from console.models.trust import Refused, Trust
 
 RETRY_MS = 1000
+AHEAD_AT_ONCE = 200
+"""Of what one line brought ahead of its stream so much is judged in one turn: each may cost a signature's check."""
+AHEAD_WAITING = 4000
+FORGED = frozenset({"signature", "body", "kind-lane"})
+"""Refusals of early events that no honest peer meets, whatever it knows: it judged them itself before it passed them on."""
 GATHER_MS = 16
 """Telemetry alone is committed no more often than this, about a frame of the screen: a commit costs more than its events."""
 _log = logging.getLogger(__name__)
@@ -45,7 +50,7 @@ class Intake:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._items: list[Item] = []
-        self._ahead: list[tuple[Line, Sequence[Early]]] = []
+        self._ahead: dict[Line, deque[Early]] = {}
         self._urgent = False
         self._due_ms = 0
         self.fault = ""
@@ -55,8 +60,12 @@ class Intake:
         self._urgent = self._urgent or any(not run.topic.endswith("/telemetry") for run in runs)
 
     def show(self, line: Line, events: Sequence[Early]) -> None:
-        """To be kept and shown with the next commit."""
-        self._ahead.append((line, events))
+        """To be kept and shown with the next commits. What one line brings beyond AHEAD_WAITING is dropped: its stream will come."""
+        waiting = self._ahead.setdefault(line, deque())
+        room = AHEAD_WAITING - len(waiting)
+        if room < len(events):
+            line.record.refused["early"] += len(events) - max(0, room)
+        waiting.extend(events[: max(0, room)])
 
     def wait_ms(self, now_ms: int) -> int | None:
         """How long what waits may still wait; None when nothing does."""
@@ -89,19 +98,35 @@ class Intake:
         return Settled(_grown(items, outcomes), changes)
 
     def commit_ahead(self) -> tuple[Changes, frozenset[Lane]]:
-        """Keep what came ahead of its stream; what changed, and on which lanes. When it cannot be kept it is dropped: it will come again,
-        or its stream will."""
-        ahead, self._ahead = self._ahead, []
+        """Keep some of what came ahead of its stream, of every line as much; what changed, and on which lanes. When it cannot be kept it is
+        dropped: it will come again, or its stream will."""
         changes = Changes()
-        for line, events in ahead:
-            try:
-                more, refused = self._journal.append_early(events, line.peer)
-            except Fault as fault:
-                _log.warning("not kept: %d events ahead of their streams (%s)", len(events), fault)
-                continue
-            line.record.refused.update(no.code for no in refused)
-            changes.merge(more)
-        return changes, frozenset(early.lane for _, events in ahead for early in events) if changes else frozenset()
+        lanes: set[Lane] = set()
+        for line, waiting in list(self._ahead.items()):
+            events = [waiting.popleft() for _ in range(min(AHEAD_AT_ONCE, len(waiting)))]
+            if not waiting:
+                del self._ahead[line]
+            more = self._keep(line, events)
+            if more:
+                changes.merge(more)
+                lanes |= {early.lane for early in events}
+        return changes, frozenset(lanes)
+
+    def _keep(self, line: Line, events: Sequence[Early]) -> Changes:
+        if line.barred:
+            return Changes()
+        try:
+            changes, refused = self._journal.append_early(events, line.peer)
+        except Fault as fault:
+            _log.warning("not kept: %d events ahead of their streams (%s)", len(events), fault)
+            return Changes()
+        except Exception:  # noqa: BLE001 - what one line brings must not stop the others
+            _log.exception("events of %s ahead of their streams could not be kept", line.record.name)
+            line.record.refused["internal"] += 1
+            return Changes()
+        line.record.refused.update(no.code for no in refused)
+        line.forged(sum(no.code in FORGED for no in refused))
+        return changes
 
     def _append(self, items: Sequence[Item]) -> tuple[list[list[RunOutcome]], Changes]:
         try:
@@ -109,27 +134,33 @@ class Intake:
         except StoreFault:
             raise
         except Exception:  # noqa: BLE001 - one of them is to blame, and must not stop the others
+            if len(items) == 1 and len(items[0].runs) > 1:
+                told, changes = self._append_each(_halves(items[0]))
+                return [[outcome for half in told for outcome in half]], changes
             if len(items) == 1:
                 _log.exception("events of %s could not be stored; they are refused", items[0].line.record.name)
-                refusal = RunOutcome(0, 0, Refusal("internal", "this peer could not store it; its log says why", 0))
-                return [[refusal] * len(items[0].runs)], Changes()
+                refusal = RunOutcome(
+                    0, 0, Refusal("internal", "this peer could not store it; its log says why", items[0].runs[0].first_seq)
+                )
+                return [[refusal]], Changes()
+        return self._append_each(items)
+
+    def _append_each(self, items: Sequence[Item]) -> tuple[list[list[RunOutcome]], Changes]:
+        """One of them is to blame: each alone, so that the others do not suffer."""
         outcomes: list[list[RunOutcome]] = []
         changes = Changes()
-        for item in items:  # one of them is to blame: each alone, so that the others do not suffer
+        for item in items:
             told, more = self._append([item])
             outcomes += told
             changes.merge(more)
         return outcomes, changes
 
     def _append_together(self, items: Sequence[Item]) -> tuple[list[list[RunOutcome]], Changes]:
-        """In one transaction, though the runs came over several links: who may pass on what is checked here, per run."""
-        trust = self._journal.trust
-        verdicts = [[_relay(trust, run, item.line) for run in item.runs] for item in items]
-        good = [run for item, told in zip(items, verdicts, strict=True) for run, no in zip(item.runs, told, strict=True) if no is None]
-        appended = self._journal.append(good) if good else None
-        answers = iter(appended.outcomes if appended is not None else ())
-        outcomes = [[next(answers) if no is None else no for no in told] for told in verdicts]
-        return outcomes, appended.changes if appended is not None else Changes()
+        """In one transaction, though the runs came over several links: each of them is judged by who brought it."""
+        runs = [run for item in items for run in item.runs]
+        appended = self._journal.append(runs, vias=[item.line.peer for item in items for _ in item.runs])
+        answers = iter(appended.outcomes)
+        return [[next(answers) for _ in item.runs] for item in items], appended.changes
 
     def _stand(self, fault: str) -> None:
         """Logged once when it begins and once when it ends."""
@@ -138,15 +169,9 @@ class Intake:
         self.fault = fault
 
 
-def _relay(trust: Trust, run: Run, line: Line) -> RunOutcome | None:
-    """Why `line` may not pass on `run`; None when it may."""
-    if run.origin == line.peer or not run.topic.endswith("/telemetry"):
-        return None
-    try:
-        trust.check_relay(run.origin, run.topic.partition("/")[0], line.peer)
-    except Refused as refused:
-        return RunOutcome(0, 0, Refusal(refused.code, refused.text, run.first_seq))
-    return None
+def _halves(item: Item) -> list[Item]:
+    middle = len(item.runs) // 2
+    return [Item(item.line, item.runs[:middle]), Item(item.line, item.runs[middle:])]
 
 
 def _grown(items: Sequence[Item], outcomes: Sequence[Sequence[RunOutcome]]) -> dict[Lane, list[Stream]]:

@@ -24,6 +24,7 @@ from console.comms.session import (
     Show,
     Store,
     Tick,
+    limits,
 )
 from console.models.event import LANES_BY_URGENCY, Lane, Origin, Vector
 from console.models.journal.early import Early
@@ -73,6 +74,7 @@ class Line:
     def __init__(self, session: Session, peer: Origin, record: Record, transport: Transport, desk: Desk) -> None:
         self.session, self.peer, self.record = session, peer, record
         self._transport, self._desk = transport, desk
+        self._forged = 0
         record.begin(session, desk.now_ms())
 
     @property
@@ -86,6 +88,18 @@ class Line:
         except Exception:  # noqa: BLE001
             _log.exception("the link with %r is closed: its last message could not be handled", self.record.name)
             self.record.refused["internal"] += 1
+            self._transport.close(bar=True)
+
+    @property
+    def barred(self) -> bool:
+        """Nothing that it brought ahead of streams is looked at any more."""
+        return self._forged >= limits.MAX_BAD
+
+    def forged(self, count: int) -> None:
+        """It brought so many events ahead of their streams that no honest peer brings: after too many it is not heard for a while."""
+        self._forged += count
+        if self.barred and not self.over:
+            self.bye("bad-frames", f"{limits.MAX_BAD} bad frames, the last one: it was forged")
             self._transport.close(bar=True)
 
     def tick(self, tick: Tick) -> None:

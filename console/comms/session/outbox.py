@@ -14,6 +14,8 @@ from console.models.journal.early import Early
 from console.models.run import Run
 
 _NEVER = 1 << 62
+_MOST_GLIMPSED = 20_000
+"""Remembered things that the other side showed us; forgetting them costs repetition, and whoever shows ever new ones fills no memory."""
 
 
 class Outbox:
@@ -110,6 +112,8 @@ class Outbox:
         """It showed these to us: they need not be shown to it."""
         for early in events:
             key = (early.stream, early.subject)
+            if len(self._glimpsed) >= _MOST_GLIMPSED and key not in self._glimpsed:
+                self._glimpsed.clear()
             self._glimpsed[key] = max(early.seq, self._glimpsed.get(key, 0))
 
     def pump(self) -> list[Effect]:

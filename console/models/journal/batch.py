@@ -28,6 +28,9 @@ from console.models.state.project import Projection, incident_of
 from console.models.state.rules import Happening, Mark, Move
 from console.models.trust import Grant, Refused, Trust
 
+MAX_SEQ = 1 << 61
+"""No stream gets so far event by event; a number beyond it could not be told to others any more (`wire.Seq`)."""
+
 
 class Batch:
     """Built inside an open transaction. `take`, `take_early` and `author` admit events, `write` puts them into the tables.
@@ -88,6 +91,8 @@ class Batch:
             if duplicates == len(run.entries):
                 return RunOutcome(0, duplicates)
             topic, grant = self._check_run(run, via)
+            if run.last_seq > MAX_SEQ:
+                raise Refused("chain", "it does not follow the event before it")
             if run.first_seq > tail.seq + 1:
                 tail = self._skip(run, topic, tail, via)
         except Refused as refused:

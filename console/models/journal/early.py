@@ -61,7 +61,7 @@ class Early(msgspec.Struct, frozen=True, array_like=True):
     room for them. `carrier`: by what it came here, such as "beidou"; "" over a link."""
 
     origin: Annotated[bytes, Meta(min_length=ORIGIN_BYTES, max_length=ORIGIN_BYTES)]
-    topic: Annotated[str, Meta(max_length=32)]
+    topic: Annotated[str, Meta(max_length=32, pattern=r"^[0-9]{2,12}/(command|report|telemetry)\Z")]
     seq: Annotated[int, Meta(ge=1, lt=1 << 62)]
     hlc: Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
     kind: Annotated[str, Meta(min_length=1, max_length=MAX_KIND_CHARS)]

@@ -240,14 +240,14 @@ class Journal:
         self._adopt(batch)
         return events, changes
 
-    def append(self, runs: Sequence[Run], via: Origin | None = None) -> Appended:
+    def append(self, runs: Sequence[Run], via: Origin | None = None, *, vias: Sequence[Origin] = ()) -> Appended:
         """Store what others made: of each run its good prefix. One transaction for all; raises Fault when it cannot be stored,
         and then nothing changed. `via`: the peer over whose link the runs came, who vouches for unsigned ones (None: a carrier
-        that was checked otherwise)."""
+        that was checked otherwise); `vias`: of each run another."""
         durable = any(not run.topic.endswith("/telemetry") for run in runs)
         with self._transaction(FULL if durable else NORMAL):
             batch = self._batch()
-            outcomes = [batch.take(run, via) for run in runs]
+            outcomes = [batch.take(run, by) for run, by in zip(runs, vias or [via] * len(runs), strict=True)]
             changes = batch.write()
             self._keyframe(batch)
         self._adopt(batch)
