@@ -54,6 +54,7 @@ MAX_VECTOR = 16_000
 MAX_RUNS = 4_000
 MAX_PREFIXES = 64
 MAX_AHEAD = 500
+MAX_ABOVE = 16
 MAX_CREDIT = 4 << 20
 LARGEST_EVENT = MAX_BODY_BYTES + 2 * 1024
 """No frame with one event is larger."""
@@ -101,7 +102,19 @@ class Wants(msgspec.Struct, frozen=True, array_like=True):
         return topic.startswith(tuple(self.of(Lane(topic.rpartition("/")[2]))))
 
 
+class Root(msgspec.Struct, frozen=True, array_like=True):
+    """A node that is believed, and through it those it enrols."""
+
+    sign_key: KeyBytes
+    curve_key: KeyBytes
+    name: Name
+    role: Code
+    area: Area
+
+
 class Hello(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    """`above`: a node tells those it enrolled which nodes are above it, as in `Enrolled`: it may have joined one since."""
+
     origin: OriginBytes
     role: Code
     name: Name
@@ -110,6 +123,7 @@ class Hello(msgspec.Struct, frozen=True, array_like=True, tag=1):
     vector: Vec
     credit: Bytes
     hlc: Hlc
+    above: Annotated[list[Root], Meta(max_length=MAX_ABOVE)] = []
 
 
 class Events(msgspec.Struct, frozen=True, array_like=True, tag=2):
@@ -167,16 +181,6 @@ class Enrol(msgspec.Struct, frozen=True, array_like=True, tag=9):
     proof: Annotated[bytes, Meta(min_length=SIGNATURE_BYTES, max_length=SIGNATURE_BYTES)]
 
 
-class Root(msgspec.Struct, frozen=True, array_like=True):
-    """A node that is believed, and through it those it enrols."""
-
-    sign_key: KeyBytes
-    curve_key: KeyBytes
-    name: Name
-    role: Code
-    area: Area
-
-
 class Enrolled(msgspec.Struct, frozen=True, array_like=True, tag=10):
     """Who the new peer is by now, and who says so. `above`: the nodes above `root`, whose orders come through it."""
 
@@ -185,7 +189,7 @@ class Enrolled(msgspec.Struct, frozen=True, array_like=True, tag=10):
     role: Code
     area: Area
     root: Root
-    above: Annotated[list[Root], Meta(max_length=16)] = []
+    above: Annotated[list[Root], Meta(max_length=MAX_ABOVE)] = []
 
 
 class Ahead(msgspec.Struct, frozen=True, array_like=True, tag=11):

@@ -19,10 +19,10 @@ from console.comms.security.token import Token, encode_token
 from console.comms.wire import Enrol, Enrolled, Refused, Root, WireError, enrolment_proof
 from console.errors import Fault, RefusedFault, UsageFault
 from console.models import kinds
-from console.models.event import valid_area
+from console.models.event import Origin, valid_area
 from console.models.identity import origin_of, signature_ok
 from console.models.journal import Identity, NewEvent
-from console.models.trust import Grant
+from console.models.trust import Grant, Trust
 
 JOIN_MS = 15_000
 TRY_MS = 5_000
@@ -30,6 +30,12 @@ _ROOTS = ("node",)
 
 Author = Callable[[Sequence[NewEvent]], object]
 """Make events of our own durable; raises Fault."""
+
+
+def nodes_above(trust: Trust, own: Origin) -> list[Root]:
+    """Every node above, however far: what each of them says reaches those who are enrolled here."""
+    roots = (grant for grant in trust.grants.values() if trust.is_root(grant.origin) and grant.origin != own and not grant.revoked_hlc)
+    return [Root(grant.sign_key, grant.curve_key, grant.name, grant.role, grant.area) for grant in roots][: wire.MAX_ABOVE]
 
 
 class Registrar:
@@ -90,13 +96,7 @@ class Registrar:
     def _enrolled(self, identity: Identity, grant: Grant) -> Enrolled:
         keys = self._keys
         root = Root(keys.signer.public_key, keys.curve.public, identity.name, identity.role, identity.area)
-        return Enrolled(grant.origin, grant.name, grant.role, grant.area, root, self._above())
-
-    def _above(self) -> list[Root]:
-        """Every node above, however far: what each of them says reaches those who are enrolled here."""
-        trust, own = self._gate.trust, self._keys.signer.origin
-        roots = (grant for grant in trust.grants.values() if trust.is_root(grant.origin) and grant.origin != own)
-        return [Root(grant.sign_key, grant.curve_key, grant.name, grant.role, grant.area) for grant in roots]
+        return Enrolled(grant.origin, grant.name, grant.role, grant.area, root, nodes_above(self._gate.trust, keys.signer.origin))
 
     def revoke(self, peer: str, why: str) -> str:
         """Revoke who has this exact name, or origin (6 digits of it at least). Its origin; raises UsageFault when it is not one."""

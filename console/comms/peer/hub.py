@@ -33,7 +33,8 @@ _log = logging.getLogger(__name__)
 
 
 class Hub:
-    """The `Desk` of every line. `told`: what changed, for this machine's windows; `lines`: who is connected, set by the network.
+    """The `Desk` of every line. `told`: what changed, for this machine's windows; `lines`: who is connected, `when_linked`: to be done when
+    that changes, set by the network.
 
     `faults`: standing problems, code -> text for a person.
     """
@@ -48,6 +49,7 @@ class Hub:
         self._growth: dict[Lane, int] = dict.fromkeys(Lane, 0)
         self._audiences: dict[frozenset[Lane], list[Line]] = {}
         self.lines: Callable[[], Iterable[Line]] = tuple
+        self.when_linked: Callable[[], object] = tuple
         self.relinked = False  # a link began or ended, and whoever takes note of that has not yet
         self._intake = Intake(journal)
         self._wall, self._told = wall, told
@@ -247,6 +249,7 @@ class Hub:
             self._told(settled.changes)
 
     def linked(self) -> None:
+        self.when_linked()
         self._audiences.clear()
         self.relinked = True
 

@@ -16,7 +16,7 @@ from console.comms.interest import Interest, limit_for, shared_with, wanted_from
 from console.comms.local.messages import Link
 from console.comms.peer.dialler import Dialler
 from console.comms.peer.door import Door
-from console.comms.peer.enrolment import Joined, Joining, Registrar
+from console.comms.peer.enrolment import Joined, Joining, Registrar, nodes_above
 from console.comms.peer.gate import Gate, Invited
 from console.comms.peer.hub import Hub
 from console.comms.peer.line import Line
@@ -93,7 +93,7 @@ class Network:
             self._dial(upstream)
         around = Surroundings(self._dial_near, lambda: self._diallers, lambda: self.endpoints, self._callers)
         self.neighbours = Neighbours(hub, keys, memory, around, post, allowed=options.discovery)
-        hub.lines = self.lines
+        hub.lines, hub.when_linked = self.lines, self._learn_above
 
     def _know_again(self) -> None:
         """A journal that was made anew beside keys and memory of old is told who this is, and waits for what this peer had said."""
@@ -131,7 +131,8 @@ class Network:
         identity = self._hub.journal.identity
         if identity is None:
             raise Fault("this peer was not given an identity yet.")
-        return Side(identity.origin, identity.role, identity.name, identity.area, wants)
+        above = nodes_above(self._hub.journal.trust, identity.origin) if identity.role == "node" else ()
+        return Side(identity.origin, identity.role, identity.name, identity.area, wants, above)
 
     # -- dialling ----------------------------------------------------------------------------------------------------------
 
@@ -249,7 +250,28 @@ class Network:
             self._diallers.remove(dialler)
         self._hub.stand("upstream", "")
         self._dial(upstream)
+        self._greet_anew()
         future.set_result([root.name])
+
+    def _learn_above(self) -> None:
+        """A node above may have joined one still further up since it enrolled us; then those enrolled here are told by a new Hello."""
+        journal, learned = self._hub.journal, False
+        for dialler in self._diallers:
+            hello = dialler.line.session.peer if dialler.line is not None else None
+            if hello is None or not journal.trust.is_root(hello.origin):
+                continue
+            for node in hello.above:
+                known = journal.trust.is_root(origin_of(node.sign_key)) or origin_of(node.sign_key) == journal.signer.origin
+                if not known and node.role == "node" and hello.area.startswith(node.area):
+                    journal.add_root(origin_of(node.sign_key), node.sign_key, node.name, node.role, node.area, node.curve_key)
+                    learned = True
+        if learned:
+            self._memory.set_member(member_of(journal))
+            self._greet_anew()
+
+    def _greet_anew(self) -> None:
+        for line in list(self.listener.lines()):
+            line.bye("changed", "there is a new node above; it may connect anew")
 
     # -- those nearby ------------------------------------------------------------------------------------------------------------
 
