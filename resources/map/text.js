@@ -1,14 +1,14 @@
 // Texts of the page itself, in Chinese and English. Words for codes (kinds, statuses) come from the window.
 
 const ZH = {
-  "Legend": "图例", "Kind": "类型", "Status": "状态", "Incident, by level": "事件（按级别）", "Current": "当前", "Stale": "过时", "Gone": "失联",
-  "Sensor": "监测点", "Resource": "物资与场所", "Warning area": "预警区域", "Heading": "航向", "North": "北", "Centre": "中心", "Zoom in": "放大", "Zoom out": "缩小",
-  "North is up; click for all units": "上北下南；点击显示全部单位", "Show all units": "显示全部单位",
+  "Legend": "图例", "Kind": "类别", "Status": "状态", "Incident, by level": "事件（按级别）", "Current": "当前", "Stale": "过时", "Gone": "失联",
+  "Sensor": "监测站", "Resource": "物资与场所", "Warning area": "预警区域", "Heading": "航向", "North": "北", "Centre": "中心", "Zoom in": "放大", "Zoom out": "缩小",
+  "North is up; click for all units": "上北下南；点击显示全部队伍", "Show all units": "显示全部队伍",
   "Not an approved map: load your office's own": "非审定地图，请加载本单位审定地图", "Map approval number": "审图号", "not given": "未注明", "Datum": "坐标基准", "Sources": "数据来源",
   "Click the points to measure; Esc ends": "点击各点量算，按 Esc 结束", "Length": "总长", "Bearing": "方位", "Following": "跟随中",
-  "units": "个单位", "incidents": "个事件", "sensors": "个监测点", "resources": "处物资场所", "warnings": "条预警",
+  "units": "支队伍", "incidents": "个事件", "sensors": "个监测站", "resources": "处物资场所", "warnings": "条预警",
   "have no position": "没有位置", "are more than the map shows": "超出地图显示数量", "are out of the map's range": "超出地图范围",
-  "Layer could not be read": "图层无法读取", "Click the place; Esc ends": "点击位置，按 Esc 结束", "Attention": "警示", "Road cut": "道路不通", "Call for help": "求助",
+  "Layer could not be read": "图层无法读取", "Click the place; Esc ends": "点击位置，按 Esc 结束", "Attention": "警示", "Road cut": "断路", "Call for help": "求助",
   "road closures": "处断路", "calls for help": "个求助",
 };
 const NAMES = { road: ["road closure", "road closures"], help: ["call for help", "calls for help"] }; // where it is not the thing's name and an s
@@ -27,13 +27,13 @@ export function hiddenTexts(lang, hidden) {
       const [single, many] = NAMES[thing] ?? [thing, `${thing}s`];
       const plural = tr(lang, many);
       const said = lang === "en" && count === 1 ? { no_position: "has no position", out_of_range: "is out of the map's range", too_many: "is more than the map shows" }[reason] : tr(lang, reasons[reason]);
-      texts.push(lang === "en" ? `${count} ${count === 1 ? single : plural} ${said}` : `${count}${plural}${said}`);
+      texts.push(lang === "en" ? `${count} ${count === 1 ? single : plural} ${said}` : `${count} ${plural}${said}`);
     }
   return texts;
 }
 
 export function outsideText(lang, count) {
-  if (lang !== "en") return `${count}个单位在视野外`;
+  if (lang !== "en") return `${count} 支队伍在视野外`;
   return `${count.toLocaleString("en")} ${count === 1 ? "unit" : "units"} outside the view`;
 }
 

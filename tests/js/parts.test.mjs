@@ -85,7 +85,7 @@ test("a trail is bounded", () => {
 test("what cannot be shown is said in both languages", () => {
   const hidden = { unit: { no_position: 3, out_of_range: 0 }, incident: { no_position: 1, out_of_range: 2 } };
   assert.deepEqual(hiddenTexts("en", hidden), ["3 units have no position", "1 incident has no position", "2 incidents are out of the map's range"]);
-  assert.deepEqual(hiddenTexts("zh", hidden), ["3个单位没有位置", "1个事件没有位置", "2个事件超出地图范围"]);
+  assert.deepEqual(hiddenTexts("zh", hidden), ["3 支队伍没有位置", "1 个事件没有位置", "2 个事件超出地图范围"]);
   assert.equal(tr("en", "Legend"), "Legend");
 });
 
@@ -105,5 +105,5 @@ test("crosses stand at even steps along a closed road, and their number is bound
 test("roads and calls for help that cannot be shown are said by name", () => {
   const hidden = { road: { no_position: 2 }, help: { no_position: 1 } };
   assert.deepEqual(hiddenTexts("en", hidden), ["2 road closures have no position", "1 call for help has no position"]);
-  assert.deepEqual(hiddenTexts("zh", hidden), ["2处断路没有位置", "1个求助没有位置"]);
+  assert.deepEqual(hiddenTexts("zh", hidden), ["2 处断路没有位置", "1 个求助没有位置"]);
 });
