@@ -74,9 +74,9 @@ def going_text(found: Going) -> str:
     listed = tr("; ").join(tr("{label}: {value}", label=word("event_kind", kind), value=f"{count:,}") for kind, count in found.kinds)
     lines = []
     if found.kinds:
-        lines.append(tr("{n} entry loses its words and names|{n} entries lose their words and names", n=found.total))
+        lines.append(tr("{n} entry would lose its words and names|{n} entries would lose their words and names", n=found.total))
         lines.append(listed)
-        lines.append(tr("This holds here and on every other peer, and cannot be undone. Figures, places and times stay."))
+        lines.append(tr("Here and on every other peer, and for good. Figures, places and times stay."))
     if found.others:
         lines.append(tr("{n} entry is another area's to destroy|{n} entries are other areas' to destroy", n=found.others))
     if found.bare:

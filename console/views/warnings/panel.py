@@ -14,6 +14,7 @@ from console.views.context import Context, Thing
 from console.views.i18n import tr
 from console.views.tables.chips import Chips
 from console.views.tables.feed import Feed, Found, fill
+from console.views.tables.pages import page
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
@@ -109,17 +110,18 @@ class WarningsPanel(Panel):
         self.setFocusProxy(self.list.view)
 
     def _beside(self) -> QWidget:
-        """The words of the warning have the room; the form opens below them when it is asked for."""
+        """The form takes the room of the warning's words while it is open: the panel is low."""
         self.open_ticking.setCheckable(True)
         self.open_ticking.setArrowType(Qt.ArrowType.RightArrow)
         self.open_ticking.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.ticking.hide()
+        self._form = page(self.ticking)
+        self._form.hide()
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.detail, 1)
         column.addWidget(self.open_ticking)
-        column.addWidget(self.ticking)
+        column.addWidget(self._form, 1)
         return beside
 
     def _connect(self) -> None:
@@ -136,7 +138,9 @@ class WarningsPanel(Panel):
 
     def _on_ticking(self, on: bool) -> None:
         self.open_ticking.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
-        self.ticking.setVisible(on)
+        self._form.setVisible(on)
+        self.detail.setVisible(not on)
+        self._show_detail()
 
     def _begin_ticking(self) -> None:
         self.open_ticking.setChecked(True)

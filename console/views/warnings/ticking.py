@@ -14,7 +14,7 @@ from console.views.i18n import tr
 from console.views.warnings.drafts import ticks
 from console.views.warnings.receipts import Taken
 
-LINES = 5
+LINES = 6
 
 
 class TickForm(WriteForm):
@@ -23,7 +23,7 @@ class TickForm(WriteForm):
     def __init__(self, context: Context) -> None:
         self._warning = ""
         self._missing_units: list[Taken] = []
-        super().__init__(context, tr("Record that they took note"))
+        super().__init__(context, tr("Tick off"))
         self.units = QListWidget()
         self.units.setAccessibleName(tr("Units that did not take note yet"))
         self.units.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

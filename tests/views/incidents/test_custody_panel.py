@@ -68,7 +68,7 @@ def test_what_is_destroyed_is_told_before_and_wants_reason_and_title(window: Sho
     alter(desk, status="closed", closed_ms=NOW_MS)
     by_key(panel, "Alt+P")
     assert panel.window().focusWidget() is panel.purge.reason
-    assert panel.purge.told.text().startswith("7 entries lose their words and names\nLog: 2; ")
+    assert panel.purge.told.text().startswith("7 entries would lose their words and names\nLog: 2; ")
     panel.purge.reason.setText("处置结束")
     qtbot.keyClick(panel.purge.reason, Qt.Key.Key_Return)
     panel.purge.title.setText("另一事件")
@@ -90,6 +90,18 @@ def test_what_is_destroyed_is_told_before_and_wants_reason_and_title(window: Sho
     assert "have lost their words already" in panel.purge.told.text()
     assert not panel.purge.send.isEnabled()
     assert "PERSONAL DATA DESTROYED" in panel.heading._state.text()
+
+
+def test_the_lists_own_menu_leads_there_and_its_keys_mean_one_thing(window: Shown, qtbot: QtBot) -> None:
+    _, panel = window
+    hold, purge = panel.list.view.actions()[-2:]
+    purge.trigger()
+    assert panel.tabs.tabText(panel.tabs.currentIndex()) == "Privacy"
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    panel.list.view.setFocus()
+    qtbot.keyClick(panel.list.view, Qt.Key.Key_J, Qt.KeyboardModifier.AltModifier)
+    assert (panel.window().focusWidget(), hold.text()) == (panel.hold.reason, "Incidents: hold its personal data, or lift the hold")
 
 
 def test_what_arrives_meanwhile_is_counted_too(window: Shown) -> None:

@@ -54,7 +54,7 @@ def test_what_would_go_is_counted_by_kind_as_the_rule_has_it(state: State) -> No
         "unit.report": 1,
     }
     assert (found.total, found.others, found.bare) == (7, 0, 0)
-    assert personal.going_text(found).startswith("7 entries lose their words and names\nLog: 2; ")
+    assert personal.going_text(found).startswith("7 entries would lose their words and names\nLog: 2; ")
 
 
 def test_what_other_areas_wrote_is_not_this_desks_to_destroy(state: State) -> None:
