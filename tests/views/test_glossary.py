@@ -35,7 +35,9 @@ def test_a_thing_has_one_word(english: str, never: str) -> None:
     concerned = {key: shown for key, shown in chinese().items() if re.search(english, key, re.IGNORECASE)}
     assert concerned, "the rule is about no text"
     both = re.compile(r"\bincidents?\b", re.IGNORECASE)
-    assert {key: shown for key, shown in concerned.items() if re.search(never, shown) and not (never.endswith("事件") and both.search(key))} == {}
+    assert {
+        key: shown for key, shown in concerned.items() if re.search(never, shown) and not (never.endswith("事件") and both.search(key))
+    } == {}
 
 
 def test_an_event_is_called_alike_over_every_carrier() -> None:

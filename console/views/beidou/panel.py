@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Me, Satellite, SendBySatellite, UseTerminal
 from console.views.beidou import presenter
@@ -23,7 +23,7 @@ from console.views.tables.panel import Panel
 FULL = 1000
 CLOCK_SIZE = 1.4
 FACTS_MIN_PX = 90
-SHARES = (300, 340, 400)
+SHARES = (340, 660)
 
 
 class SendForm(AskForm):
@@ -75,9 +75,10 @@ class SatellitePanel(Panel):
         self.waiting = TablePane("satellite.waiting", presenter.waiting_columns(), now_ms, lambda: tr("Nothing waits for the satellite."))
         self.recent = TablePane("satellite.recent", presenter.recent_columns(), now_ms, lambda: tr("No short message yet."))
         self.send, self.port = SendForm(context), PortForm(context)
+        self.tabs = QTabWidget()
         self._lay_out()
         context.news.links.connect(self._on_links)
-        self.offer(tr("Satellite: send what is urgent now"), self.send.submit)
+        self.offer(tr("Satellite: send what is urgent now"), self.send.submit, field=True)
         self.offer(tr("Satellite: choose the terminal's port"), lambda: self.port.port.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self._show(None)
 
@@ -102,6 +103,7 @@ class SatellitePanel(Panel):
         for pane, rows in ((self.waiting, presenter.waiting_rows(satellite)), (self.recent, presenter.recent_rows(satellite))):
             pane.table.replace_all(rows)
             pane.set_filled()
+        self.tabs.setTabText(0, presenter.waiting_title(satellite))
         self._show_clock()
 
     def _show_clock(self) -> None:
@@ -129,8 +131,10 @@ class SatellitePanel(Panel):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(page(self.clock, self.bar, self._state_line(), self.send, self.facts, self.port, grows=self.facts))
-        splitter.addWidget(_titled(self.waiting, tr("Waits for the satellite")))
-        splitter.addWidget(_titled(self.recent, tr("Short messages")))
+        for pane, title in ((self.waiting, tr("Waits for the satellite")), (self.recent, tr("Short messages"))):
+            pane.view.setAccessibleName(title)
+            self.tabs.addTab(pane, title)
+        splitter.addWidget(self.tabs)
         splitter.setSizes(list(SHARES))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
@@ -145,17 +149,6 @@ class SatellitePanel(Panel):
         line.addWidget(self._mark)
         line.addWidget(self.state, 1)
         return row
-
-
-def _titled(pane: TablePane, title: str) -> QWidget:
-    box = QWidget()
-    layout = QVBoxLayout(box)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(2)
-    layout.addWidget(QLabel(title))
-    layout.addWidget(pane, 1)
-    pane.view.setAccessibleName(title)
-    return box
 
 
 def _pixmap(mark: Mark, widget: QWidget) -> QPixmap:

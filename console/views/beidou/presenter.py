@@ -152,6 +152,13 @@ def waiting_rows(satellite: Satellite | None) -> list[WaitingRow]:
     ]
 
 
+def waiting_title(satellite: Satellite | None) -> str:
+    """Of the tab: seen also while the other one is in front."""
+    count = 0 if satellite is None else satellite.waiting_count
+    title = tr("Waits for the satellite")
+    return tr("{title} ({n})", title=title, n=count) if count else title
+
+
 def waiting_columns() -> list[Column[WaitingRow]]:
     return [
         Column("place", lambda: tr("Order"), lambda row, _now: f"{row.place}", lambda row: row.place, width_chars=4, numeric=True),

@@ -45,7 +45,7 @@ def columns() -> list[Column[LinkRow]]:
             lambda row, _now: row.reason or word("link_state", row.state),
             width_chars=9,
         ),
-        Column("carrier", lambda: tr("Reached by"), lambda row, _now: word("carrier", row.carrier), tip=_how, width_chars=9),
+        Column("carrier", lambda: tr("Reached by"), lambda row, _now: word("carrier", row.carrier), tip=_how, width_chars=7),
         _age("heard", lambda: tr("Last heard"), lambda row: row.heard_ms),
         Column(
             "step",
@@ -125,7 +125,7 @@ def _counts(key: str, title: Callable[[], str], lanes: Callable[[LinkRow], tuple
         lanes,
         lambda row, _now: mark if any(lanes(row)[:URGENT_LANES]) else None,
         lambda row, _now: lanes_text(lanes(row)),
-        width_chars=12,
+        width_chars=9,
         numeric=True,
     )
 

@@ -22,7 +22,7 @@ PATIENCE_MS = 10_000
 IN_STEP_SHOWN_MS = 30_000
 STOPPED = "it was stopped"
 """The reason of a link whose other side ended as it should (`console.comms.peer.network.STOPPING`)."""
-SINGLY = 3
+SINGLY = 2
 """So many links have a line of their own, those above first; the others are counted together."""
 NAMES = 3
 URGENT_LANES = 2

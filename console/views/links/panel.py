@@ -25,6 +25,8 @@ from console.views.tables.panel import Panel
 
 OWN_MARKS = {True: Mark(Shape.CIRCLE, Tone.GREEN), False: Mark(Shape.CROSS, Tone.RED)}
 PEERS_MIN_PX = 130
+SHARES = 780, 220
+"""Of the width: the list, whose columns should be seen without scrolling, and what is known of one link."""
 FAULT_MARK = Mark(Shape.TRIANGLE, Tone.RED)
 
 
@@ -140,7 +142,7 @@ class LinksPanel(Panel):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.list)
         splitter.addWidget(self.tabs)
-        splitter.setSizes([720, 280])
+        splitter.setSizes(list(SHARES))
         splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
@@ -167,10 +169,10 @@ class LinksPanel(Panel):
         self.offer(tr("Links: add a peer"), lambda: self._go(1, self.invite.area))
         self._join = self.offer(tr("Links: join a node"), lambda: self._go(2, self.join.token))
         self.offer(tr("Links: revoke a peer"), self._begin_revoking)
-        self.offer(tr("Links: lead those around this machine"), lambda: self._lead(True))
-        self.offer(tr("Links: stop leading"), lambda: self._lead(False))
-        self.offer(tr("Links: make a bundle for a stick"), self.bundles.make)
-        self.offer(tr("Links: take a bundle from a stick"), self.bundles.take)
+        self.offer(tr("Links: lead those around this machine"), lambda: self._lead(True), field=True)
+        self.offer(tr("Links: stop leading"), lambda: self._lead(False), field=True)
+        self.offer(tr("Links: make a bundle for a stick"), self.bundles.make, field=True)
+        self.offer(tr("Links: take a bundle from a stick"), self.bundles.take, field=True)
         self.offer(tr("Links: filter the list"), self.list.filter.setFocus, "Alt+K")
 
     def _lead(self, on: bool) -> None:

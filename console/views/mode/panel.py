@@ -36,7 +36,7 @@ class ModePanel(Panel):
         self._feed.found.connect(self._take)
         self.badge.clicked.connect(lambda: self._in_front(self._begin))
         self.form.own_area_known.connect(self._feed.read_all)
-        self.offer(tr("Mode: switch an area between routine and emergency"), self._begin)
+        self.offer(tr("Mode: switch an area between routine and emergency"), self._begin, field=True)
         self.offer(tr("Mode: history of switches"), self.switches.view.setFocus)
         self._feed.read_all()
 

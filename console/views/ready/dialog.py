@@ -138,6 +138,7 @@ class ReadyDialog(QDialog):
         self.standing.setText(tr("Reading..."))
         self._grid.setColumnStretch(2, 1)
         self._grid.setVerticalSpacing(10)
+        self._grid.setHorizontalSpacing(14)
         page = QWidget()
         column = QVBoxLayout(page)
         column.addLayout(self._grid)

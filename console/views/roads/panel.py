@@ -115,7 +115,7 @@ class RoadsPanel(Panel):
         self.closure.saved.connect(self._on_saved)
 
     def _offer_actions(self) -> None:
-        self.offer(tr("Roads: close a road"), lambda: self._go(1, self.closure.name), "Ctrl+R", everywhere=True)
+        self.offer(tr("Roads: close a road"), lambda: self._go(1, self.closure.name), "Ctrl+R", everywhere=True, field=True)
         self.offer(tr("Roads: open the road again"), lambda: self._go(0, self.opening.source), "Alt+O")
         self.offer(tr("Roads: withdraw or restore the closure"), lambda: self._go(0, self.withdraw.reason))
         self.offer(tr("Roads: filter the list"), self.list.filter.setFocus, "Alt+D")

@@ -22,10 +22,14 @@ class Panel(QWidget):
         self.setObjectName(name)
         self.context = context
         self._actions: list[QAction] = []
+        self._field_actions: list[QAction] = []
         context.news.second.connect(self._on_second)
 
     def actions_for_palette(self) -> list[QAction]:
         return list(self._actions)
+
+    def actions_for_field(self) -> list[QAction]:
+        return list(self._field_actions)
 
     def save_state(self) -> str:
         return json.dumps({pane.objectName(): pane.columns_state() for pane in self._panes()})
@@ -41,8 +45,9 @@ class Panel(QWidget):
             if isinstance(held, dict):
                 pane.restore_columns(held)
 
-    def offer(self, text: str, do: Callable[[], object], keys: str = "", *, everywhere: bool = False) -> QAction:
-        """An action of this panel. Its keys work while the panel has the focus, or `everywhere`.
+    def offer(self, text: str, do: Callable[[], object], keys: str = "", *, everywhere: bool = False, field: bool = False) -> QAction:
+        """An action of this panel. Its keys work while the panel has the focus, or `everywhere`. `field`: also in the menu of what is done in
+        the field.
 
         The window itself takes the latter in: Qt does not hear the keys of a widget that is hidden behind a tab.
         """
@@ -54,6 +59,8 @@ class Panel(QWidget):
         action.triggered.connect(lambda: self._in_front(do))
         if not everywhere:
             self.addAction(action)
+        if field:
+            self._field_actions.append(action)
         self._actions.append(action)
         return action
 

@@ -15,7 +15,7 @@ from console.views.tables.feed import Feed, Found
 from console.views.tables.paint import ICON_PX, is_night, mark_icon
 from console.views.units.calls import HELP_MARK, HelpCall, call_text, read_calls
 
-MOST_LINES = 3
+MOST_LINES = 2
 
 
 class HelpStrip(QWidget):

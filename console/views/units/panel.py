@@ -228,7 +228,7 @@ class UnitsPanel(Panel):
 
     def _offer_actions(self) -> None:
         self.offer(tr("Units: assign a task"), self._begin_order, "Ctrl+T", everywhere=True)
-        self.offer(tr("Units: answer the call for help that waits longest"), self.answer_help, "Ctrl+H", everywhere=True)
+        self.offer(tr("Units: answer the call for help that waits longest"), self.answer_help, "Ctrl+H", everywhere=True, field=True)
         self.offer(tr("Units: filter the table"), self.list.filter.setFocus, "Alt+U")
         self.offer(tr("Units: show it on the map"), self._fly)
         for group, text in self.chips.texts.items():

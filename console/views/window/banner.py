@@ -1,4 +1,5 @@
-"""The one place for what must not be missed: not live, exercise, and standing faults with what to do. Never a pop-up."""
+"""The one place for what must not be missed, most important first: not live, exercise, calls for help, standing faults with what to do,
+links. Never a pop-up. Each has so many lines at most and counts the rest."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from console.views.i18n import tr
 from console.views.window.theme import Theme
 
-MAX_FAULTS_SHOWN = 3
+MAX_FAULTS_SHOWN = 2
 STRIPE_PX = 22
 
 
@@ -119,6 +120,10 @@ class Banner(QWidget):
     def add_strip(self, strip: QWidget) -> None:
         """A line of somebody else's, below the faults; it shows and hides itself."""
         self._column.addWidget(strip)
+
+    def add_alarm(self, strip: QWidget) -> None:
+        """As `add_strip`, above the faults: a person's life comes before a machine's trouble."""
+        self._column.insertWidget(self._column.indexOf(self._strip), strip)
 
     def raise_fault(self, code: str, text: str, remedy: tuple[str, Callable[[], None]] | None = None) -> None:
         held = self._faults.get(code)

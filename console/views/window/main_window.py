@@ -13,6 +13,7 @@ from console.comms.local.messages import Link, Me
 from console.views.context import Context
 from console.views.i18n import tr
 from console.views.links.strip import LinkStrip
+from console.views.tables.panel import Panel
 from console.views.time.bar import TimeBar
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.shortcuts = Shortcuts(self.all_actions, self)
         self._menus = Menus(self._menu_bar, self, choices)
         for panel in self._panels.values():
+            self._menus.offer_group(list(panel.actions_for_field()) if isinstance(panel, Panel) else [])
             self.addActions([action for action in _actions_of(panel) if action not in panel.actions()])
         self._connect()
         self.resize(DEFAULT_SIZE)
@@ -80,7 +82,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         for panel in self._panels.values():
             if isinstance(strip := getattr(panel, "attention", None), QWidget):
-                column.addWidget(strip)
+                self.banner.add_alarm(strip)
         self.setMenuWidget(top)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.bar)
 

@@ -49,6 +49,12 @@ class Menus:
         """Into the menu of what is done in the field."""
         self._hold(self._field, action)
 
+    def offer_group(self, actions: list[QAction]) -> None:
+        """Of one panel, which has them in the palette: a group of the same menu."""
+        if actions:
+            self._field.addActions(actions)
+            self._field.addSeparator()
+
     def _add(self, menu: QMenu, text: str, run: Callable[[], None], *keys: str) -> QAction:
         action = QAction(text, self._window)
         action.setShortcuts([QKeySequence(key) for key in keys])

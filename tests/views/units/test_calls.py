@@ -62,7 +62,7 @@ def test_the_longest_waiting_come_first_and_the_rest_are_counted(window: Shown) 
     for at in range(5):
         call(desk, f"u{at}", minutes=at + 1)
     assert [each.unit for each in panel.attention.calls] == ["u4", "u3", "u2", "u1", "u0"]
-    assert len(panel.attention._labels) == 3
+    assert len(panel.attention._labels) == 2
 
 
 def test_the_table_lists_who_calls_first_with_mark_and_word(window: Shown) -> None:
