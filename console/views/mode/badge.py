@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter
 
 from console.comms.local.messages import Me
 from console.views.context import Context
@@ -11,14 +13,20 @@ from console.views.mode import presenter
 from console.views.mode.presenter import ModeRow
 from console.views.tables.feed import Feed, Found
 
+LEAST_CHARS = 16
+"""What stands when there is no room: the sign and which mode."""
+PADDING_PX = 10
+"""As in `resources/themes/window.qss`, and a little."""
+
 
 class ModeBadge(QPushButton):
-    """Keeps itself true."""
+    """Keeps itself true. Gives way to its neighbours: what does not fit ends in an ellipsis and is whole in the tip."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.setObjectName("mode_badge")
         self.setFlat(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Mode"))
         self._context = context
         self._own_area = ""
@@ -44,9 +52,19 @@ class ModeBadge(QPushButton):
         if text == self.text():
             return
         self.setText(text)
-        self.setToolTip(presenter.badge_tip(held))
+        self.setToolTip("\n".join((text, presenter.badge_tip(held))))
         tone = presenter.badge_tone(held)
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
             self.style().unpolish(self)
             self.style().polish(self)
+
+    def minimumSizeHint(self) -> QSize:
+        whole = super().minimumSizeHint()
+        return QSize(min(whole.width(), LEAST_CHARS * self.fontMetrics().horizontalAdvance("x")), whole.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 2 * PADDING_PX)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)

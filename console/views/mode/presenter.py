@@ -45,6 +45,11 @@ class ModeRow:
     author: str
     since_ms: int
 
+    @property
+    def place(self) -> str:
+        """Its own name alone, without those above it and its code, for where room is dear."""
+        return self.name.removesuffix(f" {self.id}").rpartition(" ")[2]
+
 
 @dataclass(frozen=True)
 class SwitchRow:
@@ -118,14 +123,14 @@ def badge_text(held: Standing, now_ms: int) -> str:
     if row is None:
         text = "○ " + tr("Routine mode")
     elif row.mode == EMERGENCY:
-        text = "▲ " + tr("EMERGENCY MODE: {area}, for {span}", area=row.name, span=age_text(row.since_ms, now_ms))
+        text = "▲ " + tr("EMERGENCY MODE: {area}, for {span}", area=row.place, span=age_text(row.since_ms, now_ms))
         text += f" · {word('response_level', str(row.response_level))}" if row.response_level else ""
     else:
         text = "● " + tr("{mode} mode for {span}", mode=word("mode", row.mode), span=age_text(row.since_ms, now_ms))
     if not held.elsewhere:
         return text
     named, count = held.elsewhere[0], len(held.elsewhere) - 1
-    area = tr("{area} and {n} more", area=named.name, n=count) if count else named.name
+    area = tr("{area} and {n} more", area=named.place, n=count) if count else named.place
     return tr("{one} · {other}", one=text, other="▲ " + tr("emergency mode in {area}", area=area))
 
 

@@ -27,7 +27,7 @@ HOUR_MS = 3_600_000
 
 
 def mode(area: str, name: str = "emergency", level: int = 0, since_ms: int = NOW_MS) -> ModeRow:
-    return ModeRow(area, "", f"area {area}", name, "山洪", level, "李娜", since_ms)
+    return ModeRow(area, "", f"Bortala place{area[-2:]} {area}", name, "山洪", level, "李娜", since_ms)
 
 
 def held(*rows: ModeRow, own: str = "652722") -> presenter.Standing:
@@ -42,10 +42,10 @@ def test_what_was_never_switched_is_routine() -> None:
 
 def test_emergency_is_said_with_area_time_and_response_in_both_languages() -> None:
     standing = held(mode("652722", level=3))
-    assert presenter.badge_text(standing, NOW_MS + 2 * HOUR_MS) == "▲ EMERGENCY MODE: area 652722, for 2 h 00 min · Level III"
+    assert presenter.badge_text(standing, NOW_MS + 2 * HOUR_MS) == "▲ EMERGENCY MODE: place22, for 2 h 00 min · Level III"
     assert presenter.badge_tone(standing) == "bad"
     use_language("zh_CN")
-    assert presenter.badge_text(standing, NOW_MS) == "▲ 应急状态：area 652722，已 0 秒 · 三级响应"
+    assert presenter.badge_text(standing, NOW_MS) == "▲ 应急状态：place22，已 0 秒 · 三级响应"
     use_language("en")
 
 
@@ -53,9 +53,9 @@ def test_ones_own_area_goes_before_those_above_and_others_are_counted() -> None:
     standing = held(mode("6527"), mode("652722", "routine"), mode("652701"))
     assert standing.row is not None
     assert (standing.row.id, [row.id for row in standing.elsewhere]) == ("652722", ["6527", "652701"])
-    assert presenter.badge_text(standing, NOW_MS) == "● Routine mode for 0 s · ▲ emergency mode in area 6527 and 1 more"
+    assert presenter.badge_text(standing, NOW_MS) == "● Routine mode for 0 s · ▲ emergency mode in place27 and 1 more"
     below = held(mode("652701"), own="6527")
-    assert presenter.badge_text(below, NOW_MS) == "○ Routine mode · ▲ emergency mode in area 652701"
+    assert presenter.badge_text(below, NOW_MS) == "○ Routine mode · ▲ emergency mode in place01"
     assert presenter.badge_tone(standing) == "caution"
     inherited = held(mode("6527"), own="652722101")
     assert inherited.row is not None
