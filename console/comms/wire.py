@@ -30,6 +30,10 @@ again with `Hello`: the vector there is what the sender resumes from.
 fallen behind the newest telemetry of each thing. The receiver shows it at once (`models.journal.early` says what is believed) and passes it
 on likewise; it is in no vector, and goes when its stream gets that far.
 
+**In parts** comes an `Events` frame that would keep a narrow link busy for long: `Part` by `Part`, in order, what is more urgent between
+them. Of each lane one frame at a time, at most `LARGEST_EVENT` bytes. A part counts against the credit, and is answered with `Credit` but for
+the last, which is answered as the frame that it completes.
+
 `Ping` is answered by `Pong` with the same `t`. A side that has said nothing for `session.limits.GONE_MS` is given up. `Bye` ends a session.
 
 **Bad frames** (not decodable, out of turn, over credit, refused as forged) are counted and dropped; after `session.limits.MAX_BAD` of them the
@@ -198,7 +202,15 @@ class Ahead(msgspec.Struct, frozen=True, array_like=True, tag=11):
     events: Annotated[list[Early], Meta(min_length=1, max_length=MAX_AHEAD)]
 
 
-Message = Hello | Events | Ack | Credit | Ping | Pong | Bye | Refused | Enrol | Enrolled | Ahead
+class Part(msgspec.Struct, frozen=True, array_like=True, tag=12):
+    """The next bytes of an encoded Events frame. `lane`: 0 for the most urgent; `left`: bytes that follow in later parts."""
+
+    lane: Annotated[int, Meta(ge=0, lt=len(Lane))]
+    data: Annotated[bytes, Meta(min_length=1, max_length=LARGEST_EVENT)]
+    left: Annotated[int, Meta(ge=0, le=LARGEST_EVENT)]
+
+
+Message = Hello | Events | Ack | Credit | Ping | Pong | Bye | Refused | Enrol | Enrolled | Ahead | Part
 
 _VERSION_BYTE = bytes([VERSION])
 _encoder = msgspec.msgpack.Encoder()

@@ -8,12 +8,15 @@ from console.comms import wire
 from console.comms.session import limits
 from console.comms.session.effects import Effect, Glance, Load, Send
 from console.comms.session.pace import Pace
+from console.comms.session.parts import Cutter
 from console.comms.wire import Ahead, Events, Wants
 from console.models.event import LANES_BY_URGENCY, Lane, Origin, Stream, Vector
 from console.models.journal.early import Early
 from console.models.run import Run
 
 _NEVER = 1 << 62
+_WHOLE = 2
+"""A frame of one event is cut when it is more than so many times as large as frames are to be."""
 _MOST_GLIMPSED = 20_000
 """Remembered things that the other side showed us; forgetting them costs repetition, and whoever shows ever new ones fills no memory."""
 
@@ -38,6 +41,7 @@ class Outbox:
         self._dirty: dict[Lane, bool] = dict.fromkeys(LANES_BY_URGENCY, False)
         self._owed: dict[Lane, bool] = dict.fromkeys(LANES_BY_URGENCY, False)  # what the other side made and lost
         self._asked: Load | Glance | None = None
+        self._cutter = Cutter()
         self._ahead_due = False
         self._newest_due = False
         self._behind = False  # on telemetry: one load was not enough
@@ -83,7 +87,7 @@ class Outbox:
         """It is done with `size` bytes of frames, and takes as many more."""
         self.pace.settled(size, now_ms)
         self.credit = min(self.credit + size, wire.MAX_CREDIT)
-        return self.pump()
+        return self._go_on(now_ms)
 
     def turned_back(self, stream: Stream, code: str) -> bool:
         """It refused an event of the stream; whether it is one that we sent. Nothing more of it is sent, but for a gap, which is closed."""
@@ -123,6 +127,13 @@ class Outbox:
         self._asked = self._glance() or self._load()
         return [] if self._asked is None else [self._asked]
 
+    def _go_on(self, now_ms: int) -> list[Effect]:
+        """As `pump`; and what was begun in parts is gone on with as far as it may be."""
+        sent: list[Effect] = []
+        while not (asked := self.pump()) and (lane := self._cutter.lane) is not None and self._may_send(lane):
+            sent.append(self._send(self._cutter.next(lane, self._batch(lane)), now_ms))
+        return [*sent, *asked]
+
     def _glance(self) -> Glance | None:
         if self.credit - limits.RESERVE < wire.LARGEST_EVENT:
             return None
@@ -136,6 +147,8 @@ class Outbox:
         due: list[tuple[Lane, Origin | None, Sequence[str]]] = [(lane, self._peer, [""]) for lane, owed in self._owed.items() if owed]
         due += [(lane, None, self.wants.of(lane)) for lane, dirty in self._dirty.items() if dirty]
         for lane, origin, prefixes in due:
+            if lane in self._cutter:
+                break  # its stream goes on behind that, and what is less urgent too
             if self._may_send(lane):
                 return Load(lane, self._under_way, prefixes, self._batch(lane) - limits.FRAME_SLACK, origin)
         return None
@@ -156,7 +169,7 @@ class Outbox:
             flags = self._owed if isinstance(load, Load) and load.origin is not None else self._dirty
             flags[lane] = False
             self._behind = self._behind and lane is not Lane.TELEMETRY
-            return self.pump()
+            return self._go_on(now_ms)
         runs = runs[: wire.MAX_RUNS]
         frame = wire.encode(Events(runs))
         while len(frame) > min(self._credit_for(lane), wire.MAX_FRAME) and len(runs) > 1:
@@ -166,7 +179,10 @@ class Outbox:
             self._under_way[run.stream] = run.last_seq
             self.sent += len(run.entries)
         self._behind = self._behind or (lane is Lane.TELEMETRY and not self.pace.free)
-        return [self._send(frame, now_ms), *self.pump()]
+        if _WHOLE * self._batch(lane) < len(frame) <= wire.LARGEST_EVENT:
+            self._cutter.cut(lane, frame)
+            return self._go_on(now_ms)
+        return [self._send(frame, now_ms), *self._go_on(now_ms)]
 
     def glanced(self, events: Sequence[Early], now_ms: int) -> list[Effect]:
         asked, self._asked = self._asked, None
@@ -178,9 +194,9 @@ class Outbox:
                 self._newest_due = False
             else:
                 self._ahead_due = False
-            return self.pump()
+            return self._go_on(now_ms)
         self.glimpsed(new)
-        return [self._send(frame, now_ms), *self.pump()]
+        return [self._send(frame, now_ms), *self._go_on(now_ms)]
 
     def _lacks(self, early: Early) -> bool:
         return (

@@ -23,7 +23,8 @@ from console.comms.session.inputs import (
 )
 from console.comms.session.outbox import Outbox
 from console.comms.session.pace import Pace
-from console.comms.wire import Ack, Ahead, Bye, Credit, Events, Hello, Ping, Pong, Refused, Root, Wants, WireError
+from console.comms.session.parts import Joiner
+from console.comms.wire import Ack, Ahead, Bye, Credit, Events, Hello, Part, Ping, Pong, Refused, Root, Wants, WireError
 from console.models.clock import ms_of
 from console.models.event import LANES_BY_URGENCY, Lane, Origin, Stream, Vector
 from console.models.journal.outcome import RunOutcome
@@ -70,6 +71,7 @@ class Session:
         self._granted = 0
         self._frame_bytes = 0
         self._held: Vector = {}
+        self._joiner = Joiner()
         self._storing: deque[tuple[list[Run], int]] = deque()
         self._ping_ms = 0
         self._pinged: int | None = None
@@ -92,6 +94,7 @@ class Session:
         self._messages: dict[type[Any], Callable[[Any, int], None]] = {
             Hello: self._hello,
             Events: self._events,
+            Part: self._part,
             Ahead: self._ahead,
             Ack: self._ack,
             Credit: self._more_credit,
@@ -154,7 +157,9 @@ class Session:
         self._hlc, self.heard_ms, self._ping_ms, self._granted = happened.hlc, now_ms, now_ms, limits.WINDOW
         self._held = happened.vector
         me = self._me
-        self._send(Hello(me.origin, me.role, me.name, me.area, me.wants, wire.to_vec(happened.vector), limits.WINDOW, happened.hlc, list(me.above)))
+        self._send(
+            Hello(me.origin, me.role, me.name, me.area, me.wants, wire.to_vec(happened.vector), limits.WINDOW, happened.hlc, list(me.above))
+        )
 
     def _dropped(self, happened: Dropped, _now_ms: int) -> None:
         self._become(State.GONE, happened.reason)
@@ -298,8 +303,28 @@ class Session:
 
     def _events(self, events: Events, _now_ms: int) -> None:
         if self._within_credit():
-            self._storing.append((events.runs, self._frame_bytes))
-            self._effects.append(Store(events.runs))
+            self._keep(events)
+
+    def _keep(self, events: Events) -> None:
+        self._storing.append((events.runs, self._frame_bytes))
+        self._effects.append(Store(events.runs))
+
+    def _part(self, part: Part, _now_ms: int) -> None:
+        if not self._within_credit():
+            return
+        try:
+            frame = self._joiner.take(part)
+            whole = wire.decode(frame) if frame is not None else None
+            if whole is not None and not isinstance(whole, Events):
+                raise WireError("unexpected", f"{type(whole).__name__} may not come in parts")
+        except WireError as error:
+            self._bad_frame(error.code, error.text)
+            return
+        if whole is not None:
+            self._keep(whole)
+        else:
+            self._granted += self._frame_bytes
+            self._send(Credit(self._frame_bytes))
 
     def _ahead(self, ahead: Ahead, _now_ms: int) -> None:
         if self._within_credit():
