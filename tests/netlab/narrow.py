@@ -1,6 +1,6 @@
 """A narrow link and what must still come through it: orders down to units, answers up, while their positions queue.
 
-    python -m tests.netlab.narrow [--units 50] [--rounds 30] [--rate 9600] [--hz 1] [--half-duplex] [--json]
+    python -m tests.netlab.narrow [--units 50] [--rounds 30] [--rate 9600] [--hz 1] [--half-duplex] [--lead-in 10] [--json]
 
 County node, narrow cable, township node, its units on a good network of their own. Every unit reports its position so often that the
 narrow cable cannot carry it; the county gives an order to one unit after another, and each answers it.
@@ -197,16 +197,19 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=9600, help="bit/s of the narrow cable")
     parser.add_argument("--hz", type=float, default=1.0, help="positions a second of each unit")
     parser.add_argument("--half-duplex", action="store_true", help="both directions share the rate, as on a radio")
+    parser.add_argument("--lead-in", type=float, default=10.0, help="seconds of telemetry on the narrow cable before the first order")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     if obstacle():
         print(f"no laboratory here: {obstacle()}", file=sys.stderr)
         return 3
     with tempfile.TemporaryDirectory(prefix="fengsui-narrow-") as root, laboratory() as lab, scene(lab, Path(root), args.units) as place:
-        result = play(place, args.rounds, rate_bps=args.rate, hz=args.hz, half_duplex=args.half_duplex)
+        result = play(place, args.rounds, rate_bps=args.rate, hz=args.hz, half_duplex=args.half_duplex, lead_in_s=args.lead_in)
     if args.json:
         print(json.dumps(result._asdict()))
         return 0
+    for number, (order_s, answer_s) in enumerate(zip(result.order_s, result.answer_s, strict=True), 1):
+        print(f"round {number}: order {order_s:.2f} s, answer {answer_s:.2f} s")
     for name, values in (("order to its unit", result.order_s), ("answer to the county", result.answer_s)):
         never = sum(value >= GIVEN_UP_S for value in values)
         middle = sorted(values)[len(values) // 2]

@@ -1,13 +1,15 @@
 """How much may be under way on one link: as much as it carries without a queue that a command would have to wait behind.
 
 The idea is LEDBAT's (RFC 6817): what matters is not loss but delay. Every frame's way there and back is timed; what exceeds the link's own
-latency is a queue that we made. While the queue is short the window grows by what was settled (it doubles each round trip), when it is
-longer than `TARGET_MS` the window shrinks in proportion, at once: a link that was wide and is narrow now holds a long queue already.
+latency is a queue that we made. While the queue is short the window grows by what was settled (it doubles each round trip). When it is longer
+than `TARGET_MS`, the bytes that were under way with the frame and how long they took tell what the link carries, and the window shrinks to
+that at once, however wide it was: a link that has just become narrow holds a long queue already.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from typing import NamedTuple
 
 from console.comms.session import limits
 
@@ -22,6 +24,14 @@ NARROW = 16 * 1024
 """A link whose window was forced below this is narrow: on it the newest matters more than what is complete."""
 
 
+class _Frame(NamedTuple):
+    """`ahead`: the bytes under way once it was sent, its own too."""
+
+    sent_ms: int
+    size: int
+    ahead: int
+
+
 class Pace:
     """`window`: bytes that may be under way; `under_way`: that are; `narrow`: see NARROW; `settled_ms`: when the other side was last done with
     any. Times in ms of one steady clock."""
@@ -31,10 +41,11 @@ class Pace:
         self.under_way = 0
         self.narrow = False
         self.settled_ms = 0
-        self._frames: deque[tuple[int, int]] = deque()  # (when it was sent, its size)
+        self._frames: deque[_Frame] = deque()
         self._settled = 0  # bytes settled that are less than the oldest frame
         self._latency_ms: float | None = None
         self._shrunk_ms = 0
+        self._before = START  # the window before it shrank
 
     @property
     def frame(self) -> int:
@@ -53,15 +64,15 @@ class Pace:
 
     def waits_ms(self, now_ms: int) -> int:
         """How long the oldest frame has been under way."""
-        return now_ms - self._frames[0][0] if self._frames else 0
+        return now_ms - self._frames[0].sent_ms if self._frames else 0
 
     def answered(self, round_trip_ms: float) -> None:
         """A ping came back: no frame of a link takes less."""
         self._latency_ms = round_trip_ms if self._latency_ms is None else min(self._latency_ms, round_trip_ms)
 
     def sent(self, size: int, now_ms: int) -> None:
-        self._frames.append((now_ms, size))
         self.under_way += size
+        self._frames.append(_Frame(now_ms, size, self.under_way))
 
     def settled(self, size: int, now_ms: int) -> None:
         """The other side is done with `size` bytes. Mostly in the order they were sent; what is shown ahead of its stream is done with before
@@ -69,21 +80,25 @@ class Pace:
         filled = not self.free
         self.settled_ms = now_ms
         self._settled += size
-        while self._frames and self._settled >= self._frames[0][1]:
-            sent_ms, gone = self._frames.popleft()
-            self._settled -= gone
-            self.under_way -= gone
-            self._weigh(now_ms - sent_ms, sent_ms, gone, now_ms, filled=filled)
+        while self._frames and self._settled >= self._frames[0].size:
+            frame = self._frames.popleft()
+            self._settled -= frame.size
+            self.under_way -= frame.size
+            self._weigh(frame, now_ms, filled=filled)
         if not self._frames:
             self._settled = 0
 
-    def _weigh(self, took_ms: int, sent_ms: int, size: int, now_ms: int, *, filled: bool) -> None:
-        queue_ms = took_ms - (self._latency_ms or 0)
-        if queue_ms <= TARGET_MS:
+    def _weigh(self, frame: _Frame, now_ms: int, *, filled: bool) -> None:
+        took_ms, latency_ms = now_ms - frame.sent_ms, self._latency_ms or 0
+        if took_ms - latency_ms <= TARGET_MS:
             if filled:
-                self.window = min(CEILING, self.window + size)
+                self.window = min(CEILING, self.window + frame.size)
             self.narrow = self.narrow and self.window < NARROW
-        elif sent_ms >= self._shrunk_ms:  # once a round trip: what was sent before knows nothing of the smaller window
-            self._shrunk_ms = now_ms
-            self.window = max(FLOOR, int(self.window * TARGET_MS / queue_ms))
-            self.narrow = self.window < NARROW
+            return
+        carries = int(frame.ahead * (TARGET_MS + latency_ms) / took_ms)
+        if frame.sent_ms >= self._shrunk_ms:
+            self._shrunk_ms, self._before = now_ms, self.window
+            self.window = max(FLOOR, min(self.window, carries))
+        else:  # after a pause of the other side many come at once: the last of them tells most of what the link carries
+            self.window = max(self.window, min(carries, self._before))
+        self.narrow = self.window < NARROW
