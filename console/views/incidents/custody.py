@@ -39,11 +39,7 @@ class HoldForm(WriteForm):
         self.set_missing(tr("Choose an incident in the list first.") if row is None else "")
         self.send.setText(tr("Lift the hold") if held else tr("Hold"))
         self.reason.setPlaceholderText(tr("Why it need not be held any more") if held else tr("For which inquiry, by whose order"))
-        self._stands.setText(
-            tr("Held for inquiry: {why}", why=row.hold)
-            if row is not None and held
-            else tr("Not held: its personal data may be destroyed once it is closed.")
-        )
+        self._stands.setText(tr("Held for inquiry: {why}", why=row.hold) if row is not None and held else tr("Not held for inquiry."))
 
     def drafts(self) -> list[Draft]:
         row = self.row

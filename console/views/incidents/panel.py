@@ -7,7 +7,18 @@ from typing import Any
 
 import peewee as pw
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.comms.local.messages import Draft
 from console.models.changes import Changes
@@ -203,8 +214,7 @@ class IncidentsPanel(Panel):
         self.tabs.addTab(page(self.review, self.log, self.timeline, self._left_out, self._whole, grows=self.timeline), tr("Timeline"))
         self.tabs.addTab(page(self.facts, self._summary, self.units, grows=self.units), tr("Facts, units"))
         self.tabs.addTab(page(self.loss), tr("Losses"))
-        self.tabs.addTab(page(self.grade, self.closing, self.withdraw), tr("Level, close"))
-        self.tabs.addTab(page(self.hold, self.purge), tr("Privacy"))
+        self.tabs.addTab(page(self.grade, self.closing, self.withdraw, self.hold, self.purge), tr("Level, close"))
         self.tabs.setUsesScrollButtons(False)  # all of them are seen, however narrow the panel
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setDocumentMode(True)
@@ -272,8 +282,10 @@ class IncidentsPanel(Panel):
         self.offer(tr("Incidents: close the incident"), lambda: self._go(3, self.closing.summary), "Alt+C")
         self.offer(tr("Incidents: review a conflict"), lambda: self._go(0, self.review.choice), "Alt+X")
         self.offer(tr("Incidents: withdraw or restore the incident"), lambda: self._go(3, self.withdraw.reason))
-        hold = self.offer(tr("Incidents: hold its personal data, or lift the hold"), lambda: self._go(4, self.hold.reason), "Alt+J")
-        purge = self.offer(tr("Incidents: destroy its personal data"), lambda: self._go(4, self.purge.reason), "Alt+P")
+        hold = self.offer(
+            tr("Incidents: hold its personal data, or lift the hold"), lambda: self._go(3, self.hold.reason, self.hold), "Alt+J"
+        )
+        purge = self.offer(tr("Incidents: destroy its personal data"), lambda: self._go(3, self.purge.reason, self.purge), "Alt+P")
         self.list.view.addActions([hold, purge])
         self.offer(tr("Incidents: show those withdrawn"), self.show_withdrawn.toggle)
         self.offer(tr("Incidents: facts and units"), lambda: self._go(1, self.units.view), "Alt+A")
@@ -291,9 +303,14 @@ class IncidentsPanel(Panel):
         self.below.setCurrentIndex(1)
         self.new.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _go(self, tab: int, focus: QWidget) -> None:
+    def _go(self, tab: int, focus: QWidget, whole: QWidget | None = None) -> None:
+        """`whole`: what must be seen around what gets the keyboard, where the page may be too low for all of it."""
         self.below.setCurrentIndex(0)
         self.tabs.setCurrentIndex(tab)
+        scrolled = self.tabs.currentWidget()
+        if isinstance(scrolled, QScrollArea):
+            for seen in (whole or focus, focus):
+                scrolled.ensureWidgetVisible(seen)
         focus.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _fly(self) -> None:

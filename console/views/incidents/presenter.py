@@ -198,7 +198,7 @@ def two_lines(row: IncidentRow) -> str:
 
 def custody_texts(row: IncidentRow) -> list[str]:
     """Whether its personal data is held for an inquiry, and whether it was destroyed."""
-    found = [tr("HELD") if row.hold else "", tr("PERSONAL DATA DESTROYED") if row.purged_ms else ""]
+    found = [tr("HELD") if row.hold else "", tr("DATA DESTROYED") if row.purged_ms else ""]
     return [text for text in found if text]
 
 
@@ -302,7 +302,7 @@ def _row(held: dict[str, Any], conflicts: int) -> IncidentRow:
             tr("Exercise") if held["exercise"] else "",
             tr("Conflict") if conflicts else "",
             tr("HELD") if held["hold"] else "",
-            tr("PERSONAL DATA DESTROYED") if held["purged_ms"] else "",
+            tr("DATA DESTROYED") if held["purged_ms"] else "",
             held["area"],
         ),
         area=held["area"],

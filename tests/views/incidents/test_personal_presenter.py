@@ -119,9 +119,9 @@ def test_the_list_says_in_words_and_marks_what_is_held_or_destroyed(state: State
     assert (column.mark(held, 0), "held" in held.search) == (presenter.HOLD_MARK, True)
     state.change(tables.Incident, SLIDE, hold="", purged_ms=NOW_MS)
     purged = row(state)
-    assert presenter.two_lines(purged).splitlines()[1].startswith("PERSONAL DATA DESTROYED · ")
+    assert presenter.two_lines(purged).splitlines()[1].startswith("DATA DESTROYED · ")
     assert column.mark(purged, 0) == presenter.PURGED_MARK
-    assert presenter.standing_text(purged) == "Open · PERSONAL DATA DESTROYED"
+    assert presenter.standing_text(purged) == "Open · DATA DESTROYED"
     assert column.mark(replace(purged, conflicts=1), 0) == presenter.CONFLICT_MARK
 
 
