@@ -157,7 +157,8 @@ class Station(StateTable):
 
 
 class Review(StateTable):
-    """`id` = `<subject> <field>`: conflicting writes of that field up to `upto_hlc` were looked at."""
+    """`id` = `<subject> <field>`: conflicting writes of that field were looked at, the newest at `upto_hlc`. Which of them a review settles is
+    in its own body, in the timeline (`console.models.state.conflicts`)."""
 
     subject = pw.TextField(default="")
     field = pw.TextField(default="")
