@@ -154,7 +154,8 @@ class UnitCard(QFrame):
     def fit(self) -> None:
         """As high as what it says, and no higher than the map leaves room for."""
         inner_px = self.width() - self._column.contentsMargins().left() - self._column.contentsMargins().right()
-        rest_px = self._column.totalMinimumSize().height() - self._scroll.minimumSizeHint().height()
+        whole_px = max(self._column.totalHeightForWidth(self.width()), self._column.totalSizeHint().height())
+        rest_px = whole_px - self._scroll.sizeHint().height()
         wanted_px = rest_px + self._page.heightForWidth(inner_px)
         map_ = self.parentWidget()
         room_px = (map_.height() if map_ is not None else wanted_px) - self.y() - FOOT_PX
