@@ -103,6 +103,12 @@ class JobDialog(QDialog):
         self.start.setToolTip(why)
         self.stop.setEnabled(at_work)
         self.bar.setVisible(at_work)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Higher where what is said takes more lines, as in large text; never lower again."""
+        if (layout := self.layout()) is not None and layout.hasHeightForWidth():
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _lay_out(self) -> None:
         self.bar.setTextVisible(True)

@@ -55,6 +55,7 @@ class MakeDialog(JobDialog):
             self._take_receivers(job.result.peers)
         elif isinstance(job.result, Planned):
             self.estimate.setText(presenter.plan_text(job.result, self._context.time.wall_ms()))
+            self.estimate.setMinimumHeight(self.estimate.heightForWidth(self.estimate.width()))  # a form layout does not ask for it
         elif isinstance(job.result, Made):
             self.say_done(presenter.made_text(job.result))
 

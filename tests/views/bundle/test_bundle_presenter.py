@@ -113,6 +113,6 @@ def test_a_refusal_is_worded_in_the_windows_language() -> None:
     fault = DamagedFault(Path("/media/stick/a.fsb"), "event 6527/report 7 of county")
     i18n.use_language("zh_CN")
     said = JobOutcome(Stage.REFUSED, reason=str(fault)).words()
-    assert said.startswith("/media/stick/a.fsb：county 的事件 6527/report 7被改动或损坏。")
+    assert said.startswith("/media/stick/a.fsb：county 的记录 6527/report 7被改动或损坏。")
     i18n.use_language("en")
     assert JobOutcome(Stage.REFUSED, reason=str(fault)).words() == str(fault)
