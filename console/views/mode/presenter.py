@@ -123,8 +123,9 @@ def badge_text(held: Standing, now_ms: int) -> str:
     if row is None:
         text = "○ " + tr("Routine mode")
     elif row.mode == EMERGENCY:
-        text = "▲ " + tr("EMERGENCY MODE: {area}, for {span}", area=row.place, span=age_text(row.since_ms, now_ms))
+        text = "▲ " + tr("EMERGENCY MODE: {area}", area=row.place)
         text += f" · {word('response_level', str(row.response_level))}" if row.response_level else ""
+        text = tr("{told}, for {span}", told=text, span=age_text(row.since_ms, now_ms))
     else:
         text = "● " + tr("{mode} mode for {span}", mode=word("mode", row.mode), span=age_text(row.since_ms, now_ms))
     if not held.elsewhere:

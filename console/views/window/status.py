@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from console.comms.local.messages import Link, Me
 from console.models.event import LANES_BY_URGENCY
@@ -74,6 +74,7 @@ class Status(QStatusBar):
         self._me: Me | None = None
         self.peer, self.links, self.waiting, self.position, self.power, self.operator = (Shortened() for _ in range(6))
         self.clock = QLabel()
+        self.peer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # the longest; the rest goes before it
         self.addWidget(self.peer, 1)
         for label in (self.links, self.waiting, self.position, self.power, self.operator, self.clock):
             self.addPermanentWidget(label)

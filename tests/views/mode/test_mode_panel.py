@@ -80,7 +80,7 @@ def test_the_badge_follows_the_state_and_the_clock(window: Shown) -> None:
     desk.tell(mode={"6527"})
     desk.pass_time(3600)
     assert panel.badge.text().startswith("▲ EMERGENCY MODE: ")
-    assert panel.badge.text().endswith("for 1 h 00 min · Level II")
+    assert panel.badge.text().endswith(" · Level II, for 1 h 00 min")
     assert "山洪" in panel.badge.toolTip()
     assert panel.areas.table.rowCount() == 1
 

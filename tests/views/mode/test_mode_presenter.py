@@ -42,10 +42,10 @@ def test_what_was_never_switched_is_routine() -> None:
 
 def test_emergency_is_said_with_area_time_and_response_in_both_languages() -> None:
     standing = held(mode("652722", level=3))
-    assert presenter.badge_text(standing, NOW_MS + 2 * HOUR_MS) == "▲ EMERGENCY MODE: place22, for 2 h 00 min · Level III"
+    assert presenter.badge_text(standing, NOW_MS + 2 * HOUR_MS) == "▲ EMERGENCY MODE: place22 · Level III, for 2 h 00 min"
     assert presenter.badge_tone(standing) == "bad"
     use_language("zh_CN")
-    assert presenter.badge_text(standing, NOW_MS) == "▲ 应急状态：place22，已 0 秒 · 三级响应"
+    assert presenter.badge_text(standing, NOW_MS) == "▲ 应急状态：place22 · 三级响应，已 0 秒"
     use_language("en")
 
 

@@ -16,6 +16,7 @@ from console.app import Console, Session
 from console.comms.peer.power import SIMULATED_VARIABLE
 from console.models.paths import DataDir
 from console.views import i18n
+from console.views.mode.badge import ModeBadge
 from console.views.window import theme
 from console.views.window.crash import CrashReports
 from console.views.window.look import Look
@@ -123,6 +124,23 @@ def test_the_real_panels_fit_the_screen(open_console: Opener, journal: Opening, 
     assert (console.window.width(), console.window.height()) == size
     chart = console.window.docks.by_key["map"].geometry()
     assert chart.width() * chart.height() > 0.35 * size[0] * size[1]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_small_screen_holds_the_window_with_huge_text_and_all_there_is_to_say(
+    open_console: Opener, journal: Opening, language: str
+) -> None:
+    console = open_console(journal, language)
+    console.settings.text_size = "huge"
+    console.styling.restyle()
+    status = console.window.status
+    for label in (status.peer, status.links, status.waiting, status.position, status.power, status.operator):
+        label.setText("博尔塔拉蒙古自治州精河县应急管理局前方指挥所")
+        label.show()
+    for badge in status.findChildren(ModeBadge):
+        badge.setText("▲ 应急状态：博尔塔拉蒙古自治州 · 三级响应，已 3 天 4 时 · ▲ 应急状态：乌苏市等另 3 个区域")
+    console.window.banner.raise_fault("x", "日志库损坏，已留存。" * 20, ("重试", lambda: None))
+    assert console.window.minimumSizeHint().width() <= 1366
 
 
 def test_another_language_makes_the_window_anew_and_the_peer_goes_on(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
