@@ -25,7 +25,7 @@ from console.views.tables.panel import Panel
 
 OWN_MARKS = {True: Mark(Shape.CIRCLE, Tone.GREEN), False: Mark(Shape.CROSS, Tone.RED)}
 PEERS_MIN_PX = 130
-SHARES = 780, 220
+SHARES = 750, 250
 """Of the width: the list, whose columns should be seen without scrolling, and what is known of one link."""
 FAULT_MARK = Mark(Shape.TRIANGLE, Tone.RED)
 

@@ -94,10 +94,11 @@ class MainWindow(QMainWindow):
     # -- what the composition root and the menus call ------------------------------------------------------------
 
     def all_actions(self) -> list[QAction]:
-        """Every action of the window and of its panels, once."""
-        found = [*self._menus.actions(), *self.bar.actions_]
+        """Every action of the window and of its panels, once: what is done in the field and in the panels before what is set once."""
+        found = self._menus.field_actions()
         for panel in self._panels.values():
             found += _actions_of(panel)
+        found += [*self._menus.actions(), *self.bar.actions_]
         return list(dict.fromkeys(action for action in found if not action.isSeparator()))
 
     def offer(self, action: QAction) -> None:

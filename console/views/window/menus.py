@@ -45,6 +45,9 @@ class Menus:
     def actions(self) -> list[QAction]:
         return list(self._actions)
 
+    def field_actions(self) -> list[QAction]:
+        return [action for action in self._field.actions() if not action.isSeparator()]
+
     def offer(self, action: QAction) -> None:
         """Into the menu of what is done in the field."""
         self._hold(self._field, action)
