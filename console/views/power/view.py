@@ -60,7 +60,7 @@ class PowerView(QObject):
             self._banner.clear_fault(NOTICE)
         elif before is None or not before.saving:
             self._banner.clear_fault(NOTICE)
-            self._banner.raise_fault(NOTICE, presenter.saving_text(), (self.stop.text(), self.stop.trigger))
+            self._banner.raise_fault(NOTICE, presenter.saving_text(), (self.stop.text(), self.stop.trigger), minor=True)
 
     def _ask(self, on: bool) -> None:
         if self._context.asking is None:

@@ -19,11 +19,12 @@ STRIPE_PX = 22
 
 @dataclass
 class Fault:
-    """`count`: how often it was raised since it began. `remedy`: (label, action) or None."""
+    """`count`: how often it was raised since it began. `remedy`: (label, action) or None. `minor`: stands below the others."""
 
     text: str
     count: int
     remedy: tuple[str, Callable[[], None]] | None
+    minor: bool = False
 
 
 class Stripes(QWidget):
@@ -125,9 +126,9 @@ class Banner(QWidget):
         """As `add_strip`, above the faults: a person's life comes before a machine's trouble."""
         self._column.insertWidget(self._column.indexOf(self._strip), strip)
 
-    def raise_fault(self, code: str, text: str, remedy: tuple[str, Callable[[], None]] | None = None) -> None:
+    def raise_fault(self, code: str, text: str, remedy: tuple[str, Callable[[], None]] | None = None, *, minor: bool = False) -> None:
         held = self._faults.get(code)
-        self._faults[code] = Fault(text, 1 if held is None else held.count + 1, remedy)
+        self._faults[code] = Fault(text, 1 if held is None else held.count + 1, remedy, minor)
         self._redraw()
 
     def clear_fault(self, code: str) -> None:
@@ -139,7 +140,7 @@ class Banner(QWidget):
             if (line := item.widget()) is not None:
                 line.hide()
                 line.deleteLater()
-        shown = list(self._faults.items())[:MAX_FAULTS_SHOWN]
+        shown = sorted(self._faults.items(), key=lambda held: held[1].minor)[:MAX_FAULTS_SHOWN]
         for code, fault in shown:
             self._lines.addWidget(self._line(code, fault))
         hidden = len(self._faults) - len(shown)

@@ -134,6 +134,11 @@ class MainWindow(QMainWindow):
         self.show()
         if not self.docks.restore(state):
             self.docks.arrange()
+        self._first_panel().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _first_panel(self) -> QWidget:
+        """Where a shift begins: the list of incidents, not whatever button comes first."""
+        return self._panels.get("incidents") or next(iter(self._panels.values()))
 
     def restore_panels(self) -> None:
         """Each panel as it was left."""

@@ -61,3 +61,14 @@ def test_not_live_is_told_by_words_pattern_and_colour_and_ends_by_a_button(qtbot
     assert returned == ["live"]
     banner.replay.show_text("")
     assert not banner.replay.isVisible()
+
+
+def test_what_is_less_urgent_stands_last_and_is_counted_first(qtbot: QtBot) -> None:
+    banner = Banner(lambda: None)
+    qtbot.addWidget(banner)
+    banner.show()
+    banner.raise_fault("saving", "saving power", minor=True)
+    banner.raise_fault("disk", "the disk is full")
+    qtbot.waitUntil(lambda: shown(banner) == ["⚠ the disk is full", "⚠ saving power"])
+    banner.raise_fault("peer", "the peer is away")
+    qtbot.waitUntil(lambda: shown(banner) == ["⚠ the disk is full", "⚠ the peer is away", "1 more fault"])
