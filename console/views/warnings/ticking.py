@@ -18,11 +18,12 @@ LINES = 6
 
 
 class TickForm(WriteForm):
-    """Space ticks a unit, Enter in the note sends. What is ticked stays ticked while news come, and goes with another warning."""
+    """Space ticks a unit, Enter in the note sends. What is ticked stays with its warning, whatever is looked at meanwhile."""
 
     def __init__(self, context: Context) -> None:
         self._warning = ""
         self._missing_units: list[Taken] = []
+        self._kept: dict[str, tuple[set[str], bool]] = {}
         super().__init__(context, tr("Tick off"))
         self.units = QListWidget()
         self.units.setAccessibleName(tr("Units that did not take note yet"))
@@ -39,9 +40,11 @@ class TickForm(WriteForm):
     def show_units(self, warning: str, label: str, found: Sequence[Taken]) -> None:
         """`found`: everybody whom the warning concerns; those who took note are left out."""
         missing = [each for each in found if each.heard_ms is None]
-        kept = {each.unit for each in self.ticked()} if warning == self._warning else set()
+        kept = {each.unit for each in self.ticked()}
         if warning != self._warning:
-            self.acted.setChecked(False)
+            self._kept[self._warning] = (kept, self.acted.isChecked())
+            kept, acted = self._kept.pop(warning, (set(), False))
+            self.acted.setChecked(acted)
         shown = [(each.unit, each.name) for each in self._missing_units]
         same = warning == self._warning and [(each.unit, each.name) for each in missing] == shown
         self._warning, self._missing_units = warning, missing

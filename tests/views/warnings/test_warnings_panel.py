@@ -138,8 +138,13 @@ def test_what_is_ticked_of_one_warning_is_not_sent_about_another(window: Shown, 
     begin(panel)
     qtbot.keyClick(panel.ticking.units, Qt.Key.Key_Space)
     assert panel.ticking.ticked()
+    ticked = panel.ticking.ticked()
     desk.context.selection.select(Thing.WARNING, "bwj.gov.cn,geo")
     assert panel.ticking.ticked() == []
+    desk.context.selection.select(Thing.WARNING, RAIN)
+    assert panel.ticking.ticked() == ticked
+    desk.context.news.reset.emit()
+    assert panel.ticking.ticked() == ticked
 
 
 def test_in_the_past_nothing_is_ticked_and_when_all_took_note_it_says_so(window: Shown) -> None:
