@@ -22,6 +22,7 @@ from console.views.tables.names import name_of
 FLAGS = {
     "conflict": CONFLICT_MARK,
     "held": Mark(Shape.HALF, Tone.VIOLET),
+    "ahead": Mark(Shape.HALF, Tone.ORANGE),
     "early": Mark(Shape.RING, Tone.ORANGE),
     "erased": Mark(Shape.CROSS, Tone.GREY),
     "late": Mark(Shape.DOWN, Tone.ORANGE),
@@ -72,16 +73,26 @@ def remarks(event: Mapping[str, Any], besides: Besides) -> list[tuple[str, str]]
         found.append(("early", early_text(besides.carriers.get(key, ""))))
     elif event["mark"] == "erased":
         found.append(("erased", erased_text(besides.purges.get(key))))
+    elif 0 < event["taken_ms"] < ms_of(event["hlc"]) - DEFAULT_MAX_AHEAD_MS:
+        found.append(("ahead", ahead_text(event["hlc"], event["heard_ms"])))
     late_ms = late_by_ms(event["heard_ms"], event["taken_ms"])
     if late_ms:
         found.append(("late", late_text(event["taken_ms"], late_ms)))
     return found
 
 
+def ahead_text(hlc: int, heard_ms: int) -> str:
+    """Of what counts at once whatever its author's clock says, a report for one: its time is not to be believed."""
+    return tr("its clock is {span} ahead; it was heard {time}", span=_ahead(hlc, heard_ms), time=moment_text(heard_ms))
+
+
+def _ahead(hlc: int, heard_ms: int) -> str:
+    return span_text(max(0, ms_of(hlc) - heard_ms) // SECOND_MS)
+
+
 def held_text(hlc: int, heard_ms: int) -> str:
-    ahead_s = max(0, ms_of(hlc) - heard_ms) // SECOND_MS
     until = moment_text(ms_of(hlc) - DEFAULT_MAX_AHEAD_MS)
-    return tr("its clock is {span} ahead; not part of the state until {time}", span=span_text(ahead_s), time=until)
+    return tr("its clock is {span} ahead; not part of the state until {time}", span=_ahead(hlc, heard_ms), time=until)
 
 
 def early_text(carrier: str) -> str:

@@ -79,7 +79,7 @@ class ClosureForm(WriteForm):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addRow(tr("Road"), self.name)
         layout.addRow(tr("Reason"), self.reason)
-        layout.addRow(tr("Place"), self.place)
+        layout.addRow(tr("Position"), self.place)
         layout.addRow(tr("Closed since"), self.since)
         layout.addRow(tr("By whose word"), self.source)
         layout.addRow(tr("Note"), self.note)

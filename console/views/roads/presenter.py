@@ -105,7 +105,7 @@ def columns() -> list[Column[RoadRow]]:
             numeric=True,
             ages=True,
         ),
-        Column("place", lambda: tr("Place"), lambda row, _now: place_text(row), width_chars=20, hidden=True),
+        Column("place", lambda: tr("Position"), lambda row, _now: place_text(row), width_chars=20, hidden=True),
         Column("incident", lambda: tr("Incident"), lambda row, _now: row.incident_title, width_chars=14, hidden=True),
     ]
 
@@ -133,7 +133,7 @@ def card(row: RoadRow, now_ms: int) -> list[tuple[str, str]]:
         (tr("Closed since"), moment_text(row.since_ms) if row.since_ms else tr("not told")),
         (tr("Closed for"), since_text(row, now_ms) if row.since_ms else ""),
         (tr("Opened again"), moment_text(row.opened_ms) if row.opened_ms else ""),
-        (tr("Place"), place_text(row)),
+        (tr("Position"), place_text(row)),
         (tr("By whose word"), row.source),
         (tr("Entered by"), row.author),
         (tr("Note"), row.note),

@@ -192,6 +192,14 @@ def test_an_entry_whose_clock_is_far_ahead_says_that_it_does_not_count_yet(house
     assert timeline.when_text(entry.at_ms, NOW_MS) == "in 5 h 00 min"
 
 
+def test_a_report_whose_clock_is_far_ahead_counts_at_once_and_says_when_it_was_heard(house: House) -> None:
+    house.graded_apart()
+    report = kinds.UnitReport(text="沟口水涨", incident="i")
+    house.take(house.unit.say("unit.report", house.unit.own("unit"), report, hlc_from_ms(NOW_MS + 5 * HOUR_MS)))
+    entry = next(row for row in house.entries().values() if row.flag == "ahead")
+    assert entry.remark.startswith("its clock is 5 h 00 min ahead; it was heard ")
+
+
 def test_an_entry_that_came_by_short_message_says_that_its_original_is_not_here(house: House) -> None:
     house.graded_apart()
     report = kinds.encode_body(kinds.UnitReport(text="沟口水涨", incident="i"))
