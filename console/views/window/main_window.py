@@ -134,11 +134,13 @@ class MainWindow(QMainWindow):
         self.show()
         if not self.docks.restore(state):
             self.docks.arrange()
-        self._first_panel().setFocus(Qt.FocusReason.OtherFocusReason)
+        self._first_place().setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _first_panel(self) -> QWidget:
-        """Where a shift begins: the list of incidents, not whatever button comes first."""
-        return self._panels.get("incidents") or next(iter(self._panels.values()))
+    def _first_place(self) -> QWidget:
+        """Where a shift begins: the list of incidents, or while it is empty the window; not whatever button comes first."""
+        panel = self._panels.get("incidents")
+        proxy = panel if panel is None or panel.focusProxy() is None else panel.focusProxy()
+        return self if proxy is None or not proxy.isVisible() else proxy
 
     def restore_panels(self) -> None:
         """Each panel as it was left."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from console.comms.local.messages import Link, Me
 from console.models.event import LANES_BY_URGENCY
@@ -64,6 +64,13 @@ class Shortened(QLabel):
         painter.end()
 
 
+class Last(Shortened):
+    """Asks for no more than its least, and takes what the others leave: the longest text, of which the sign in front says most."""
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+
 class Status(QStatusBar):
     """Fed by the window; keeps what it was told last."""
 
@@ -72,9 +79,9 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self._zone = zone
         self._me: Me | None = None
-        self.peer, self.links, self.waiting, self.position, self.power, self.operator = (Shortened() for _ in range(6))
+        self.peer = Last()
+        self.links, self.waiting, self.position, self.power, self.operator = (Shortened() for _ in range(5))
         self.clock = QLabel()
-        self.peer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # the longest; the rest goes before it
         self.addWidget(self.peer, 1)
         for label in (self.links, self.waiting, self.position, self.power, self.operator, self.clock):
             self.addPermanentWidget(label)
