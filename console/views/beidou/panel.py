@@ -134,6 +134,7 @@ class SatellitePanel(Panel):
         for pane, title in ((self.waiting, tr("Waits for the satellite")), (self.recent, tr("Short messages"))):
             pane.view.setAccessibleName(title)
             self.tabs.addTab(pane, title)
+        self.tabs.setDocumentMode(True)
         splitter.addWidget(self.tabs)
         splitter.setSizes(list(SHARES))
         layout = QVBoxLayout(self)

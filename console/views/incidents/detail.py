@@ -23,7 +23,7 @@ class Heading(QWidget):
         self._title.setWordWrap(True)
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setContentsMargins(0, 2, 8, 2)
         layout.addWidget(self._level)
         layout.addWidget(self._title, 1)
         layout.addWidget(self._status)

@@ -218,6 +218,8 @@ class IncidentsPanel(Panel):
         self.tabs.setUsesScrollButtons(False)  # all of them are seen, however narrow the panel
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setDocumentMode(True)
+        for at in range(self.tabs.count()):  # in large text titles are cut
+            self.tabs.setTabToolTip(at, self.tabs.tabText(at))
         self.below.addWidget(self._detail_page())
         self.below.addWidget(self._new_page())
         self.list.bar.insertWidget(0, self.open_new)

@@ -120,7 +120,7 @@ def columns() -> list[Column[IncidentRow]]:
             lambda row, _now: two_lines(row),
             lambda row: natural(row.title),
             lambda row, _now: _title_mark(row),
-            width_chars=24,
+            width_chars=14,
             wide=True,
         ),
         Column(
