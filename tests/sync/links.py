@@ -17,8 +17,8 @@ from console.comms.wire import Wants
 from console.models.trust import Grant
 from tests.sync.members import Member
 
-HARMLESS = frozenset({"duplicate", "unknown-origin", "relay"})
-"""What a link may refuse. The last two are for events ahead of their streams; were an event itself refused so, its stream would stand still, and
+HARMLESS = frozenset({"duplicate", "unknown-origin", "relay", "clock"})
+"""What a link may refuse. All but the first are for events ahead of their streams; were an event itself refused so, its stream would stand still, and
 the end of the story would tell."""
 
 

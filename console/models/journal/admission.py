@@ -67,8 +67,8 @@ class Admission:
 
     def check_seal(self, entry: Entry, head: Head, next_head: Head, ordered: Head | None) -> None:
         """A signed event follows `head` and is signed over the head that it makes; telemetry has neither. One without its words was ordered
-        to be erased, and makes the head that the order names."""
-        if entry.erased and entry.erased != ordered:
+        to be erased; that it makes the head it says is what its author signed, whatever the order says."""
+        if entry.erased and ordered is None:
             raise Refused("erasure", "its words were destroyed, and no order to do so is known here")
         if not self._signed:
             if entry.prev or entry.signature or entry.erased:

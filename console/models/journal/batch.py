@@ -14,17 +14,18 @@ import msgspec
 
 from console.models import kinds
 from console.models.changes import Changes
+from console.models.clock import DEFAULT_MAX_AHEAD_MS, ms_of
 from console.models.event import GENESIS, Event, Head, Stream, Topic, chain
 from console.models.journal import retention
 from console.models.journal.admission import Admission
 from console.models.journal.early import MAX_OF_ORIGIN, Early, EarlyShelf, judge
-from console.models.journal.erasing import Erasures, redacted
+from console.models.journal.erasing import ENDINGS, Erasures, erasable, redacted
 from console.models.journal.outcome import Refusal, RunOutcome
 from console.models.journal.schema import INSERT_EVENT, UPSERT_STREAM
 from console.models.journal.search import INSERT_TEXT, text_of
 from console.models.journal.tail import Tail
 from console.models.run import Entry, Run
-from console.models.state.project import Projection, incident_of
+from console.models.state.project import Projection, incident_of, may_be_held
 from console.models.state.rules import Happening, Mark, Move
 from console.models.trust import Grant, Refused, Trust
 
@@ -169,11 +170,11 @@ class Batch:
             if kept is not entry:
                 raw, body = kept.body, kinds.decode_body(kind, kept.body)
             self._admit(stream_id, seq, kept, heard_ms, held)
-            if isinstance(body, kinds.UnitPosition):
+            if isinstance(body, kinds.UnitPosition) and not (held and may_be_held(origin, kind, subject)):
                 move(Move(hlc, origin, area, heard_ms, subject, body))
             elif body is not None:
                 mark = Mark.ERASED if kept.erased else Mark.HELD if held else Mark.NONE
-                at = Happening(origin, topic_text, area, seq, hlc, heard_ms, kind, subject, raw, body, now_ms, mark)
+                at = Happening(origin, topic_text, area, seq, hlc, heard_ms, kind, subject, raw, body, now_ms, mark, held)
                 if self._project(at):
                     admission.renew(self.trust)
         if seq != tail.seq:
@@ -187,7 +188,7 @@ class Batch:
         about = body is not None and incident_of(entry.kind, entry.subject, body) == incident
         if entry.erased and not about:
             raise Refused("erasure", "its words were destroyed by an order that was for another incident")
-        if entry.erased or not about or self._projection.rows.get("incident", incident).values["hold"]:
+        if entry.erased or not about or not erasable(self._projection, incident):
             return entry
         return msgspec.structs.replace(entry, body=redacted(entry.kind, entry.body), erased=head)
 
@@ -205,7 +206,7 @@ class Batch:
         self._projection.apply(at)
         if isinstance(at.body, kinds.IncidentPurged):
             self._erasures.order(at.subject, at.area, at.body)
-        if at.kind in ("incident.purged", "hold.lifted"):
+        if at.kind in ENDINGS:
             self._purged[at.subject] = None
         text = "" if at.mark is Mark.ERASED else text_of(at.body)
         if text:
@@ -224,11 +225,14 @@ class Batch:
         if early.seq <= self.tail(early.stream).seq or self._shelf.has(early.stream, early.seq):
             return False
         body = judge(self.trust, early, via)
+        held = ms_of(early.hlc) > self._now_ms + DEFAULT_MAX_AHEAD_MS
+        if held and not early.signature and via not in (None, early.origin) and not self.trust.is_root(via):
+            raise Refused("clock", "an event far ahead of this machine's clock that nobody signed")
         if self._shelf.count(early.origin) >= MAX_OF_ORIGIN:
             raise Refused("early", f"{MAX_OF_ORIGIN} events of this peer are here ahead of their streams already")
         self._shelf.put(early, self._now_ms)
         heard_ms, area = self._now_ms - early.age_ms, Topic.parse(early.topic).area
-        said = (early.hlc, heard_ms, early.kind, early.subject, early.body, body, self._now_ms, Mark.EARLY)
+        said = (early.hlc, heard_ms, early.kind, early.subject, early.body, body, self._now_ms, Mark.EARLY, held)
         self._projection.apply(Happening(early.origin, early.topic, area, early.seq, *said))
         return True
 

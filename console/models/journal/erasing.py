@@ -15,11 +15,13 @@ from collections.abc import Iterable
 import msgspec
 
 from console.models import kinds
-from console.models.event import Head, Stream
+from console.models.event import Head, Stream, chain
 from console.models.kinds import Erasure
 from console.models.state.project import Projection, happenings, incident_of
 
 _WORDS = ("text", "note", "author", "summary", "why", "source")
+ENDINGS = ("incident.purged", "incident.closed", "hold.lifted")
+"""Kinds after which what was ordered to be erased may have to be."""
 MAX_LISTED = 400
 """Erasures in one `incident.purged`: it stays below the size of an event."""
 
@@ -59,6 +61,12 @@ def _head_after(connection: sqlite3.Connection, origin: bytes, topic: str, seq: 
     return head
 
 
+def erasable(projection: Projection, incident: str) -> bool:
+    """Whether an order to erase what was said of an incident is carried out here: it is closed, and no hold stands on it."""
+    values = projection.rows.get("incident", incident).values
+    return values["status"] == "closed" and not values["hold"]
+
+
 class Erasures:
     """The table `erasure`: what was ordered to be erased. Used by the journal's writer, inside its transactions."""
 
@@ -92,19 +100,21 @@ class Erasures:
             self._heads.setdefault((Stream(each.origin, each.topic), each.seq), each.head)
 
     def carry_out(self, incident: str, projection: Projection) -> bool:
-        """Erase what is held of what was ordered, unless a hold stands; whether anything was. The words are still in the write-ahead log."""
-        if projection.rows.get("incident", incident).values["hold"]:
+        """Erase what is held of what was ordered, unless it may not be; whether anything was. The words are still in the write-ahead log."""
+        if not erasable(projection, incident):
             return False
         rows = self._connection.execute(
-            "SELECT e.position, e.kind, e.subject, e.body, x.head FROM erasure x JOIN stream s ON s.origin = x.origin AND "
-            "s.topic = x.topic JOIN event e ON e.stream = s.id AND e.seq = x.seq WHERE x.incident = ? AND e.erased = x''",
+            "SELECT e.position, e.kind, e.subject, e.body, e.prev, s.origin, s.topic, e.seq, e.hlc FROM erasure x "
+            "JOIN stream s ON s.origin = x.origin AND s.topic = x.topic JOIN event e ON e.stream = s.id AND e.seq = x.seq "
+            "WHERE x.incident = ? AND e.erased = x''",
             (incident,),
         ).fetchall()
-        for position, kind, subject, raw, head in rows:
+        for position, kind, subject, raw, prev, origin, topic, seq, hlc in rows:
             known = kinds.decode_body(kind, raw)
             if known is None or incident_of(kind, subject, known) != incident:
                 continue  # whoever ordered it listed what is none of the incident's
             body = redacted(kind, raw)
+            head = chain(prev, origin, topic, seq, hlc, kind, subject, raw)  # not as the order says: it may be wrong
             self._connection.execute("UPDATE event SET body = ?, erased = ? WHERE position = ?", (body, head, position))
             self._connection.execute("DELETE FROM search WHERE rowid = ?", (position,))
             for at in happenings(self._connection, "e.position = ?", (position,)):

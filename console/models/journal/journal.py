@@ -26,7 +26,7 @@ from console.models.journal import ending, known, meta, retention, torn
 from console.models.journal.batch import Batch
 from console.models.journal.early import Early, EarlyShelf
 from console.models.journal.ending import Losses, Recovered
-from console.models.journal.erasing import MAX_LISTED, Erasures, personal
+from console.models.journal.erasing import ENDINGS, MAX_LISTED, Erasures, personal
 from console.models.journal.faults import CorruptFault, DiskFullFault, ReadOnlyFault, fault_of
 from console.models.journal.file import FULL, NORMAL, JournalFile
 from console.models.journal.held import Held
@@ -240,7 +240,7 @@ class Journal:
         self._adopt(batch)
         return events, changes
 
-    def append(self, runs: Sequence[Run], via: Origin | None = None, *, vias: Sequence[Origin] = ()) -> Appended:
+    def append(self, runs: Sequence[Run], via: Origin | None = None, *, vias: Sequence[Origin | None] = ()) -> Appended:
         """Store what others made: of each run its good prefix. One transaction for all; raises Fault when it cannot be stored,
         and then nothing changed. `via`: the peer over whose link the runs came, who vouches for unsigned ones (None: a carrier
         that was checked otherwise); `vias`: of each run another."""
@@ -288,12 +288,17 @@ class Journal:
             if found[0] is None:
                 return None
         with self._transaction(FULL):
-            released = [at for at in happenings(self._connection, "e.held AND e.hlc <= ?", (horizon,)) if at.mark is Mark.HELD]
+            released = list(happenings(self._connection, "e.held AND e.hlc <= ?", (horizon,)))
             self._connection.execute(f"UPDATE event SET held = 0 WHERE {due}", (horizon,))
             self._connection.execute("DELETE FROM keyframe WHERE position >= ?", (found[0],))  # they were saved without these
             for at in released:
-                self._projection.apply(msgspec.structs.replace(at, mark=Mark.NONE))
+                self._projection.apply(msgspec.structs.replace(at, held=False, mark=at.mark if at.mark is Mark.ERASED else Mark.NONE))
+            erased = [
+                self._erasures.carry_out(subject, self._projection) for subject in {at.subject for at in released if at.kind in ENDINGS}
+            ]
             changes = self._projection.flush()
+        if any(erased):
+            self._forget_words()
         self._max_hlc = max(self._max_hlc, found[1])
         self._keyframe_hlc = self._connection.execute("SELECT max(max_hlc) FROM keyframe").fetchone()[0] or 0
         self.trust = self._load_trust()
@@ -388,7 +393,11 @@ class Journal:
         for tail in batch.tails.values():
             self.clock.observe(tail.hlc)
         if batch.erased:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the log has the words still
+            self._forget_words()
+
+    def _forget_words(self) -> None:
+        """The log has them still."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     # -- ends -------------------------------------------------------------------------------------------------------------------
 

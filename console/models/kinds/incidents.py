@@ -114,7 +114,7 @@ class Erasure(msgspec.Struct, frozen=True, array_like=True):
 
     origin: OriginBytes
     topic: Ref
-    seq: Annotated[int, Meta(ge=1)]
+    seq: Annotated[int, Meta(ge=1, lt=1 << 62)]
     head: Annotated[bytes, Meta(min_length=32, max_length=32)]
 
 

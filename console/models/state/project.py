@@ -14,8 +14,9 @@ import msgspec
 
 from console.models import kinds
 from console.models.changes import Changes, Fix
-from console.models.clock import COUNTER_BITS, ms_of
-from console.models.event import Topic
+from console.models.clock import COUNTER_BITS, DEFAULT_MAX_AHEAD_MS, ms_of
+from console.models.event import Origin, Topic
+from console.models.identity import owned_subject
 from console.models.state import rules
 from console.models.state.rows import Rows
 from console.models.state.rules import Happening, Mark, Move
@@ -26,9 +27,8 @@ PROJECTION_VERSION = 2
 TRACK_BUCKET_MS = 10_000
 _encode = msgspec.msgpack.Encoder().encode
 _TRACKED_UNITS = 20_000
-_NEVER_HELD = ("unit.", "sensor.", "power.", "card.", "lead.", "peer.")
-"""Kinds that a clock far ahead does not hold back: a peer tells of itself, which wins over nobody else's words, or nodes say whom to
-believe, and a revocation must not wait."""
+_NEVER_HELD = ("unit.", "sensor.", "power.", "card.", "lead.")
+"""Kinds that a clock far ahead does not hold back when a peer tells of what is its own: that wins over nobody else's words."""
 _INCIDENT_SUBJECT = frozenset(
     {
         "incident.opened",
@@ -79,9 +79,11 @@ class Projection:
 
     def apply(self, at: Happening) -> None:
         """Take one event of a known kind. Nothing is written before `flush`."""
-        if at.mark is Mark.HELD and at.kind.startswith(_NEVER_HELD):
-            at = msgspec.structs.replace(at, mark=Mark.NONE)
+        if at.held and not may_be_held(at.origin, at.kind, at.subject):
+            at = msgspec.structs.replace(at, held=False, mark=Mark.NONE if at.mark is Mark.HELD else at.mark)
         if isinstance(at.body, kinds.UnitPosition):
+            if at.held:
+                return
             early = at.mark is Mark.EARLY
             self.move(Move(at.hlc - early, at.origin, at.area, at.heard_ms, at.subject, at.body, early))
             return
@@ -146,7 +148,7 @@ class Projection:
         if isinstance(incident, str) and incident:
             place = (incident, at.hlc, at.origin.hex(), at.topic, at.seq)
             self._timeline.append((*place, at.kind, at.subject, at.raw, at.heard_ms, at.taken_ms, at.mark.value))
-        if at.kind in _WRITTEN and not at.mark:
+        if at.kind in _WRITTEN and not at.held and at.mark is not Mark.EARLY:
             self._note_writes(at)
 
     def _note_writes(self, at: Happening) -> None:
@@ -156,6 +158,11 @@ class Projection:
             value = getattr(at.body, field)
             if value is not msgspec.UNSET:
                 self._written.append((at.subject, field, at.hlc, at.origin.hex(), at.hlc if base is None else base, _encode(value)))
+
+
+def may_be_held(origin: Origin, kind: str, subject: str) -> bool:
+    """Whether such an event waits when its author's clock is far ahead. Whom nodes believe does not: a revocation must not wait."""
+    return not (kind.startswith("peer.") or (kind.startswith(_NEVER_HELD) and subject.startswith(owned_subject(origin, ""))))
 
 
 def incident_of(kind: str, subject: str, body: kinds.Body) -> str:
@@ -182,7 +189,7 @@ def happenings(
         body = kinds.decode_body(kind, raw)
         if body is not None:
             area = areas.get(topic) or areas.setdefault(topic, Topic.parse(topic).area)
-            yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, mark)
+            yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, mark, bool(held))
 
 
 def kept_happenings(connection: sqlite3.Connection, *, schema: str = "main") -> Iterator[Happening]:
@@ -198,7 +205,8 @@ def early_happenings(connection: sqlite3.Connection, *, schema: str = "main") ->
     for origin, topic, seq, hlc, heard_ms, kind, subject, raw, taken_ms in connection.execute(SELECT_EARLY.format(schema=schema)):
         body, area = kinds.decode_body(kind, raw), Topic.parse(topic).area
         if body is not None:
-            yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, Mark.EARLY)
+            held = ms_of(hlc) > taken_ms + DEFAULT_MAX_AHEAD_MS
+            yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, Mark.EARLY, held)
 
 
 def project_all(source: sqlite3.Connection, target: sqlite3.Connection, *, schema: str = "main") -> None:

@@ -29,12 +29,12 @@ class Mark(StrEnum):
 
 
 _HELD_HLC = 1
-"""Of a held event's stamp: every other write is later."""
+"""Of a held event's stamp: every other write is later, but for what was early of such an event."""
 
 
 class Happening(msgspec.Struct, frozen=True, gc=False):
     """An event as a rule sees it: who said it, about what, when by its author and by this machine, and its body. `taken_ms`: when it
-    arrived here."""
+    arrived here; `held`: far ahead of this machine's clock, whatever else it is."""
 
     origin: Origin
     topic: str
@@ -48,19 +48,19 @@ class Happening(msgspec.Struct, frozen=True, gc=False):
     body: kinds.Body
     taken_ms: int = 0
     mark: Mark = Mark.NONE
+    held: bool = False
 
     @property
     def stamp(self) -> Stamp:
         """By which its writes win or lose: the event itself always wins over what was early or held of it."""
-        if self.mark is Mark.EARLY:
-            return (self.hlc - 1, self.origin)
-        return (_HELD_HLC if self.mark is Mark.HELD else self.hlc, self.origin)
+        hlc = _HELD_HLC if self.held else self.hlc
+        return (hlc - (self.mark is Mark.EARLY), self.origin)
 
 
 def _write(rows: Rows, table: str, row_id: str, at: Happening, **fields: Any) -> Row:
     row = rows.get(table, row_id)
     stamp = at.stamp
-    if at.mark in (Mark.EARLY, Mark.HELD):
+    if at.held or at.mark is Mark.EARLY:
         row.glimpse(stamp[0], at.area)
     else:
         row.touch(stamp, at.area)
