@@ -104,7 +104,7 @@ def it_is_acknowledged_before_it_is_committed(patch: pytest.MonkeyPatch) -> None
 @mutant
 def commits_are_not_synced(patch: pytest.MonkeyPatch) -> None:
     """A power cut takes what was acknowledged."""
-    patch.setattr(journal_module, "_FULL", 1)
+    patch.setattr(journal_module, "FULL", 1)
 
 
 @mutant
