@@ -161,7 +161,7 @@ def held_events_are_dropped_at_release(patch: pytest.MonkeyPatch) -> None:
 
 @mutant
 def early_events_stay_beside_their_originals(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(EarlyShelf, "take", lambda _self, _stream, _seq: {})
+    patch.setattr(EarlyShelf, "reached", lambda _self, _stream, _seq: None)
 
 
 @mutant

@@ -150,7 +150,7 @@ class Batch:
         origin, topic_text = stream
         stream_id, seq, head, last_hlc = tail.id, tail.seq, tail.head, tail.hlc
         area, move, now_ms, horizon_hlc = topic.area, self._projection.move, self._now_ms, self._horizon_hlc
-        early = self._shelf.take(stream, tail.seq + len(entries)) if self._shelf else {}
+        early = self._shelf.heard(stream, tail.seq + len(entries)) if self._shelf else {}
         admission = Admission(self.trust, grant, topic.lane)
         refusal = None
         for entry in entries:
@@ -177,6 +177,8 @@ class Batch:
                 at = Happening(origin, topic_text, area, seq, hlc, heard_ms, kind, subject, raw, body, now_ms, mark, held)
                 if self._project(at):
                     admission.renew(self.trust)
+        if early:
+            self._shelf.reached(stream, seq)
         if seq != tail.seq:
             self._extend(stream, tail._replace(seq=seq, head=head, hlc=last_hlc))
         return refusal

@@ -166,15 +166,16 @@ class EarlyShelf:
         )
         self._seqs.setdefault(early.stream, set()).add(early.seq)
 
-    def take(self, stream: Stream, upto_seq: int) -> dict[int, int]:
-        """Drop what the stream has reached by now; {seq: heard_ms} of what is dropped."""
+    def heard(self, stream: Stream, upto_seq: int) -> dict[int, int]:
+        """{seq: heard_ms} of what is kept ahead of a stream, as far as `upto_seq`."""
         if stream not in self._seqs:
             return {}
-        heard = self._connection.execute(
-            "SELECT seq, heard_ms FROM early WHERE origin = ? AND topic = ? AND seq <= ?", (*stream, upto_seq)
-        ).fetchall()
-        self._drop(stream, "seq <= ?", (upto_seq,))
-        return dict(heard)
+        rows = self._connection.execute("SELECT seq, heard_ms FROM early WHERE origin = ? AND topic = ? AND seq <= ?", (*stream, upto_seq))
+        return dict(rows.fetchall())
+
+    def reached(self, stream: Stream, seq: int) -> None:
+        """Drop what the stream itself has by now."""
+        self._drop(stream, "seq <= ?", (seq,))
 
     def _drop(self, stream: Stream, where: str, parameters: Sequence[object]) -> None:
         rows = self._connection.execute(

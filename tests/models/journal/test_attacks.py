@@ -149,3 +149,23 @@ def test_what_two_wrote_apart_is_a_conflict_whether_its_words_came_or_not(desk: 
     assert third.rows(written) == desk.rows(written)
     same_anew(desk)
     third.journal.close()
+
+
+# -- ahead of the stream ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_is_refused_takes_nothing_early_away(desk: Desk) -> None:
+    """Else whoever passes on a forged run makes a call for help vanish that came by satellite."""
+    unit = enrol(desk, 1, "unit")
+    help_call = unit.say("unit.help", unit.own("u"), kinds.HelpCalled(nature="fire"))
+    desk.journal.append_early([early_of(help_call)])
+    entry = help_call.entries[0]
+    forged = Run(unit.origin, help_call.topic, 1, [type(entry)(entry.hlc, entry.kind, entry.subject, entry.body, 0, entry.prev, bytes(64))])
+    outcome = desk.journal.append([forged]).outcomes[0]
+    assert outcome.refusal is not None
+    assert [each.kind for each in desk.journal.early({})] == ["unit.help"]
+    assert desk.rows("SELECT help FROM unit") == [("fire",)]
+    same_anew(desk)
+    desk.journal.append([help_call])
+    assert desk.journal.early({}) == []
+    same_anew(desk)
