@@ -14,6 +14,7 @@ from typing import NamedTuple
 from console.models.clock import ms_of
 from console.models.event import GENESIS, Head, Lane, Stream, Topic, chain
 from console.models.journal import meta
+from console.models.journal.faults import CorruptFault
 from console.models.journal.tail import Tail
 from console.models.state.project import TRACK_BUCKET_MS
 
@@ -94,6 +95,8 @@ def skip(connection: sqlite3.Connection, stream: Stream, tail: Tail, floor: int,
     """Nobody holds the events up to `floor` any more: go on from there. What is held below it is dropped."""
     while tail.floor < tail.seq:
         upto, head = _drop_of(connection, stream, tail, 1 << 63, SLICE)
+        if upto == tail.floor:
+            raise CorruptFault(f"the journal lacks event {upto + 1} of {stream.topic}. `fengsui journal verify` tells what is damaged.")
         tail = tail._replace(floor=upto, floor_head=head)
     _raise_horizon(connection, tail.hlc)
     return tail._replace(seq=floor, head=floor_head, floor=floor, floor_head=floor_head)
