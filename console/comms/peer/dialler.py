@@ -25,6 +25,8 @@ from console.comms.session import PING_MS, TURN_MS, Connected, Dropped, Received
 
 BACKOFF_MS = (200, 700)
 """Between two attempts: the network may be back at any moment, and 500 units that send two small packets a second are no storm."""
+LONGEST_MS = 3_000
+"""As long at most where the last link was slow: there each attempt costs others the way."""
 REFUSED_MS = 15_000
 PATIENT_MS = 30_000
 """A handshake of CURVE takes some four times the way there and back: 16 s over a satellite with 2 s of delay."""
@@ -77,6 +79,7 @@ class Dialler:
         self._held: _Attempt | None = None  # what carries the line
         self._attempts: list[_Attempt] = []
         self._delay_ms = 0.0  # of the last link
+        self._took_ms = 0  # the handshake of the one that stands
         self._tries = 0
         self._next_ms = self._heed_ms = desk.now_ms()
 
@@ -100,11 +103,10 @@ class Dialler:
         """Whether an attempt is under way, or soon."""
         return self.line is None or bool(self._attempts)
 
-    @staticmethod
-    def _stalled(line: Line, now_ms: int) -> bool:
+    def _stalled(self, line: Line, now_ms: int) -> bool:
         session = line.session
         heard_ms = now_ms if session.heard_ms is None else session.heard_ms
-        allowed_ms = DELAYS * (session.delay_ms or 0)
+        allowed_ms = 2 * self._took_ms if session.delay_ms is None else DELAYS * session.delay_ms
         return now_ms - heard_ms >= UNHEARD_MS + allowed_ms or session.unanswered_ms(now_ms) >= UNANSWERED_MS + allowed_ms
 
     # -- attempts ------------------------------------------------------------------------------------------------------------
@@ -147,9 +149,12 @@ class Dialler:
             self._lost(attempt, "", f"{attempt.endpoint} is no endpoint ({error})")
 
     def _wait(self, now_ms: int, wait_ms: int | None = None) -> None:
-        """Until the next attempt: a while that doubles with every try and is never quite the same."""
+        """Until the next attempt: a while that doubles with every try and is never quite the same. Not sooner than a handshake takes: on a
+        narrow link the attempts alone would fill it."""
         low, high = BACKOFF_MS
-        wait = min(high, low << min(self._tries, 8)) if wait_ms is None else wait_ms
+        if self.line is not None:
+            self._delay_ms = self.line.session.delay_ms or self._delay_ms
+        wait = max(min(high, low << min(self._tries, 8)), min(LONGEST_MS, DELAYS * self._delay_ms)) if wait_ms is None else wait_ms
         self._tries += 1
         self._next_ms = now_ms + int(wait * random.uniform(0.5, 1.0))
 
@@ -170,7 +175,7 @@ class Dialler:
             self._end_line("it does not answer there any more")
         self._attempts.remove(attempt)
         self._drop_all()
-        self._held = attempt
+        self._held, self._took_ms = attempt, self._desk.now_ms() - attempt.reached_ms
         self.record.endpoint = attempt.endpoint
         self.line = Line(self._begin(self.upstream), bytes.fromhex(self.upstream.origin), self.record, self, self._desk)
         self.line.take(self._greeting())
@@ -260,16 +265,16 @@ class Dialler:
 
 
 class _Attempt:
-    """One connection, from its first packet. `quick`: it is given up soon, another is patient; `busy_ms`: until when the program there may be
-    busy with others."""
+    """One connection, from its first packet. `quick`: it is given up soon, another is patient; `reached_ms`: when the machine there took it;
+    `busy_ms`: until when its program may be busy with others."""
 
     def __init__(self, endpoint: str, quick: bool) -> None:
         self.endpoint, self.patient = endpoint, not quick
-        self.ends_ms = self.busy_ms = 0
+        self.ends_ms = self.busy_ms = self.reached_ms = 0
         self.dial: Dial | None = None
 
     def reach(self, now_ms: int) -> None:
-        self.busy_ms = now_ms + REACHED_MS
+        self.reached_ms, self.busy_ms = now_ms, now_ms + REACHED_MS
         self.ends_ms = max(self.ends_ms, self.busy_ms)
 
     def send(self, frame: bytes) -> None:
