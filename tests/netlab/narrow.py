@@ -77,10 +77,11 @@ class Crew:
         return owned_subject(bytes.fromhex(self.peers[number].origin), "unit")
 
     def report(self) -> None:
+        """The next unit says where it is."""
+        turn, number = divmod(self._turn, len(self.peers))
         self._turn += 1
-        for number in range(len(self.peers)):
-            place = kinds.UnitPosition(lon=82.0 + number / 100, lat=44.0 + self._turn % 1000 / 10_000, heading_deg=90.0, speed_mps=3.5)
-            self._write(number, place, self.unit(number))
+        place = kinds.UnitPosition(lon=82.0 + number / 100, lat=44.0 + turn % 1000 / 10_000, heading_deg=90.0, speed_mps=3.5)
+        self._write(number, place, self.unit(number))
 
     def answer(self, number: int, task: str) -> None:
         self._write(number, kinds.TaskAnswered(unit=self.unit(number), state="acknowledged"), task).result(10)
@@ -128,11 +129,11 @@ def scene(lab: Lab, root: Path, units: int) -> Iterator[Scene]:
 
 @contextlib.contextmanager
 def reporting(crew: Crew, hz: float) -> Iterator[None]:
-    """Every unit says where it is, so often."""
+    """Every unit says where it is, so often, one after another."""
     over = threading.Event()
 
     def run() -> None:
-        while not over.wait(1 / hz):
+        while not over.wait(1 / hz / len(crew.peers)):
             crew.report()
 
     thread = threading.Thread(target=run, name="reporting")
