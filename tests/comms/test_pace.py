@@ -155,3 +155,26 @@ def test_small_frames_open_a_window_that_a_stall_has_shut() -> None:
             pace.sent(400, now_ms)
         pace.settled(pace.under_way, now_ms + 1)
     assert pace.window > 100 * FLOOR
+
+
+@pytest.mark.parametrize("reports_s", [50, 5000])
+def test_a_link_that_has_just_become_narrow_is_not_filled_further(reports_s: int) -> None:
+    there, back = Wire(1_000_000, 5), Wire(1_000_000, 5)
+    sender = Sender(there, back)
+    sender.run(60, reports_s=reports_s)
+    there.rate = back.rate = 1200
+    sender.run(5, reports_s=50)
+    sender.delays_ms.clear()
+    sender.run(60, reports_s=50, command_every_ms=7000)
+    assert max(sender.delays_ms) < 2000
+
+
+def test_what_is_late_shuts_the_window_before_anything_is_settled() -> None:
+    pace = Pace()
+    pace.window = 1 << 20
+    pace.answered(2)
+    for now_ms in range(0, 3000, 20):
+        if pace.free:
+            pace.sent(150, now_ms)
+    assert pace.window == FLOOR
+    assert pace.under_way <= 150 * 22, "what was sent in the first 0.4 s"

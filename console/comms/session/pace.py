@@ -34,13 +34,13 @@ class _Frame(NamedTuple):
 
 class Pace:
     """`window`: bytes that may be under way; `under_way`: that are; `narrow`: see NARROW; `settled_ms`: when the other side was last done with
-    any. Times in ms of one steady clock."""
+    any, `took_ms`: how long that one took. Times in ms of one steady clock."""
 
     def __init__(self) -> None:
         self.window = START
         self.under_way = 0
         self.narrow = False
-        self.settled_ms = 0
+        self.settled_ms = self.took_ms = 0
         self._frames: deque[_Frame] = deque()
         self._settled = 0  # bytes settled that are less than the oldest frame
         self._latency_ms: float | None = None
@@ -73,6 +73,9 @@ class Pace:
     def sent(self, size: int, now_ms: int) -> None:
         self.under_way += size
         self._frames.append(_Frame(now_ms, size, self.under_way))
+        oldest = self._frames[0]
+        if oldest.sent_ms >= self._shrunk_ms and self._queue_ms(oldest, now_ms) > TARGET_MS:
+            self._shrink(oldest, now_ms)  # not settled yet, and late already: nothing is added to that
 
     def settled(self, size: int, now_ms: int) -> None:
         """The other side is done with `size` bytes. Mostly in the order they were sent; what is shown ahead of its stream is done with before
@@ -84,18 +87,24 @@ class Pace:
             frame = self._frames.popleft()
             self._settled -= frame.size
             self.under_way -= frame.size
+            self.took_ms = now_ms - frame.sent_ms
             self._weigh(frame, now_ms, filled=filled)
         if not self._frames:
             self._settled = 0
 
+    def _queue_ms(self, frame: _Frame, now_ms: int) -> float:
+        return now_ms - frame.sent_ms - (self._latency_ms or 0)
+
     def _weigh(self, frame: _Frame, now_ms: int, *, filled: bool) -> None:
-        took_ms, latency_ms = now_ms - frame.sent_ms, self._latency_ms or 0
-        if took_ms - latency_ms <= TARGET_MS:
-            if filled:
-                self.window = min(CEILING, self.window + frame.size)
-            self.narrow = self.narrow and self.window < NARROW
-            return
-        carries = int(frame.ahead * (TARGET_MS + latency_ms) / took_ms)
+        if self._queue_ms(frame, now_ms) > TARGET_MS:
+            self._shrink(frame, now_ms)
+        elif filled:
+            self.window = min(CEILING, self.window + frame.size)
+        self.narrow = self.narrow and self.window < NARROW
+
+    def _shrink(self, frame: _Frame, now_ms: int) -> None:
+        """To what the link carries, as the frame tells."""
+        carries = int(frame.ahead * (TARGET_MS + (self._latency_ms or 0)) / (now_ms - frame.sent_ms))
         if frame.sent_ms >= self._shrunk_ms:
             self._shrunk_ms, self._before = now_ms, self.window
             self.window = max(FLOOR, min(self.window, carries))
