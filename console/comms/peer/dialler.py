@@ -106,7 +106,8 @@ class Dialler:
     def _stalled(self, line: Line, now_ms: int) -> bool:
         session = line.session
         heard_ms = now_ms if session.heard_ms is None else session.heard_ms
-        allowed_ms = 2 * self._took_ms if session.delay_ms is None else DELAYS * session.delay_ms
+        slow_ms = self._took_ms if session.delay_ms is None else session.pace.took_ms
+        allowed_ms = max(2 * slow_ms, DELAYS * (session.delay_ms or 0))
         return now_ms - heard_ms >= UNHEARD_MS + allowed_ms or session.unanswered_ms(now_ms) >= UNANSWERED_MS + allowed_ms
 
     # -- attempts ------------------------------------------------------------------------------------------------------------
