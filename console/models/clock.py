@@ -8,7 +8,7 @@ another was seen is always ordered after it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 COUNTER_BITS = 16
 _COUNTER_MASK = (1 << COUNTER_BITS) - 1
@@ -59,6 +59,12 @@ def end_of_ms(ms: int) -> int:
     return (ms << COUNTER_BITS) | _COUNTER_MASK
 
 
+def follows(last_hlc: int, hlc: int) -> bool:
+    """Whether an event of a stream may have `hlc` after one with `last_hlc`: later, or so much earlier that the clock that was far ahead has
+    been set right since. Nobody else's clock has a say in it, so that all agree."""
+    return hlc > last_hlc or ms_of(last_hlc) - ms_of(hlc) > DEFAULT_MAX_AHEAD_MS
+
+
 class HybridClock:
     """`now()` for authoring, `observe()` for every hlc received. Not thread-safe: its one owner is the journal's writer."""
 
@@ -66,6 +72,7 @@ class HybridClock:
         self._wall = wall
         self._last = last
         self._max_ahead_ms = max_ahead_ms
+        self._agreed = False
 
     @property
     def horizon_hlc(self) -> int:
@@ -76,7 +83,20 @@ class HybridClock:
     def last(self) -> int:
         return self._last
 
+    def agree(self, peers_ms: Iterable[int]) -> None:
+        """The clocks of other peers say this. When one of them is near ours, ours is right: what this machine said when its clock was far
+        ahead does not keep it there. Without such a word it might be the other way round, and time never goes back."""
+        wall_ms = self._wall()
+        self._agreed = any(abs(peer_ms - wall_ms) <= self._max_ahead_ms for peer_ms in peers_ms)
+
+    def next(self, last_hlc: int) -> int:
+        """The hlc of the event after one with `last_hlc` in its stream."""
+        now = self.now()
+        return now if self._agreed and last_hlc > self.horizon_hlc else max(now, last_hlc + 1)
+
     def now(self) -> int:
+        if self._agreed and self._last > self.horizon_hlc:
+            self._last = 0
         self._last = max(hlc_from_ms(self._wall()), self._last + 1)
         return self._last
 

@@ -31,6 +31,7 @@ from console.comms.security.token import Token, decode_token
 from console.comms.session import Connected, Session, Side, Tick
 from console.comms.wire import Enrol, Enrolled, Refused, Wants
 from console.errors import Fault, RefusedFault
+from console.models.clock import ms_of
 from console.models.event import Lane, Origin, Vector
 from console.models.identity import origin_of, owned_subject
 from console.models.journal import NewEvent
@@ -334,6 +335,9 @@ class Network:
         return bool(self._joinings) or any(dialler.trying for dialler in (*self._diallers, *self.neighbours.diallers))
 
     def _compare_clocks(self) -> None:
+        clock = self._hub.journal.clock
+        apart = (line.session.skew_ms for line in self.lines())
+        clock.agree([ms_of(clock.last) + skew_ms for skew_ms in apart if skew_ms is not None])
         skews = [dialler.line.session.skew_ms for dialler in self._diallers if dialler.line is not None]
         wrong = next((skew for skew in skews if skew is not None and abs(skew) > SKEW_MS), None)
         text = (

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from console.models import kinds
+from console.models.clock import follows
 from console.models.event import Head, Lane
 from console.models.identity import owned_subject, signature_ok
 from console.models.run import Entry
@@ -42,7 +43,7 @@ class Admission:
         """The body of an event that may be stored after one with `last_hlc`; None when its kind is unknown here."""
         kind, grant = entry.kind, self._grant
         gate = self._gates.get(kind) or self._gate(kind)
-        if entry.hlc <= last_hlc:
+        if entry.hlc <= last_hlc and (grant.revoked_hlc or not follows(last_hlc, entry.hlc)):
             raise Refused("clock", "an event that is not later than the one before it")
         if grant.revoked_hlc and entry.hlc > grant.revoked_hlc:
             raise Refused("revoked", f"{grant.label} was revoked")

@@ -355,7 +355,7 @@ class Journal:
         topic = Topic(draft.area, kinds.lane_of(draft.kind))
         origin, topic_text = self.signer.origin, str(topic)
         tail = batch.tail(Stream(origin, topic_text))
-        seq, hlc, prev, signature = tail.seq + 1, max(self.clock.now(), tail.hlc + 1), b"", b""
+        seq, hlc, prev, signature = tail.seq + 1, self.clock.next(tail.hlc), b"", b""
         if topic.lane.signed:
             prev = tail.head
             signature = self.signer.sign(chain(prev, origin, topic_text, seq, hlc, draft.kind, draft.subject, draft.body))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from console.models import kinds
+from console.models.clock import follows
 from console.models.event import GENESIS, Head, Origin, Stream, Topic, chain
 from console.models.identity import Signer, origin_of, signature_ok
 from console.models.journal import meta, schema
@@ -181,7 +182,7 @@ def walk(
 def _follows(stream: Stream, row: tuple[Any, ...], head: Head, last_hlc: int, key: bytes | None) -> Head | None:
     """The head after the event of `row`; None when it does not follow `head`. `key`: its author's, b"" for telemetry, None: not known."""
     _, seq, hlc, kind, subject, body, prev, signature, erased = row
-    if hlc <= last_hlc or key is None:
+    if not follows(last_hlc, hlc) or key is None:
         return None
     after: Head = erased or chain(head, stream.origin, stream.topic, seq, hlc, kind, subject, body)
     if not key:

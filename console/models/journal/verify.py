@@ -11,6 +11,7 @@ import msgspec
 import peewee as pw
 
 from console.models import kinds
+from console.models.clock import follows
 from console.models.event import GENESIS, Head, Origin, Stream, Topic, chain
 from console.models.identity import origin_of, signature_ok
 from console.models.journal import meta, schema
@@ -128,7 +129,7 @@ def _chain(
         seq, hlc, kind, subject, body, prev, signature, erased = row
         if seq != expected:
             raise _Bad(f"event {expected} is missing")
-        if hlc <= last_hlc:
+        if not follows(last_hlc, hlc):
             raise _Bad("it is not later than the event before it")
         before, head = head, erased or chain(head, stream.origin, stream.topic, seq, hlc, kind, subject, body)
         if signed and prev != before:

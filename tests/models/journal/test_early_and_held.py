@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.models import kinds
-from console.models.clock import DEFAULT_MAX_AHEAD_MS, hlc_from_ms
+from console.models.clock import DEFAULT_MAX_AHEAD_MS, follows, hlc_from_ms
+from console.models.event import Lane
 from console.models.identity import Signer
-from console.models.journal import Journal
+from console.models.journal import Journal, NewEvent
 from console.models.journal.early import MAX_OF_ORIGIN, Early
 from console.models.journal.verify import verify
 from console.models.run import Run
@@ -235,6 +236,47 @@ def test_it_takes_its_place_when_its_time_has_come_and_all_agree(desk: Desk, tmp
             each.sound()
     finally:
         other.journal.close()
+
+
+def test_a_clock_set_right_again_is_believed_from_then_on(desk: Desk, tmp_path: Path) -> None:
+    """One word from a clock a year ahead must not hold back everything its author says after it."""
+    other = Desk(tmp_path / "other.db", 101)
+    try:
+        other.journal.add_root(desk.journal.signer.origin, desk.journal.signer.public_key, "desk", "node", "65", bytes(32))
+        now_ms = desk.now_ms
+
+        def say(title: str) -> int:
+            events, _ = desk.journal.author([NewEvent("", "incident.changed", "i", kinds.encode_body(kinds.IncidentChanged(title=title)))])
+            return events[0].hlc
+
+        desk.now_ms = now_ms + 365 * 24 * HOUR_MS
+        ahead = say("a year ahead")
+        desk.now_ms = now_ms + 1000
+        assert say("set right, alone") == ahead + 1, "nobody says which of the two is right"
+        desk.journal.clock.agree([now_ms + 3 * HOUR_MS])
+        assert say("a peer that is wrong itself") == ahead + 2
+        desk.journal.clock.agree([now_ms + 3 * HOUR_MS, now_ms + 2000])
+        right = say("set right")
+        assert hlc_from_ms(now_ms) < right < hlc_from_ms(now_ms + 2000)
+        assert say("and on") > right
+        [run] = desk.journal.read({}, Lane.REPORT, [""], max_bytes=1 << 20)
+        assert other.journal.append([run]).outcomes[0].accepted == 5
+        assert other.rows("SELECT title FROM incident") == [("and on",)]
+        assert other.rows("SELECT count(*) FROM event WHERE held") == [(3,)]
+        desk.sound()
+        other.sound()
+    finally:
+        other.journal.close()
+
+
+def test_how_much_earlier_the_next_event_of_a_stream_may_be(desk: Desk) -> None:
+    right = enrol(desk, 1, "console")
+    now = hlc_from_ms(desk.now_ms)
+    right.say("log.entered", "i", kinds.LogEntered(text="1"), now)
+    assert follows(now, now + 1)
+    assert not follows(now, now)
+    assert not follows(now, now - hlc_from_ms(DEFAULT_MAX_AHEAD_MS))
+    assert follows(now, now - hlc_from_ms(DEFAULT_MAX_AHEAD_MS + 1))
 
 
 def test_a_unit_ahead_of_time_is_still_seen_where_it_is(desk: Desk) -> None:
