@@ -20,11 +20,11 @@ frames it will take (`credit`). Then each side sends what the other wants and la
 - never what the other side sent itself, or made itself: but for what it made and its `Hello` shows it not to hold any more (its
   journal was lost), which comes before everything else and whatever it wants. A peer's own streams come first in its `Hello`.
 
-The receiver commits, and only then sends `Ack`: of each stream the highest seq that is durable (a duplicate is acknowledged again),
-and new credit for the frames it has settled (`Credit` alone when nothing could be acknowledged). An event that is not stored is
-answered with `Refused` naming its stream and seq, and the sender sends no more of that stream on this connection (but for code `gap`:
-it begins again after what was acknowledged). `Refused` without a stream refuses the whole link. After a new connection all begins
-again with `Hello`: the vector there is what the sender resumes from.
+The receiver commits, and only then sends `Ack`: of each stream the highest seq that is durable (a duplicate is acknowledged again), and
+new credit for the frames it has settled (`Credit` alone when nothing could be acknowledged). An event that is not stored is answered with
+`Refused` naming its stream and seq, and the sender sends no more of that stream on this connection (but for code `gap`: it begins again
+after what was acknowledged; and once a minute for codes that may pass, such as `unknown-origin`). `Refused` without a stream refuses the
+whole link. After a new connection all begins again with `Hello`: the vector there is what the sender resumes from.
 
 **Ahead of its stream** comes what cannot wait for it, in `Ahead`: an event that a short message brought, and on a narrow link that has
 fallen behind the newest telemetry of each thing. The receiver shows it at once (`models.journal.early` says what is believed) and passes it

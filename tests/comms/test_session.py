@@ -215,6 +215,23 @@ def test_a_refused_event_stops_its_stream_alone() -> None:
     assert load.after[Stream(ME, "6527/report")] > 1 << 60
 
 
+@pytest.mark.parametrize(("code", "again"), [("unknown-origin", True), ("erasure", True), ("signature", False), ("fork", False)])
+def test_what_was_refused_for_a_reason_that_may_pass_is_tried_again(code: str, again: bool) -> None:
+    talk = Talk()
+    talk.on(Loaded(Lane.COMMAND, []))
+    talk.on(Loaded(Lane.REPORT, [run_of(origin=ME)]))
+    talk.on(Loaded(Lane.REPORT, []))
+    talk.on(Loaded(Lane.TELEMETRY, []))
+    talk.hear(Refused(code, "why", ME, "6527/report", 1))
+    talk.now_ms += 5000
+    talk.hear(Ping(1, 1))
+    talk.on(Tick(1 << 16))
+    talk.now_ms += rules.RETRY_MS
+    talk.hear(Ping(1, 1))
+    loads = of(talk.on(Tick(1 << 16)), Load)
+    assert [load.after.get(Stream(ME, "6527/report"), 0) for load in loads if isinstance(load, Load)] == ([0] if again else [])
+
+
 def test_after_a_gap_a_stream_begins_again_behind_what_was_acknowledged() -> None:
     talk = Talk()
     talk.on(Loaded(Lane.COMMAND, []))

@@ -23,5 +23,7 @@ GONE_MS = 30_000
 SLOW_DELAY_MS = 1000
 SLOW_UNACKED_MS = 5000
 MAX_BAD = 32
+RETRY_MS = 60_000
+"""How often a stream is tried again that was refused for a reason that may pass."""
 SKEW_MS = 60_000
 """Clocks further apart than this are told of."""

@@ -15,6 +15,8 @@ from console.models.journal.early import Early
 from console.models.run import Run
 
 _NEVER = 1 << 62
+_MAY_PASS = frozenset({"unknown-origin", "area", "role", "streams", "erasure", "dropped", "internal"})
+"""Refusals that another event, of another stream, may end."""
 _WHOLE = 2
 """A frame of one event is cut when it is more than so many times as large as frames are to be."""
 _MOST_GLIMPSED = 20_000
@@ -38,6 +40,8 @@ class Outbox:
         self._peer = peer
         self._open = False
         self._under_way: Vector = {}
+        self._refused: set[Stream] = set()
+        self._tried_ms = 0
         self._dirty: dict[Lane, bool] = dict.fromkeys(LANES_BY_URGENCY, False)
         self._owed: dict[Lane, bool] = dict.fromkeys(LANES_BY_URGENCY, False)  # what the other side made and lost
         self._asked: Load | Glance | None = None
@@ -93,13 +97,28 @@ class Outbox:
         """It refused an event of the stream; whether it is one that we sent. Nothing more of it is sent, but for a gap, which is closed."""
         if stream not in self._under_way:
             return False
-        if code != "gap":
+        if code == "gap":
+            self._begin_again(stream)
+        else:
             self._under_way[stream] = _NEVER
-            return True
+            if code in _MAY_PASS:
+                self._refused.add(stream)
+        return True
+
+    def try_again(self, now_ms: int) -> list[Effect]:
+        """Now and then: what was refused for a reason that may have passed."""
+        if not self._refused or now_ms - self._tried_ms < limits.RETRY_MS:
+            return []
+        self._tried_ms = now_ms
+        refused, self._refused = self._refused, set()
+        for stream in refused:
+            self._begin_again(stream)
+        return self.pump()
+
+    def _begin_again(self, stream: Stream) -> None:
         self._under_way[stream] = self.acked.get(stream, 0)
         flags = self._owed if stream.origin == self._peer else self._dirty
         flags[_lane(stream)] = True
-        return True
 
     # -- what there is to send -----------------------------------------------------------------------------------------------
 

@@ -194,6 +194,7 @@ class Session:
             self._ask(happened.waiting, now_ms)
         if self.peer is not None:
             self._weigh(now_ms, quiet_ms)
+            self._effects += self._out.try_again(now_ms)
 
     def _ask(self, waiting: Sequence[int], now_ms: int) -> None:
         self._ping_ms = now_ms
