@@ -26,6 +26,8 @@ from console.models.run import Run
 from console.models.trust import Refused
 
 RELEASE_MS = 5000
+RENEW_MS = 600_000
+"""The state is made anew no more often: who tells untruths ahead of streams must not keep a peer busy with it."""
 DROP_SLICE_MS = 1000
 DROP_EVERY_MS = 3_600_000
 GLANCED = 500
@@ -56,6 +58,7 @@ class Hub:
         self._monotonic_s = monotonic_s
         self._began_ms, self._began_s = wall(), monotonic_s()
         self._released_ms = self._began_ms
+        self._renewed_ms = self._began_ms - RENEW_MS
         self._drop_ms = self._began_ms + DROP_SLICE_MS
 
     def now_ms(self) -> int:
@@ -214,11 +217,14 @@ class Hub:
             return
         self._released_ms = now_ms
         try:
-            changes = self.journal.release()
+            changes = self.journal.release() or Changes()
+            if self.journal.residue and now_ms - self._renewed_ms >= RENEW_MS:
+                self._renewed_ms = now_ms
+                changes.merge(self.journal.project_anew())
         except Fault as fault:
             self.stand("journal", str(fault))
             return
-        if changes is not None:
+        if changes:
             self._told(changes)
 
     def _drop_old(self, now_ms: int) -> None:

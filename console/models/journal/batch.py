@@ -36,7 +36,8 @@ MAX_SEQ = 1 << 61
 class Batch:
     """Built inside an open transaction. `take`, `take_early` and `author` admit events, `write` puts them into the tables.
 
-    `now_ms`: this machine's clock; `horizon_hlc`: events after it are held, their author's clock is far ahead. `erased`: words were destroyed.
+    `now_ms`: this machine's clock; `horizon_hlc`: events after it are held, their author's clock is far ahead. `erased`: words were destroyed;
+    `residue`: an early event told what its stream does not, so that the projected tables have to be made anew.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Batch:
         self._erasures = erasures
         self._purged: dict[str, None] = {}  # incidents of which something is to be erased
         self.erased = False
+        self.residue = False
         self._rows: list[tuple[Any, ...]] = []
         self._texts: list[tuple[int, str]] = []
         self.trust = trust
@@ -150,7 +152,7 @@ class Batch:
         origin, topic_text = stream
         stream_id, seq, head, last_hlc = tail.id, tail.seq, tail.head, tail.hlc
         area, move, now_ms, horizon_hlc = topic.area, self._projection.move, self._now_ms, self._horizon_hlc
-        early = self._shelf.heard(stream, tail.seq + len(entries)) if self._shelf else {}
+        early = self._shelf.kept(stream, tail.seq + len(entries)) if self._shelf else {}
         admission = Admission(self.trust, grant, topic.lane)
         refusal = None
         for entry in entries:
@@ -165,7 +167,10 @@ class Batch:
                 refusal = Refusal(refused.code, refused.text, seq + 1)
                 break
             seq, head, last_hlc = seq + 1, next_head, hlc
-            heard_ms = now_ms - entry.age_ms if seq not in early else max(early[seq], now_ms - entry.age_ms)
+            heard_ms = now_ms - entry.age_ms
+            if seq in early:
+                heard_ms = max(early[seq].heard_ms, heard_ms)
+                self.residue = self.residue or early[seq].strayed(hlc, kind, subject, body)
             held = hlc > horizon_hlc
             if kept is not entry:
                 raw, body = kept.body, kinds.decode_body(kind, kept.body)

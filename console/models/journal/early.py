@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta
 
 from console.models import kinds
 from console.models.event import (
@@ -33,6 +33,8 @@ from console.models.identity import owned_subject, signature_ok
 from console.models.run import MAX_AGE_MS
 from console.models.trust import Refused, Trust
 
+_REFERS = frozenset({"unit", "incident", "table", "references"})
+"""Fields that name another thing, which is written to as well."""
 MAX_OF_ORIGIN = 1000
 """Early events kept of one peer: more than any narrow way brings before a wide one opens."""
 UNSEALED = frozenset(
@@ -116,6 +118,26 @@ def judge(trust: Trust, early: Early, via: Origin | None) -> kinds.Body:
     return body
 
 
+class Shelved(NamedTuple):
+    """What was kept of an early event."""
+
+    heard_ms: int
+    hlc: int
+    kind: str
+    subject: str
+    body: bytes
+
+    def strayed(self, hlc: int, kind: str, subject: str, body: kinds.Body | None) -> bool:
+        """Whether it wrote what the event itself, with these fields, does not write again: then something of it stays. A carrier rounds and
+        shortens; it tells no other thing, and nothing that the event leaves alone."""
+        if (self.hlc, self.kind, self.subject) != (hlc, kind, subject):
+            return True
+        mine = kinds.decode_body(kind, self.body)
+        names = mine.__struct_fields__ if mine is not None else ()
+        pairs = [(name, getattr(mine, name), getattr(body, name)) for name in names]
+        return any(its != own and (own is UNSET or (name in _REFERS and bool(its))) for name, its, own in pairs)
+
+
 class EarlyShelf:
     """The table `early`, and in memory which streams have any. Used by the journal's writer, inside its transactions."""
 
@@ -166,12 +188,14 @@ class EarlyShelf:
         )
         self._seqs.setdefault(early.stream, set()).add(early.seq)
 
-    def heard(self, stream: Stream, upto_seq: int) -> dict[int, int]:
-        """{seq: heard_ms} of what is kept ahead of a stream, as far as `upto_seq`."""
+    def kept(self, stream: Stream, upto_seq: int) -> dict[int, Shelved]:
+        """By seq: what is kept ahead of a stream, as far as `upto_seq`."""
         if stream not in self._seqs:
             return {}
-        rows = self._connection.execute("SELECT seq, heard_ms FROM early WHERE origin = ? AND topic = ? AND seq <= ?", (*stream, upto_seq))
-        return dict(rows.fetchall())
+        rows = self._connection.execute(
+            "SELECT seq, heard_ms, hlc, kind, subject, body FROM early WHERE origin = ? AND topic = ? AND seq <= ?", (*stream, upto_seq)
+        )
+        return {seq: Shelved(*row) for seq, *row in rows}
 
     def reached(self, stream: Stream, seq: int) -> None:
         """Drop what the stream itself has by now."""

@@ -34,6 +34,7 @@ from console.models.journal.lock import WriterLock
 from console.models.journal.meta import Identity
 from console.models.journal.outcome import Appended, NewEvent
 from console.models.journal.rebuild import Remembered
+from console.models.journal.refresh import refresh
 from console.models.journal.rescue import Rescue
 from console.models.journal.soundness import believed_frames
 from console.models.journal.tail import Tail
@@ -42,6 +43,7 @@ from console.models.run import Run
 from console.models.state import keyframes
 from console.models.state.project import Projection, happenings
 from console.models.state.rules import Mark
+from console.models.state.tables import STATE_TABLES
 from console.models.trust import Grant, Refused, Trust, enrolled, load_roles
 
 Clock = Callable[[], int]
@@ -52,7 +54,8 @@ class Journal:
 
     `signer`: this peer's key; `clock`: its hybrid clock, never behind an event held; `position`: of the last event; `trust`: who
     is believed (a value, replaced as a whole; other threads may read it). `recovered`: what its start found, when the run before did not
-    say goodbye; `losses`: what damage took and is asked for again; `damage`: what was met since, "" while nothing was.
+    say goodbye; `losses`: what damage took and is asked for again; `damage`: what was met since, "" while nothing was; `residue`: see
+    `project_anew`.
     """
 
     def __init__(self, path: Path, signer: Signer, file: JournalFile, wall: Clock, now: Clock) -> None:
@@ -66,6 +69,7 @@ class Journal:
         self._projection = Projection(self._connection)
         self.recovered: Recovered | None = None
         self.losses = Losses()
+        self.residue = False
         self._load()
 
     @classmethod
@@ -307,6 +311,18 @@ class Journal:
 
     # -- what goes ------------------------------------------------------------------------------------------------------------
 
+    def project_anew(self) -> Changes:
+        """Make everything derived from events anew: an early event told what its stream does not. Takes seconds in a large journal."""
+        with self._transaction(FULL):
+            self._projection.forget()
+            refresh(self._connection)
+        self.residue = False
+        self.trust = self._load_trust()
+        self._keyframe_hlc = self._connection.execute("SELECT max(max_hlc) FROM keyframe").fetchone()[0] or 0
+        names = [str(table._meta.table_name) for table in STATE_TABLES]
+        ids = {name: {row[0] for row in self._connection.execute(f'SELECT id FROM "{name}"')} for name in names}
+        return Changes(position=self.position, ids=ids)
+
     def drop_telemetry(self, before_hlc: int) -> bool:
         """Drop a slice of the telemetry said before `before_hlc` (`console.models.journal.retention`); whether there may be more."""
         with self._transaction(NORMAL):
@@ -392,6 +408,7 @@ class Journal:
         self.trust = batch.trust
         for tail in batch.tails.values():
             self.clock.observe(tail.hlc)
+        self.residue = self.residue or batch.residue
         if batch.erased:
             self._forget_words()
 

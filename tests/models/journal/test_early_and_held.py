@@ -190,6 +190,33 @@ def _near_now(value: object) -> bool:
     return isinstance(value, int) and NOW_MS <= value < NOW_MS + 10 * 60_000
 
 
+def test_what_somebody_told_untruly_ahead_of_a_stream_leaves_nothing(desk: Desk) -> None:
+    unit, console = enrol(desk, 1, "unit"), enrol(desk, 2, "console")
+    true = unit.say("unit.status", unit.own("u"), kinds.UnitStatus(status="enroute"))
+    entry = true.entries[0]
+    lie = kinds.encode_body(kinds.HelpCalled(nature="fire", text="假的", incident="i"))
+    early = Early(true.origin, f"{unit.area}/command", 1, entry.hlc, "unit.help", entry.subject, lie)
+    assert codes(desk, early, via=console.origin) == []
+    assert desk.rows("SELECT help FROM unit") == [("fire",)]
+    ordered = unit.say("task.answered", "t", kinds.TaskAnswered(unit=unit.own("u"), state="done"))
+    desk.journal.append([true, ordered])
+    assert desk.journal.residue
+    changes = desk.journal.project_anew()
+    assert changes.ids["unit"] == {unit.own("u")}
+    assert desk.rows("SELECT help, status FROM unit") == [("", "enroute")]
+    assert desk.rows("SELECT count(*) FROM timeline WHERE mark = 'early'") == [(0,)]
+    desk.sound()
+
+
+def test_what_was_only_rounded_or_cut_leaves_the_state_alone(desk: Desk) -> None:
+    unit = enrol(desk, 1, "unit")
+    said = unit.say("loss.reported", "i", kinds.LossReported(injured=2, text="两人受伤,已送县医院", author="李"))
+    desk.journal.append_early([early_of(said, kinds.LossReported(injured=2, text="两人…"))])
+    desk.journal.append([said])
+    assert not desk.journal.residue
+    desk.sound()
+
+
 # -- a clock far ahead -----------------------------------------------------------------------------------------------------------------
 
 
