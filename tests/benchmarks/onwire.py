@@ -244,11 +244,16 @@ def measure() -> list[Figure]:
             unit="B",
             limit=limits.position or None,
             goal=Goal.VALUE_AT_MOST,
-            bound=1e9,
+            bound=350,
             parts=parts,
         ),
-        Figure(name="bytes-task", value=mine.task, unit="B", limit=limits.task or None, goal=Goal.VALUE_AT_MOST, bound=1e9),
+        Figure(name="bytes-task", value=mine.task, unit="B", limit=limits.task or None, goal=Goal.VALUE_AT_MOST, bound=850),
         Figure(
-            name="bytes-quiet-hour", value=mine.quiet_hour, unit="B", limit=limits.quiet_hour or None, goal=Goal.VALUE_AT_MOST, bound=1e9
+            name="bytes-quiet-hour",
+            value=mine.quiet_hour,
+            unit="B",
+            limit=limits.quiet_hour or None,
+            goal=Goal.VALUE_AT_MOST,
+            bound=250_000,
         ),
     ]
