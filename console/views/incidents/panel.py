@@ -111,9 +111,7 @@ class IncidentsPanel(Panel):
         fill(self.list.table, found)
         self.list.set_filled()
         self._count_withdrawn()
-        selection = self.context.selection
-        if selection.thing is Thing.INCIDENT and selection.id != self.list.view.current_id():
-            self.list.view.select_id(selection.id)
+        self.follow(self.list, Thing.INCIDENT)
         if not self._incident and self.list.table.rowCount():
             self.show_incident(self.list.table.row_at(0).id)
         self._show_row()

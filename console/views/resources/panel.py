@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Draft
 from console.models.changes import Changes
@@ -69,9 +69,7 @@ class ResourcesPanel(Panel):
         pane.set_filled()
         if thing is Thing.RESOURCE:
             self._count_withdrawn()
-        selection = self.context.selection
-        if selection.thing is thing and selection.id != pane.view.current_id():
-            pane.view.select_id(selection.id)
+        self.follow(pane, thing)
         self._show_card()
 
     def _on_selected(self, thing: Thing | None, item_id: str) -> None:
@@ -134,8 +132,6 @@ class ResourcesPanel(Panel):
         self.tabs.addTab(self.sensors, tr("Gauges"))
         self.resources.sort_by("name")
         self.sensors.sort_by("name")
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.tabs)
         forms = QVBoxLayout(self._forms)
         forms.setContentsMargins(0, 0, 0, 0)
         for form in (self.review, self.change, self.withdraw):
@@ -143,12 +139,7 @@ class ResourcesPanel(Panel):
         self.card.setMinimumHeight(CARD_MIN_PX)
         self.show_withdrawn.setCheckable(True)
         self.resources.bar.insertWidget(0, self.show_withdrawn)
-        splitter.addWidget(page(self.card, self._forms, grows=self.card))
-        splitter.setSizes([650, 310])
-        splitter.setChildrenCollapsible(False)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 4, 4, 4)
-        layout.addWidget(splitter)
+        self.lay_beside(self.tabs, page(self.card, self._forms, grows=self.card), (650, 310))
         self.setFocusProxy(self.resources.view)
 
     def _connect(self, pane: TablePane, thing: Thing, feed: Feed) -> None:

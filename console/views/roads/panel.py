@@ -7,7 +7,7 @@ from functools import partial
 
 import peewee as pw
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from console.models.state.tables import Incident
 from console.views.context import Context, Thing
@@ -54,9 +54,7 @@ class RoadsPanel(Panel):
         self._follow()
 
     def _follow(self) -> None:
-        selection = self.context.selection
-        if selection.thing is Thing.ROAD and selection.id != self.list.view.current_id():
-            self.list.view.select_id(selection.id)
+        self.follow(self.list, Thing.ROAD)
         self._show_row()
 
     def _show_row(self) -> None:
@@ -90,16 +88,7 @@ class RoadsPanel(Panel):
         self.card.setMinimumHeight(CARD_MIN_PX)
         self.tabs.addTab(page(self.card, self.opening, self.withdraw, grows=self.card), tr("Closure"))
         self.tabs.addTab(page(self.closure), tr("Close a road"))
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.list)
-        splitter.addWidget(self.tabs)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
-        splitter.setSizes([560, 440])
-        splitter.setChildrenCollapsible(False)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 4, 4, 4)
-        layout.addWidget(splitter)
+        self.lay_beside(self.list, self.tabs, (560, 440), (3, 2))
         self.setFocusProxy(self.list.view)
 
     def _connect(self) -> None:
@@ -119,18 +108,13 @@ class RoadsPanel(Panel):
         self.offer(tr("Roads: open the road again"), lambda: self._go(0, self.opening.source), "Alt+O")
         self.offer(tr("Roads: withdraw or restore the closure"), lambda: self._go(0, self.withdraw.reason))
         self.offer(tr("Roads: filter the list"), self.list.filter.setFocus, "Alt+D")
-        self.offer(tr("Roads: show it on the map"), self._fly)
+        self.offer(tr("Roads: show it on the map"), partial(self.fly, self.list, Thing.ROAD))
         for group, text in self.chips.texts.items():
             self.offer(tr("Roads: show {group}", group=text), partial(self.chips.choose, group))
 
     def _go(self, tab: int, focus: QWidget) -> None:
         self.tabs.setCurrentIndex(tab)
         focus.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _fly(self) -> None:
-        road = self.list.view.current_id()
-        if road:
-            self.context.selection.fly_to(Thing.ROAD, road)
 
 
 def _empty_text() -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSplitter, QWidget
 
-from console.views.context import Context
+from console.views.context import Context, Thing
 from console.views.tables.pane import TablePane
 
 
@@ -63,6 +63,31 @@ class Panel(QWidget):
             self._field_actions.append(action)
         self._actions.append(action)
         return action
+
+    def lay_beside(self, left: QWidget, right: QWidget, sizes: Sequence[int], stretch: Sequence[int] = ()) -> None:
+        """The panel is these two with a bar between them, which gives each its share of the width."""
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (left, right):
+            splitter.addWidget(widget)
+        for index, share in enumerate(stretch):
+            splitter.setStretchFactor(index, share)
+        splitter.setSizes(list(sizes))
+        splitter.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addWidget(splitter)
+
+    def follow(self, pane: TablePane, thing: Thing) -> None:
+        """Make what is selected in the window the current row, when it is such a thing."""
+        selection = self.context.selection
+        if selection.thing is thing and selection.id != pane.view.current_id():
+            pane.view.select_id(selection.id)
+
+    def fly(self, pane: TablePane, thing: Thing) -> None:
+        """Show the current row on the map, when there is one."""
+        current = pane.view.current_id()
+        if current:
+            self.context.selection.fly_to(thing, current)
 
     def _in_front(self, do: Callable[[], object]) -> None:
         """Whatever an action leads to must be seen."""

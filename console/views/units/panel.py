@@ -8,7 +8,7 @@ from functools import partial
 
 import peewee as pw
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget
+from PySide6.QtWidgets import QTabWidget
 
 from console.comms.local.messages import Link, Me
 from console.models.changes import Changes, Fix
@@ -177,9 +177,7 @@ class UnitsPanel(Panel):
         self.card.show_columns([] if row is None else [(row.name, presenter.card(row, self.reference, now_ms, self._closures))])
 
     def _follow_selection(self) -> None:
-        selection = self.context.selection
-        if selection.thing is Thing.UNIT and selection.id != self.list.view.current_id():
-            self.list.view.select_id(selection.id)
+        self.follow(self.list, Thing.UNIT)
 
     def _on_selected(self, thing: Thing | None, item_id: str) -> None:
         if thing is Thing.UNIT:
@@ -196,16 +194,7 @@ class UnitsPanel(Panel):
         self.tasks.setMinimumHeight(TASKS_MIN_PX)
         self.tabs.addTab(page(self.help, self.card, grows=self.card), tr("Unit"))
         self.tabs.addTab(page(self.assign, self.tasks, grows=self.tasks), tr("Tasks"))
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.list)
-        splitter.addWidget(self.tabs)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([740, 256])
-        splitter.setChildrenCollapsible(False)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 4, 4, 4)
-        layout.addWidget(splitter)
+        self.lay_beside(self.list, self.tabs, (740, 256), (3, 1))
         self.setFocusProxy(self.list.view)
 
     def _connect(self) -> None:
@@ -230,7 +219,7 @@ class UnitsPanel(Panel):
         self.offer(tr("Units: assign a task"), self._begin_order, "Ctrl+T", everywhere=True)
         self.offer(tr("Units: answer the call for help that waits longest"), self.answer_help, "Ctrl+H", everywhere=True, field=True)
         self.offer(tr("Units: filter the table"), self.list.filter.setFocus, "Alt+U")
-        self.offer(tr("Units: show it on the map"), self._fly)
+        self.offer(tr("Units: show it on the map"), partial(self.fly, self.list, Thing.UNIT))
         for group, text in self.chips.texts.items():
             self.offer(tr("Units: show {group}", group=text), partial(self.chips.choose, group))
 
@@ -250,11 +239,6 @@ class UnitsPanel(Panel):
     def _begin_order(self) -> None:
         self.tabs.setCurrentIndex(1)
         self.assign.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _fly(self) -> None:
-        unit = self.list.view.current_id()
-        if unit:
-            self.context.selection.fly_to(Thing.UNIT, unit)
 
 
 def _empty_text() -> str:

@@ -7,7 +7,7 @@ from functools import partial
 
 import peewee as pw
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from console.models.changes import Changes
 from console.views.context import Context, Thing
@@ -39,7 +39,7 @@ class WarningsPanel(Panel):
         self._receipts = Feed(context, "warnings.receipts", self._read_receipts, self._receipts_concerned, self)
         self._connect()
         self.offer(tr("Warnings: filter the list"), self.list.filter.setFocus, "Alt+W")
-        self.offer(tr("Warnings: show it on the map"), self._fly)
+        self.offer(tr("Warnings: show it on the map"), partial(self.fly, self.list, Thing.WARNING))
         self.offer(tr("Warnings: tick by hand who took note"), self._begin_ticking, "Alt+N")
         for group, text in self.chips.texts.items():
             self.offer(tr("Warnings: show {group}", group=text), partial(self.chips.choose, group))
@@ -52,9 +52,7 @@ class WarningsPanel(Panel):
         self._follow()
 
     def _follow(self) -> None:
-        selection = self.context.selection
-        if selection.thing is Thing.WARNING and selection.id != self.list.view.current_id():
-            self.list.view.select_id(selection.id)
+        self.follow(self.list, Thing.WARNING)
         self._show_detail()
 
     def _show_detail(self) -> None:
@@ -99,14 +97,7 @@ class WarningsPanel(Panel):
         self.list.bar.insertWidget(0, self.chips)
         self.list.view.set_lines(2)
         self.list.sort_by("colour")
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.list)
-        splitter.addWidget(self._beside())
-        splitter.setSizes([720, 270])
-        splitter.setChildrenCollapsible(False)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 4, 4, 4)
-        layout.addWidget(splitter)
+        self.lay_beside(self.list, self._beside(), (720, 270))
         self.setFocusProxy(self.list.view)
 
     def _beside(self) -> QWidget:
@@ -145,11 +136,6 @@ class WarningsPanel(Panel):
     def _begin_ticking(self) -> None:
         self.open_ticking.setChecked(True)
         self.ticking.units.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _fly(self) -> None:
-        warning = self.list.view.current_id()
-        if warning:
-            self.context.selection.fly_to(Thing.WARNING, warning)
 
 
 def _concerned(changes: Changes) -> Iterable[str]:
