@@ -59,6 +59,11 @@ def end_of_ms(ms: int) -> int:
     return (ms << COUNTER_BITS) | _COUNTER_MASK
 
 
+def far_ahead(hlc: int, now_ms: int) -> bool:
+    """Whether what has this hlc is more than `DEFAULT_MAX_AHEAD_MS` ahead of a clock that says `now_ms`."""
+    return ms_of(hlc) > now_ms + DEFAULT_MAX_AHEAD_MS
+
+
 def follows(last_hlc: int, hlc: int) -> bool:
     """Whether an event of a stream may have `hlc` after one with `last_hlc`: later, or so much earlier that the clock that was far ahead has
     been set right since. Nobody else's clock has a say in it, so that all agree."""

@@ -98,9 +98,10 @@ class Hub:
     def show(self, line: Line, events: Sequence[Early]) -> None:
         self._intake.show(line, events)
 
-    def take_early(self, events: Sequence[Early]) -> list[Refused]:
-        """Keep and show what a carrier of this machine's own brought ahead of its stream, and pass it on; what of it was refused."""
-        changes, refused = self.journal.append_early(events)
+    def take_early(self, events: Sequence[Early], via: Origin | None = None) -> list[Refused]:
+        """Keep and show what a carrier brought ahead of its stream, and pass it on; what of it was refused. `via`: the peer whose seal was
+        checked, None: a carrier of this machine's own. Raises Fault, and then nothing was kept."""
+        changes, refused = self.journal.append_early(events, via)
         self._pass_on(changes, frozenset(early.lane for early in events))
         return refused
 
@@ -166,16 +167,24 @@ class Hub:
         self._author(drafts, future)
 
     def _author(self, drafts: Sequence[NewEvent], future: Future[list[Delivered]] | None) -> list[Event]:
+        events = self._write(lambda: self.journal.author(drafts))
+        if future is not None:
+            self.deliveries.add(events, future)
+        return events
+
+    def purge(self, incident: str, why: str, author: str) -> None:
+        """Destroy the words of a closed incident, here and everywhere. Raises Fault when that may not be."""
+        self._write(lambda: self.journal.purge(incident, why, author))
+
+    def _write(self, work: Callable[[], tuple[list[Event], Changes]]) -> list[Event]:
         if self.recovery.holding:
             raise Fault(f"not written: {self.recovery.text}")
         try:
-            events, changes = self.journal.author(drafts)
+            events, changes = work()
         except StoreFault as fault:
             self.stand("disk", str(fault))
             raise
         self.stand("disk", self._intake.fault)
-        if future is not None:
-            self.deliveries.add(events, future)
         self._announce(Settled(by_lane({event.stream: None for event in events}), changes))
         return events
 
@@ -187,13 +196,6 @@ class Hub:
         grown = {run.stream: None for run, outcome in zip(runs, appended.outcomes, strict=True) if outcome.accepted}
         self._announce(Settled(by_lane(grown), appended.changes))
         return appended.outcomes
-
-    def carry_early(self, events: Sequence[Early], via: Origin) -> list[Refused]:
-        """As `carry`, for events ahead of their streams; those that are not believed."""
-        changes, refused = self.journal.append_early(events, via)
-        if changes:
-            self._told(changes)
-        return refused
 
     def wait_ms(self, now_ms: int) -> int | None:
         """How long what came in may wait for its commit; None when nothing waits."""
@@ -237,13 +239,6 @@ class Hub:
             _log.warning("old telemetry was not dropped: %s", fault)
             more = False
         self._drop_ms = now_ms + (DROP_SLICE_MS if more else DROP_EVERY_MS)
-
-    def purge(self, incident: str, why: str, author: str) -> None:
-        """Destroy the words of a closed incident, here and everywhere. Raises Fault when that may not be."""
-        if self.recovery.holding:
-            raise Fault(f"not written: {self.recovery.text}")
-        events, changes = self.journal.purge(incident, why, author)
-        self._announce(Settled(by_lane({event.stream: None for event in events}), changes))
 
     def _announce(self, settled: Settled) -> None:
         for lane in settled.grown:

@@ -66,10 +66,10 @@ class Admission:
         gate = self._gates[kind] = Gate(self._trust.check_kind(self._grant, kind), kinds.decoder_of(kind))
         return gate
 
-    def check_seal(self, entry: Entry, head: Head, next_head: Head, ordered: Head | None) -> None:
+    def check_seal(self, entry: Entry, head: Head, next_head: Head, *, ordered: bool) -> None:
         """A signed event follows `head` and is signed over the head that it makes; telemetry has neither. One without its words was ordered
         to be erased; that it makes the head it says is what its author signed, whatever the order says."""
-        if entry.erased and ordered is None:
+        if entry.erased and not ordered:
             raise Refused("erasure", "its words were destroyed, and no order to do so is known here")
         if not self._signed:
             if entry.prev or entry.signature or entry.erased:

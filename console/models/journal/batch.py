@@ -14,7 +14,7 @@ import msgspec
 
 from console.models import kinds
 from console.models.changes import Changes
-from console.models.clock import DEFAULT_MAX_AHEAD_MS, ms_of
+from console.models.clock import far_ahead
 from console.models.event import GENESIS, Event, Head, Stream, Topic, chain
 from console.models.journal import retention
 from console.models.journal.admission import Admission
@@ -159,10 +159,10 @@ class Batch:
             hlc, kind, subject, raw = entry.hlc, entry.kind, entry.subject, entry.body
             try:
                 body = admission.judge(entry, last_hlc)
-                ordered = self._erasures.head(stream, seq + 1)
+                purged = self._erasures.incident(stream, seq + 1)
                 next_head = entry.erased or chain(head, origin, topic_text, seq + 1, hlc, kind, subject, raw)
-                admission.check_seal(entry, head, next_head, ordered)
-                kept = entry if ordered is None else self._without_words(stream, seq + 1, entry, body, next_head)
+                admission.check_seal(entry, head, next_head, ordered=purged is not None)
+                kept = entry if purged is None else self._without_words(purged, entry, body, next_head)
             except Refused as refused:
                 refusal = Refusal(refused.code, refused.text, seq + 1)
                 break
@@ -188,10 +188,9 @@ class Batch:
             self._extend(stream, tail._replace(seq=seq, head=head, hlc=last_hlc))
         return refusal
 
-    def _without_words(self, stream: Stream, seq: int, entry: Entry, body: kinds.Body | None, head: Head) -> Entry:
-        """As an event is kept that was ordered to be erased before it came: so, unless a hold stands on its incident. Raises Refused when it
-        comes without its words and the order was for another incident."""
-        incident = self._erasures.incident(stream, seq)
+    def _without_words(self, incident: str, entry: Entry, body: kinds.Body | None, head: Head) -> Entry:
+        """As an event is kept that was ordered, for `incident`, to be erased before it came: so, unless a hold stands on that. Raises Refused
+        when it comes without its words and the order was for another incident."""
         about = body is not None and incident_of(entry.kind, entry.subject, body) == incident
         if entry.erased and not about:
             raise Refused("erasure", "its words were destroyed by an order that was for another incident")
@@ -232,7 +231,7 @@ class Batch:
         if early.seq <= self.tail(early.stream).seq or self._shelf.has(early.stream, early.seq):
             return False
         body = judge(self.trust, early, via)
-        held = ms_of(early.hlc) > self._now_ms + DEFAULT_MAX_AHEAD_MS
+        held = far_ahead(early.hlc, self._now_ms)
         if held and not early.signature and via not in (None, early.origin) and not self.trust.is_root(via):
             raise Refused("clock", "an event far ahead of this machine's clock that nobody signed")
         if self._shelf.count(early.origin) >= MAX_OF_ORIGIN:

@@ -72,22 +72,17 @@ class Erasures:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._heads: dict[tuple[Stream, int], Head] = {}
+        self._incidents: dict[tuple[Stream, int], str] = {}
         self.reload()
 
     def reload(self) -> None:
         """From the table: at the start, or when a transaction was rolled back."""
-        rows = self._connection.execute("SELECT origin, topic, seq, head FROM erasure")
-        self._heads = {(Stream(origin, topic), seq): head for origin, topic, seq, head in rows}
+        rows = self._connection.execute("SELECT origin, topic, seq, incident FROM erasure")
+        self._incidents = {(Stream(origin, topic), seq): incident for origin, topic, seq, incident in rows}
 
-    def head(self, stream: Stream, seq: int) -> Head | None:
-        """The stream's head after an event that is to be erased; None when it is not."""
-        return self._heads.get((stream, seq)) if self._heads else None
-
-    def incident(self, stream: Stream, seq: int) -> str:
-        """Of which incident an event is to be erased."""
-        row = self._connection.execute("SELECT incident FROM erasure WHERE origin = ? AND topic = ? AND seq = ?", (*stream, seq)).fetchone()
-        return row[0] if row is not None else ""
+    def incident(self, stream: Stream, seq: int) -> str | None:
+        """Of which incident an event is to be erased; None when it is not to be."""
+        return self._incidents.get((stream, seq)) if self._incidents else None
 
     def order(self, incident: str, area: str, body: kinds.IncidentPurged) -> None:
         """Note what a purge lists, said on a topic of `area`: events of that area and below alone."""
@@ -97,7 +92,7 @@ class Erasures:
             [(each.origin, each.topic, each.seq, each.head, incident) for each in listed],
         )
         for each in listed:
-            self._heads.setdefault((Stream(each.origin, each.topic), each.seq), each.head)
+            self._incidents.setdefault((Stream(each.origin, each.topic), each.seq), incident)
 
     def carry_out(self, incident: str, projection: Projection) -> bool:
         """Erase what is held of what was ordered, unless it may not be; whether anything was. The words are still in the write-ahead log."""

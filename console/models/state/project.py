@@ -14,7 +14,7 @@ import msgspec
 
 from console.models import kinds
 from console.models.changes import Changes, Fix
-from console.models.clock import COUNTER_BITS, DEFAULT_MAX_AHEAD_MS, ms_of
+from console.models.clock import COUNTER_BITS, far_ahead, ms_of
 from console.models.event import Origin, Topic
 from console.models.identity import owned_subject
 from console.models.state import rules
@@ -205,7 +205,7 @@ def early_happenings(connection: sqlite3.Connection, *, schema: str = "main") ->
     for origin, topic, seq, hlc, heard_ms, kind, subject, raw, taken_ms in connection.execute(SELECT_EARLY.format(schema=schema)):
         body, area = kinds.decode_body(kind, raw), Topic.parse(topic).area
         if body is not None:
-            held = ms_of(hlc) > taken_ms + DEFAULT_MAX_AHEAD_MS
+            held = far_ahead(hlc, taken_ms)
             yield Happening(origin, topic, area, seq, hlc, heard_ms, kind, subject, raw, body, taken_ms, Mark.EARLY, held)
 
 

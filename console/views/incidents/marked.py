@@ -9,7 +9,7 @@ import msgspec
 import peewee as pw
 
 from console.models import kinds
-from console.models.clock import DEFAULT_MAX_AHEAD_MS, ms_of
+from console.models.clock import DEFAULT_MAX_AHEAD_MS, far_ahead, ms_of
 from console.models.journal.schema import EarlyRow
 from console.models.rules.lateness import late_by_ms
 from console.models.state.tables import Timeline
@@ -73,7 +73,7 @@ def remarks(event: Mapping[str, Any], besides: Besides) -> list[tuple[str, str]]
         found.append(("early", early_text(besides.carriers.get(key, ""))))
     elif event["mark"] == "erased":
         found.append(("erased", erased_text(besides.purges.get(key))))
-    elif 0 < event["taken_ms"] < ms_of(event["hlc"]) - DEFAULT_MAX_AHEAD_MS:
+    elif event["taken_ms"] > 0 and far_ahead(event["hlc"], event["taken_ms"]):
         found.append(("ahead", ahead_text(event["hlc"], event["heard_ms"])))
     late_ms = late_by_ms(event["heard_ms"], event["taken_ms"])
     if late_ms:

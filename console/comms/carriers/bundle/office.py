@@ -139,7 +139,7 @@ class _LoopDesk(JournalDesk):
         return self._ask(lambda: self._hub.carry(runs, via))
 
     def store_early(self, events: Sequence[Early], via: Origin) -> Sequence[Refused]:
-        return self._ask(lambda: self._hub.carry_early(events, via))
+        return self._ask(lambda: self._hub.take_early(events, via))
 
     def learn(self, peer: Origin, holds: Vector, said_hlc: int) -> None:
         def heard() -> None:
