@@ -20,11 +20,11 @@ function make(parent, tag, name, text = "") {
 
 export class Furniture {
   // `fit()`: show all units.
-  constructor(root, map, view, fit) {
-    Object.assign(this, { root, map, view, fit, legendOpen: false, hidden: {}, outside: 0, cursor: null });
+  constructor(root, page, fit) {
+    const { map, view } = page;
+    Object.assign(this, { root, page, map, view, fit, legendOpen: false, hidden: {}, outside: 0, cursor: null });
     for (const name of ["mousedown", "dblclick", "wheel", "click"]) root.addEventListener(name, (event) => event.stopPropagation());
     map.on("move zoomend resize", () => this.#drawScale());
-    this.build();
   }
 
   // Anew after a change of language or theme.
@@ -134,6 +134,7 @@ export class Furniture {
         drawHelp(context, 0, 0, view.theme);
       }],
     ]);
+    for (const part of this.page.parts) part.legend?.(section);
     section("Incident, by level", [1, 2, 3, 4].map((level) => [ROMAN[level], (context) => drawLevel(context, view.theme, level)]));
   }
 

@@ -5,7 +5,6 @@ import { GONE, stateOf } from "./buffer.js";
 import { blit, clearRects } from "./blit.js";
 import { Grid } from "./grid.js";
 import { Places } from "./labels.js";
-import { drawAreas, drawMarks } from "./marks.js";
 import { SIZE_PX, Sprites } from "./sprites.js";
 import { FONT } from "./theme.js";
 
@@ -19,8 +18,10 @@ const HEAP_PX = 30; // symbols this near are a heap
 const HEAP_FROM = 3; // counted from so many
 
 export class Layer {
-  constructor(map, units, things, view, basemap) {
-    Object.assign(this, { map, units, things, view, basemap });
+  constructor(page) {
+    const { map, units, things, view, basemap } = page;
+    Object.assign(this, { page, map, units, things, view, basemap });
+    this.underStale = true;
     this.grid = new Grid();
     this.taken = new Places();
     this.shown = 0;
@@ -65,9 +66,8 @@ export class Layer {
     this.#drawUnder();
     const labels = this.#drawUnits();
     const spot = this.#spotOfChosen(over);
-    drawMarks(over, this);
+    for (const part of this.page.having("over")) part.over(over, this);
     this.#drawSelected(over);
-    if (this.view.picking) this.#drawPicked(over);
     this.#drawLabels(over, labels, spot);
     this.#drawCounts(over, labels);
     this.basemap.drawPlaces(this.taken, this.topLeft, this.width, this.height);
@@ -148,36 +148,15 @@ export class Layer {
     return labels;
   }
 
-  // Areas and trails; as they were unless the view, the areas or a trail shown may have changed.
+  // As they were, unless something they show may have changed.
   #drawUnder() {
-    const { units, view } = this;
-    const chosen = view.selected?.thing === "unit" ? units.slots.get(view.selected.id) : undefined;
-    const slots = view.layers.trails ? [...units.trails.keys()] : chosen === undefined ? [] : [chosen];
-    const key = [this.originX, this.originY, this.scale, this.width, this.height, view.themeName, view.layers.warnings, this.things.version].join();
-    if (!slots.length && !this.trailsShown && key === this.underKey) return;
-    [this.underKey, this.trailsShown] = [key, slots.length > 0];
+    const key = [this.originX, this.originY, this.scale, this.width, this.height, this.view.themeName, this.things.version].join();
+    const parts = this.page.having("under");
+    if (key === this.underKey && !this.underStale && !parts.some((part) => part.lively)) return;
+    [this.underKey, this.underStale] = [key, false];
     const context = this.contexts[0];
     context.clearRect(0, 0, this.width, this.height);
-    drawAreas(context, this);
-    this.#drawTrails(context, slots, chosen);
-  }
-
-  #drawTrails(context, slots, chosen) {
-    const { units, view } = this;
-    context.lineJoin = "round";
-    for (const slot of slots) {
-      const flat = units.trails.get(slot);
-      if (!flat || !units.visible(slot)) continue;
-      context.beginPath();
-      for (let at = 0; at < flat.length; at += 2) {
-        const [x, y] = this.at(...view.world(flat[at], flat[at + 1]));
-        at ? context.lineTo(x, y) : context.moveTo(x, y);
-      }
-      context.lineTo(...this.at(units.x[slot], units.y[slot]));
-      context.strokeStyle = slot === chosen ? this.theme.select : this.theme.trail;
-      context.lineWidth = slot === chosen ? 2.5 : 1.5;
-      context.stroke();
-    }
+    for (const part of parts) part.under(context, this);
   }
 
   #drawSelected(context) {
@@ -195,31 +174,10 @@ export class Layer {
   }
 
   // What was clicked so far while a form asks for a place.
-  #drawPicked(context) {
-    const points = this.view.picking.map(([lon, lat]) => this.at(...this.view.world(lon, lat)));
-    for (const [style, width] of [[this.theme.textHalo, 6], [this.theme.measure, 3]]) {
-      context.strokeStyle = style;
-      context.lineWidth = width;
-      context.beginPath();
-      points.forEach(([x, y], at) => (at ? context.lineTo(x, y) : context.moveTo(x, y)));
-      context.stroke();
-    }
-    context.fillStyle = this.theme.measure;
-    for (const [x, y] of points) {
-      context.beginPath();
-      context.arc(x, y, 5, 0, 7);
-      context.fill();
-    }
-  }
-
   // Where on the canvases a thing is, or null when it has no position.
-  spotOf({ thing, id }) {
-    if (thing === "unit") {
-      const slot = this.units.slots.get(id);
-      return slot !== undefined && this.units.visible(slot) ? this.at(this.units.x[slot], this.units.y[slot]) : null;
-    }
-    const held = this.things.find(thing, id);
-    return held?.at ? this.at(...this.view.world(...held.at)) : null;
+  spotOf(held) {
+    const at = this.page.placeOf(held);
+    return at && this.at(...this.view.world(...at));
   }
 
   #chosen() {

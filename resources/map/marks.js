@@ -7,27 +7,29 @@ const STEPS_PX = [0, -24, 24, -48, 48, -72, 72, -96, 96]; // where else a warnin
 
 export const ROMAN = ["–", "I", "II", "III", "IV"];
 
-// What the tail of a buffer says of things that are not units: whole lists, by kind.
-export class Things {
-  constructor() {
-    this.lists = { incident: [], sensor: [], resource: [], warning: [], road: [], help: [] };
-    this.version = 0;
-  }
+export class WarningAreas {
+  static layer = "warnings";
 
-  apply(tail) {
-    for (const thing of Object.keys(this.lists)) if (tail[thing]) {
-      this.lists[thing] = tail[thing];
-      this.version += 1;
-    }
-  }
-
-  find(thing, id) {
-    return this.lists[thing]?.find((held) => held.id === id) ?? null;
+  under(context, layer) {
+    drawAreas(context, layer);
   }
 }
 
-export function drawAreas(context, layer) {
-  if (!layer.view.layers.warnings) return;
+export class Marks {
+  constructor(page) {
+    this.page = page;
+  }
+
+  spots() {
+    return this.page.things.lists.incident.filter((held) => !held.closed).map((held) => held.at);
+  }
+
+  over(context, layer) {
+    drawMarks(context, layer);
+  }
+}
+
+function drawAreas(context, layer) {
   for (const warning of layer.things.lists.warning) {
     const colour = layer.theme.level[warning.level], fill = hatch(context, layer, warning.level);
     for (const area of warning.areas) {
@@ -102,7 +104,7 @@ function drawWarningLabel(context, layer, warning, colour) {
 }
 
 // Symbols first, then labels where no symbol stands; those of incidents before the others.
-export function drawMarks(context, layer) {
+function drawMarks(context, layer) {
   const { lists } = layer.things, { layers } = layer.view;
   const resources = layers.resources ? lists.resource.filter((held) => drawSmall(context, layer, "resource", held)) : [];
   const sensors = layers.sensors ? lists.sensor.filter((held) => drawSmall(context, layer, "sensor", held)) : [];

@@ -7,9 +7,10 @@ import { FONT } from "./theme.js";
 const NEAR_PX = 6; // a leg as short as this, as to the cursor just after a click, says nothing
 
 export class Measure {
-  // `changed(on)`: told when measuring starts or ends on the page's side.
-  constructor(map, view, changed) {
-    Object.assign(this, { map, view, changed });
+  constructor(page) {
+    const { map, view } = page;
+    Object.assign(this, { page, map, view });
+    this.verbs = { measure: (on) => (on ? this.start() : this.on && this.stop()) };
     this.on = false;
     this.points = [];
     this.cursor = null;
@@ -30,17 +31,27 @@ export class Measure {
     this.cursor = null;
     this.map.getContainer().classList.remove("measuring");
     this.draw();
-    this.changed(false);
+    this.page.say("measure", { on: false });
   }
 
   click(at) {
+    if (!this.on) return false;
     this.points.push(at);
     this.draw();
+    return true;
   }
 
   move(at) {
+    if (!this.on) return false;
     this.cursor = at;
     this.draw();
+    return true;
+  }
+
+  key(event) {
+    if (event.key !== "Escape" || !this.on) return false;
+    this.stop();
+    return true;
   }
 
   // Lengths of the legs and their bearings, of the points and the cursor.

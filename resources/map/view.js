@@ -9,6 +9,7 @@ export class View {
     this.theme = THEMES.night;
     this.lang = "zh";
     this.words = {}; // code of a kind or status -> its word
+    this.points = {}; // layer of points -> its newest version (points.js)
     this.layers = { basemap: true, places: true, names: true, trails: false, incidents: true, sensors: true, resources: true, warnings: true, roads: true };
     this.selected = null; // {thing, id}
     this.follow = false;
@@ -32,6 +33,11 @@ export class View {
     }
     if (changed.includes("tiles")) this.shift = this.tiles?.datum === "GCJ-02" ? toGcj : null;
     return changed;
+  }
+
+  // Whether a layer is shown: `layers` has its opacity, 0 to 1 (or whether, as a boolean); one it does not name is shown.
+  shows(key) {
+    return key === undefined || !(key in this.layers) || Number(this.layers[key]) > 0;
   }
 
   // Mercator fraction at which a WGS 84 position is drawn.

@@ -16,7 +16,7 @@ then four columns of n: slot u32, longitude i32 and latitude i32 in 1e-7 degrees
            8 any other word
 
 The tail is an object; every key may be absent: `names` {slot: [id, label]}, `trails` {slot: [lon, lat, lon, lat, ...]},
-`points` [[slot, lon, lat], ...] to add to trails, `incident`, `sensor`, `resource`, `warning`, `road`, `help` (whole lists),
+`points` [[slot, lon, lat], ...] to add to trails, `things` {kind: the whole list of `console.views.map.things`},
 `hidden` {thing: {reason: count}}, `view` (how it is looked at), `do` [[verb, argument, ...], ...].
 
 A page that receives a buffer whose `prev` is not the last `seq` it applied asks again with `seen=0` and gets a snapshot.

@@ -12,6 +12,7 @@ from console.models.rules.staleness import StalenessRule
 from console.views.map import reading
 from console.views.map.fleet import Fleet, UnitRow
 from console.views.map.live import pack
+from console.views.map.things import Shown
 
 Verb = list[Any]
 
@@ -23,7 +24,7 @@ class MapPresenter:
         self.fleet = Fleet(rule)
         self.view: dict[str, Any] = {}
         self.seq = 0
-        self._shown: dict[str, reading.Shown] = {}
+        self._shown: dict[str, Shown] = {}
         self._changed_things: set[str] = set()
         self._view_changed = False
         self._hidden: dict[str, dict[str, int]] = {}
@@ -53,7 +54,7 @@ class MapPresenter:
         for gone in asked - {row.id for row in rows}:
             self.fleet.drop(gone)
 
-    def put_things(self, shown: dict[str, reading.Shown]) -> None:
+    def put_things(self, shown: dict[str, Shown]) -> None:
         for thing, held in shown.items():
             if self._shown.get(thing) != held:
                 self._shown[thing] = held
@@ -117,12 +118,11 @@ class MapPresenter:
             "points": [point for point in dirty.points if point[0] not in whole_trails],
             "do": self._verbs,
         }
-        for thing in self._shown if whole else self._changed_things:
-            tail[thing] = self._shown[thing].items
+        tail["things"] = {thing: self._shown[thing].items for thing in (self._shown if whole else self._changed_things)}
         hidden = {"unit": fleet.hidden()} | {thing: held.hidden for thing, held in self._shown.items()}
         if whole or hidden != self._hidden:
             tail["hidden"] = self._hidden = hidden
-        tail = {key: value for key, value in tail.items() if value or key in self._shown}
+        tail = {key: value for key, value in tail.items() if value}
         if whole or self._view_changed:
             tail["view"] = self.view
         return tail

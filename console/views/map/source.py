@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,12 +28,17 @@ NOT_FOUND = Answer()
 
 @dataclass
 class Sources:
-    """`static`: our own scripts; `bundle`: the built map data; `tiles`, `overlays`: what the office loaded, by id."""
+    """`static`: our own scripts; `bundle`: the built map data; `tiles`, `overlays`: what the office loaded, by id; `readers`: by the first
+    word of a path what gives its answer from the rest, on the reading thread."""
 
     static: Path
     bundle: Path
     tiles: dict[str, TileFile] = field(default_factory=dict)
     overlays: dict[str, Overlay] = field(default_factory=dict)
+    readers: dict[str, Callable[[str], Answer]] = field(default_factory=dict)
+
+    def serve(self, head: str, reader: Callable[[str], Answer]) -> None:
+        self.readers[head] = reader
 
     def read(self, path: str) -> Answer:
         """The answer to `/page.html`, `/static/..`, `/bundle/..`, `/tiles/<id>/<z>/<x>/<y>` and `/overlay/<id>`."""
@@ -47,6 +53,8 @@ class Sources:
             return self._tile(rest)
         if head == "overlay" and rest in self.overlays:
             return Answer("application/json", self.overlays[rest].content)
+        if head in self.readers:
+            return self.readers[head](rest)
         return NOT_FOUND
 
     def _tile(self, rest: str) -> Answer:

@@ -18,7 +18,7 @@ from console.models.kinds import WarningArea
 from console.models.rules.staleness import Freshness
 from console.models.state.tables import Incident, Road, Sensor, Track, Unit
 from console.models.state.tables import Warning as WarningTable
-from console.views.map import reading
+from console.views.map import reading, things
 from console.views.map.fleet import UnitRow
 from console.views.map.live import HEADER, MAGIC
 from console.views.map.presenter import MapPresenter
@@ -248,7 +248,7 @@ def test_warnings_in_force_only(database: pw.SqliteDatabase) -> None:
     WarningTable.create(id="cancel", **force | {"msg_type": "Cancel"})
     WarningTable.create(id="nowhere", **force | {"areas": None})
     WarningTable.create(id="broken", **force | {"areas": b"\xc1"})
-    shown = reading.things(database, ["warning"], NOW_MS)["warning"]
+    shown = things.read(database, ["warning"], NOW_MS)["warning"]
     assert [(item["id"], item["level"], item["at"], len(item["areas"])) for item in shown.items] == [("w", 2, [82.5, 44.5], 2)]
     assert shown.hidden["no_position"] == 2
 
@@ -282,7 +282,7 @@ def test_roads_cut_and_calls_for_help_are_read_for_the_map(database: pw.SqliteDa
     Unit.create(id="unplaced", help="other", help_ms=NOW_MS)
     Unit.create(id="well", lon=82.0, lat=44.0)
     Incident.create(id="error", withdrawn=True, lon=82.0, lat=44.0)
-    shown = reading.things(database, reading.THINGS, NOW_MS)
+    shown = things.read(database, things.READERS, NOW_MS)
     roads = {item["id"]: item for item in shown["road"].items}
     assert roads["line"] == {"id": "line", "label": "S205 · Snow", "line": [(82.0, 44.0), (82.1, 44.1), (82.2, 44.2)], "at": [82.1, 44.1]}
     assert (roads["point"]["line"], roads["point"]["at"]) == ([], [82.5, 44.5])
@@ -296,4 +296,4 @@ def test_roads_cut_and_calls_for_help_are_read_for_the_map(database: pw.SqliteDa
 
 
 def test_a_changed_unit_may_change_who_calls_for_help() -> None:
-    assert reading.OF_TABLE["unit"] in reading.THINGS
+    assert things.kinds_of({"unit", "road", "task"}) == {"help", "road"}

@@ -1,0 +1,30 @@
+// What the page is made of besides the basemap: the parts, in the order in which they draw.
+//
+// To add one: write a module with one class and name it here. It is made once, `new Part(page)`, and may have any of these; all of it is optional.
+//
+//   static layer = "roads"         the key in `view.layers` by which it is shown or hidden; a hidden part draws nothing and is not hit
+//   under(context, layer)          draws areas and lines beneath all symbols. Drawn again when the place, the theme, the layers, the things or the
+//                                  view changed; a part whose lines change otherwise sets `layer.underStale = true` (before `page.draw()`)
+//   blit(layer)                    puts sprites into the one picture of the layer: for what is there by the thousand
+//   over(context, layer)           draws symbols above, one by one. `layer.at(...view.world(lon, lat))` is where; `layer.taken.take(...)` keeps
+//                                  labels off; `layer.grid.add(x, y, {thing, id})` makes it found under the mouse;
+//                                  `layer.labels.ask({...})` asks for a label (labels.js), which is written when there is room
+//   find(thing, id)                [lon, lat] of a thing that is this part's, else null: for the selection, flying and following
+//   spots()                        [[lon, lat], ...] that "Show all" brings into view
+//   hit(x, y, radius)              {thing, id, distance2} under a point of the canvas, px, where it has an index of its own
+//   click(at, hit) move(at) key(event) double(at) down(at) up(at)     true: mine, nobody else is asked. `at`: [lon, lat] WGS 84
+//   verbs                          {name: (...words) => {}} that the window's `chart.do(name, ...words)` calls
+//   take(tail)                     what came with each buffer
+//   viewed(changed)                names of what changed in `page.view`; the window sets any with `chart.look(name=value)`
+//   legend(section, row)           its rows in the legend: `section(title, [[text, draw(context)], ...])`
+//
+// `page`: {map, view, units, things, layer, furniture, basemap, parts, say(what, words), draw(), latLngOf({thing, id})}. Things told one by one
+// are in `page.things.lists[kind]`; the window's half is described in `console/views/map/parts.py`.
+
+import { Going } from "./going.js";
+import { Marks, WarningAreas } from "./marks.js";
+import { Measure } from "./measure.js";
+import { Picking } from "./picking.js";
+import { Trails } from "./trails.js";
+
+export const PARTS = [WarningAreas, Trails, Marks, Picking, Measure, Going];
