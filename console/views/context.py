@@ -43,6 +43,11 @@ class Thing(StrEnum):
     SENSOR = "sensor"
     WARNING = "warning"
     ROAD = "road"
+    PLOT = "plot"
+    FEED = "feed"
+    BASIN = "basin"
+    RISK = "risk"
+    QUAKE = "quake"
     LINK = "link"
 
 

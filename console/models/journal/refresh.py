@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 from console.models import kinds
 from console.models.journal import meta
-from console.models.journal.retention import horizon_bucket
+from console.models.journal.retention import above_horizon
 from console.models.journal.schema import SEARCH_DDL
 from console.models.journal.search import INSERT_TEXT, text_of
 from console.models.state import keyframes
 from console.models.state.project import PROJECTION_VERSION, project_all
-from console.models.state.tables import LOG_TABLES, STATE_TABLES, Track
+from console.models.state.tables import LOG_TABLES, STATE_TABLES
 
 
 def refresh(connection: sqlite3.Connection) -> None:
     """Inside an open transaction."""
     for table in (*STATE_TABLES, *LOG_TABLES):
-        kept = " WHERE bucket > ?" if table is Track else ""  # of telemetry that was dropped the track is all there is
-        connection.execute(f'DELETE FROM "{table._meta.table_name}"{kept}', (horizon_bucket(connection),) if kept else ())
+        name = str(table._meta.table_name)
+        connection.execute(f'DELETE FROM "{name}" WHERE {above_horizon(connection, name)}')
     connection.execute("DELETE FROM keyframe")
     project_all(connection, connection)
     connection.execute("DROP TABLE IF EXISTS search")

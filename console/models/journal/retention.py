@@ -1,14 +1,14 @@
 """Old telemetry goes: of each stream the oldest events, up to its *floor*. The vector stays true: it says how far a stream was taken in, and
 a peer that still lacks what is below the floor is told that it is no longer held here (`Run.base`).
 
-What they said stays where it is of use: tracks at one point per 10 s, and of each thing the first and the newest in the table `kept`, from
-which the projected tables are made when they have to be made anew.
+What they said stays where it is of use: tracks at one point per 10 s, every reading, and of each thing the first and
+the newest in the table `kept`, from which the projected tables are made when they have to be made anew.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from console.models.clock import ms_of
@@ -38,10 +38,19 @@ class Dropped(NamedTuple):
     more: bool
 
 
-def horizon_bucket(connection: sqlite3.Connection) -> int:
-    """The last bucket of tracks of which telemetry was dropped, -1 when none was."""
+def above_horizon(connection: sqlite3.Connection, table: str) -> str:
+    """The condition on rows of a log table that the events held give; of telemetry that was dropped the rows below it are all there is."""
     horizon_hlc = meta.get(connection, "horizon_hlc", int)
-    return -1 if horizon_hlc is None else ms_of(horizon_hlc) // TRACK_BUCKET_MS
+    if horizon_hlc is None or table not in _OUTLIVE:
+        return "1"
+    return _OUTLIVE[table](horizon_hlc)
+
+
+_OUTLIVE: Mapping[str, Callable[[int], str]] = {
+    "track": lambda hlc: f"bucket > {ms_of(hlc) // TRACK_BUCKET_MS}",
+    "reading": lambda hlc: f"hlc > {hlc}",
+}
+"""Log tables whose rows stay when the telemetry they were made from goes."""
 
 
 def _raise_horizon(connection: sqlite3.Connection, hlc: int) -> None:

@@ -15,10 +15,10 @@ import peewee as pw
 
 from console.errors import Fault
 from console.models.journal.faults import ForeignFault, fault_of
-from console.models.state.tables import LOG_TABLES, STATE_TABLES, Table
+from console.models.state.tables import LOG_TABLES, STATE_TABLES, Table, Track
 
 APPLICATION_ID = 0x46454E47  # "FENG"
-VERSION = 2
+VERSION = 3
 
 Step = Callable[[pw.SqliteDatabase], None]
 
@@ -33,12 +33,24 @@ def _to_2(database: pw.SqliteDatabase) -> None:
         connection.execute(f"ALTER TABLE stream ADD COLUMN {column}")
     connection.execute("UPDATE event SET taken_ms = heard_ms")
     connection.execute("CREATE INDEX event_held ON event (hlc) WHERE held")
-    for table in (*STATE_TABLES, *LOG_TABLES):
-        connection.execute(f'DROP TABLE IF EXISTS "{table._meta.table_name}"')
+    _drop_projected(database)
     _create_tables(database, (*STATE_TABLES, *LOG_TABLES, EarlyRow, ErasureRow, KeptRow))
 
 
-STEPS: Mapping[int, Step] = {1: _to_2}
+def _to_3(database: pw.SqliteDatabase) -> None:
+    """Tables of plots, feeds, basins, risks, quakes and readings. The projected tables are made anew, but for tracks: of telemetry that was
+    dropped they are all there is."""
+    _drop_projected(database, kept=(Track,))
+    _create_tables(database, (*STATE_TABLES, *LOG_TABLES))
+
+
+def _drop_projected(database: pw.SqliteDatabase, kept: Sequence[type[Table]] = ()) -> None:
+    for table in (*STATE_TABLES, *LOG_TABLES):
+        if table not in kept:
+            raw(database).execute(f'DROP TABLE IF EXISTS "{table._meta.table_name}"')
+
+
+STEPS: Mapping[int, Step] = {1: _to_2, 2: _to_3}
 """version -> what turns a file of that version into one of the next. Tests keep a saved file of every version."""
 
 

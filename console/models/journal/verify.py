@@ -15,7 +15,7 @@ from console.models.clock import follows
 from console.models.event import GENESIS, Head, Origin, Stream, Topic, chain
 from console.models.identity import origin_of, signature_ok
 from console.models.journal import meta, schema
-from console.models.journal.retention import horizon_bucket
+from console.models.journal.retention import above_horizon
 from console.models.state import keyframes
 from console.models.state.project import project_all
 from console.models.state.tables import LOG_TABLES, STATE_TABLES
@@ -178,7 +178,7 @@ def _keyframe_damage(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _difference(connection: sqlite3.Connection, fresh: sqlite3.Connection, table: str) -> Iterator[str]:
-    where = f"WHERE bucket > {horizon_bucket(connection)}" if table == "track" else ""
+    where = f"WHERE {above_horizon(connection, table)}"
     select = f'SELECT * FROM "{table}" {where} ORDER BY 1, 2, 3, 4, 5'
     held, expected = connection.execute(select), fresh.execute(select)
     for mine, theirs in zip(held, expected, strict=False):

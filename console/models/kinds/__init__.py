@@ -7,6 +7,7 @@ WGS 84 degrees; `*_ms` are UTC milliseconds. `UNSET` in a "changed" body means: 
 
 from __future__ import annotations
 
+from console.models.kinds.feeds import MAX_PREVIEW_BYTES, FeedChanged, FeedRegistered, MediaFiled
 from console.models.kinds.fields import Body, Lat, Lon
 from console.models.kinds.ground import (
     MODES,
@@ -33,8 +34,28 @@ from console.models.kinds.incidents import (
     SeenWrite,
 )
 from console.models.kinds.peers import CardDeclared, LeadDeclared, PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
+from console.models.kinds.plots import MAX_PLOT_POINTS, PLOT_SHAPES, PlotChanged, PlotDrawn
 from console.models.kinds.registry import KINDS, Kind, decode_body, decoder_of, encode_body, kind_of, lane_of
-from console.models.kinds.resources import ResourceChanged, ResourceRegistered, SensorReading, SensorRegistered
+from console.models.kinds.resources import RESOURCE_KINDS, ResourceChanged, ResourceRegistered
+from console.models.kinds.risks import (
+    HAZARDS,
+    PLACE_KINDS,
+    BasinRegistered,
+    Because,
+    CriticalRain,
+    GaugeWeight,
+    RiskAcknowledged,
+    RiskAssessed,
+)
+from console.models.kinds.sensors import (
+    MAX_SERIES,
+    QUALITIES,
+    QUANTITIES,
+    QuakeReported,
+    SensorReading,
+    SensorRegistered,
+    SensorSeries,
+)
 from console.models.kinds.units import (
     HELP_NATURES,
     TASK_STATES,
@@ -52,19 +73,34 @@ from console.models.kinds.units import (
 from console.models.kinds.warnings import WarningAcknowledged, WarningArea, WarningReceived
 
 __all__ = [
+    "HAZARDS",
     "HELP_NATURES",
     "KINDS",
+    "MAX_PLOT_POINTS",
+    "MAX_PREVIEW_BYTES",
     "MAX_SEEN",
+    "MAX_SERIES",
     "MODES",
+    "PLACE_KINDS",
+    "PLOT_SHAPES",
+    "QUALITIES",
+    "QUANTITIES",
+    "RESOURCE_KINDS",
     "ROAD_REASONS",
     "TASK_STATES",
     "UNIT_KINDS",
     "UNIT_STATUSES",
     "WITHDRAWN_TABLES",
+    "BasinRegistered",
+    "Because",
     "Body",
     "CardDeclared",
     "ConflictReviewed",
+    "CriticalRain",
     "Erasure",
+    "FeedChanged",
+    "FeedRegistered",
+    "GaugeWeight",
     "HelpCalled",
     "HelpEnded",
     "HoldLifted",
@@ -79,20 +115,27 @@ __all__ = [
     "LogEntered",
     "Lon",
     "LossReported",
+    "MediaFiled",
     "ModeSwitched",
     "PeerEnrolled",
     "PeerInvited",
     "PeerRevoked",
+    "PlotChanged",
+    "PlotDrawn",
     "PowerChanged",
+    "QuakeReported",
     "RecordRestored",
     "RecordWithdrawn",
     "ResourceChanged",
     "ResourceRegistered",
+    "RiskAcknowledged",
+    "RiskAssessed",
     "RoadClosed",
     "RoadOpened",
     "SeenWrite",
     "SensorReading",
     "SensorRegistered",
+    "SensorSeries",
     "TaskAnswered",
     "TaskAssigned",
     "UnitPosition",

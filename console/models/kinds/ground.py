@@ -48,7 +48,7 @@ class ModeSwitched(Body, frozen=True):
     author: Name = ""
 
 
-WITHDRAWN_TABLES = ("incident", "resource", "road")
+WITHDRAWN_TABLES = ("incident", "resource", "road", "plot", "feed", "sensor", "basin")
 
 
 class RecordWithdrawn(Body, frozen=True):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from console.models.event import Lane
+from console.models.kinds.feeds import FeedChanged, FeedRegistered, MediaFiled
 from console.models.kinds.fields import Body
 from console.models.kinds.ground import ModeSwitched, RecordRestored, RecordWithdrawn, RoadClosed, RoadOpened
 from console.models.kinds.incidents import (
@@ -22,7 +23,10 @@ from console.models.kinds.incidents import (
     LossReported,
 )
 from console.models.kinds.peers import CardDeclared, LeadDeclared, PeerEnrolled, PeerInvited, PeerRevoked, PowerChanged
-from console.models.kinds.resources import ResourceChanged, ResourceRegistered, SensorReading, SensorRegistered
+from console.models.kinds.plots import PlotChanged, PlotDrawn
+from console.models.kinds.resources import ResourceChanged, ResourceRegistered
+from console.models.kinds.risks import BasinRegistered, RiskAcknowledged, RiskAssessed
+from console.models.kinds.sensors import QuakeReported, SensorReading, SensorRegistered, SensorSeries
 from console.models.kinds.units import (
     HelpCalled,
     HelpEnded,
@@ -69,6 +73,16 @@ KINDS: dict[str, Kind] = {
     "resource.changed": Kind(ResourceChanged, Lane.REPORT),
     "sensor.registered": Kind(SensorRegistered, Lane.REPORT),
     "sensor.reading": Kind(SensorReading, Lane.TELEMETRY),
+    "sensor.series": Kind(SensorSeries, Lane.TELEMETRY),
+    "quake.reported": Kind(QuakeReported, Lane.REPORT),
+    "basin.registered": Kind(BasinRegistered, Lane.REPORT),
+    "risk.assessed": Kind(RiskAssessed, Lane.COMMAND),
+    "risk.acknowledged": Kind(RiskAcknowledged, Lane.COMMAND),
+    "feed.registered": Kind(FeedRegistered, Lane.REPORT),
+    "feed.changed": Kind(FeedChanged, Lane.REPORT),
+    "media.filed": Kind(MediaFiled, Lane.REPORT),
+    "plot.drawn": Kind(PlotDrawn, Lane.REPORT),
+    "plot.changed": Kind(PlotChanged, Lane.REPORT),
     "warning.received": Kind(WarningReceived, Lane.COMMAND),
     "warning.acknowledged": Kind(WarningAcknowledged, Lane.COMMAND),
     "road.closed": Kind(RoadClosed, Lane.COMMAND),

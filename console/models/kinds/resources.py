@@ -1,16 +1,16 @@
-"""Goods, stores, shelters, and sensors."""
+"""Goods, stores, shelters, points of danger."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from msgspec import UNSET, UnsetType
 
-from msgspec import UNSET, Meta, UnsetType
+from console.models.kinds.fields import Amount, Body, Code, Hlc, Lat, Lon, Name, Ref, Text
 
-from console.models.kinds.fields import Amount, Body, Code, Finite, Hlc, Lat, Lon, Name, Ref, Text
+RESOURCE_KINDS = ("goods", "store", "shelter", "danger")
 
 
 class ResourceRegistered(Body, frozen=True):
-    """Goods, a store, a shelter; subject = resource id."""
+    """Goods, a store, a shelter, a point of hidden danger; subject = resource id. `kind` is one of RESOURCE_KINDS."""
 
     name: Name
     kind: Code = "goods"
@@ -31,18 +31,3 @@ class ResourceChanged(Body, frozen=True):
     author: Name = ""
     base: Hlc | None = None
     """As of `IncidentChanged`."""
-
-
-class SensorRegistered(Body, frozen=True):
-    """A gauge; subject = sensor id. `quantity`: rain, level, flow, wind, temperature, displacement."""
-
-    name: Name
-    quantity: Code
-    unit: Code = ""
-    lon: Lon | None = None
-    lat: Lat | None = None
-    valid_s: Annotated[float, Meta(gt=0, le=604800)] = 3600.0
-
-
-class SensorReading(Body, frozen=True):
-    value: Finite

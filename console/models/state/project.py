@@ -21,7 +21,7 @@ from console.models.state import rules
 from console.models.state.rows import Rows
 from console.models.state.rules import Happening, Mark, Move
 
-PROJECTION_VERSION = 2
+PROJECTION_VERSION = 3
 """Raised whenever the same events would give other tables: a journal projected by another version is projected anew on opening."""
 
 TRACK_BUCKET_MS = 10_000
@@ -59,6 +59,11 @@ _UPSERT_TRACK = (
     "SET hlc = excluded.hlc, lon = excluded.lon, lat = excluded.lat "
     "WHERE (excluded.hlc, excluded.lon, excluded.lat) < (track.hlc, track.lon, track.lat)"
 )
+_UPSERT_READING = (
+    'INSERT INTO reading (sensor, at_ms, "value", quality, hlc) VALUES (?,?,?,?,?) ON CONFLICT (sensor, at_ms) DO UPDATE '
+    'SET "value" = excluded."value", quality = excluded.quality, hlc = excluded.hlc '
+    'WHERE (excluded.hlc, excluded."value", excluded.quality) > (reading.hlc, reading."value", reading.quality)'
+)
 
 
 class Projection:
@@ -72,6 +77,7 @@ class Projection:
         self._timeline: list[tuple[object, ...]] = []
         self._tracks: list[tuple[str, int, int, float, float]] = []
         self._written: list[tuple[object, ...]] = []
+        self._readings: list[tuple[object, ...]] = []
         self._writers: set[tuple[str, str]] = set()  # table and id of what they are about
         self._tracked: dict[str, tuple[int, int]] = {}  # unit -> bucket last written and the earliest hlc in it
         self._moves: list[Move] = []
@@ -106,8 +112,10 @@ class Projection:
             ids.setdefault(table, set()).add(subject)
         if self._tracks:
             self._connection.executemany(_UPSERT_TRACK, self._tracks)
+        if self._readings:
+            self._connection.executemany(_UPSERT_READING, self._readings)
         changes = Changes(ids=ids, fixes=self._fixes)
-        self._fixes, self._timeline, self._tracks, self._written, self._writers = {}, [], [], [], set()
+        self._fixes, self._timeline, self._tracks, self._written, self._readings, self._writers = {}, [], [], [], [], set()
         if len(self._tracked) > _TRACKED_UNITS:
             self._tracked = {}
         return changes
@@ -115,7 +123,8 @@ class Projection:
     def forget(self) -> None:
         """The transaction was rolled back, or the tables were replaced: nothing held here is true any more."""
         self.rows.forget()
-        self._fixes, self._timeline, self._tracks, self._written, self._writers, self._tracked = {}, [], [], [], set(), {}
+        self._fixes, self._timeline, self._tracks, self._written, self._readings, self._writers = {}, [], [], [], [], set()
+        self._tracked = {}
         self._moves.clear()
 
     def _settle_moves(self) -> None:
@@ -143,6 +152,10 @@ class Projection:
         self._tracked[unit] = (bucket, earliest)
 
     def _log(self, at: Happening) -> None:
+        if isinstance(at.body, kinds.SensorReading | kinds.SensorSeries):
+            if self._logs and not at.held:
+                self._readings += [(at.subject, *read, at.stamp[0]) for read in rules.readings_of(at)]
+            return
         about_it = at.kind in _INCIDENT_SUBJECT or getattr(at.body, "table", "") == "incident"
         incident = at.subject if about_it else getattr(at.body, "incident", "")
         if isinstance(incident, str) and incident:

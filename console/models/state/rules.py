@@ -202,17 +202,126 @@ def _resource_changed(rows: Rows, at: Happening, body: kinds.ResourceChanged) ->
     _write(rows, "resource", at.subject, at, **fields)
 
 
+_SENSOR_FIELDS = (
+    "name",
+    "quantity",
+    "unit",
+    "lon",
+    "lat",
+    "valid_s",
+    "owner",
+    "place",
+    "link",
+    "interval_s",
+    "basin",
+    "low",
+    "high",
+    "warning",
+    "guarantee",
+    "historic",
+)
+
+
 def _sensor_registered(rows: Rows, at: Happening, body: kinds.SensorRegistered) -> None:
-    _write(rows, "sensor", at.subject, at, **_given(body, "name", "quantity", "unit", "lon", "lat", "valid_s"))
+    _write(rows, "sensor", at.subject, at, **_given(body, *_SENSOR_FIELDS))
 
 
-def _sensor_reading(rows: Rows, at: Happening, body: kinds.SensorReading) -> None:
+class Read(NamedTuple):
+    """One reading on its way to the table `reading`: when it was read (never later than it was said), and what."""
+
+    at_ms: int
+    value: float
+    quality: str
+
+
+def readings_of(at: Happening) -> list[Read]:
+    """What an event says that a sensor read, oldest first; nothing of a series whose lengths differ."""
+    body, said_ms = at.body, ms_of(at.hlc)
+    if isinstance(body, kinds.SensorReading):
+        return [Read(said_ms if body.at_ms is None else min(body.at_ms, said_ms), body.value, body.quality)]
+    if isinstance(body, kinds.SensorSeries) and len(body.times_ms) == len(body.values):
+        return sorted(Read(min(time_ms, said_ms), value, body.quality) for time_ms, value in zip(body.times_ms, body.values, strict=True))
+    return []
+
+
+def _sensor_read(rows: Rows, at: Happening, _body: kinds.SensorReading | kinds.SensorSeries) -> None:
+    """The newest by when it was read is what the sensor shows."""
     row = _write(rows, "sensor", at.subject, at)
-    values, hlc = row.values, at.stamp[0]
-    held = (values["reading_hlc"], _encode(values["value"]), values["heard_ms"] or 0)
-    if (hlc, _encode(body.value), at.heard_ms) > held:
-        values["value"], values["reading_hlc"], values["heard_ms"] = body.value, hlc, at.heard_ms
+    found = readings_of(at)
+    if not found:
+        return
+    values, hlc, (at_ms, value, quality) = row.values, at.stamp[0], found[-1]
+    heard_ms = at.heard_ms - (ms_of(at.hlc) - at_ms)
+    held = (values["at_ms"], values["reading_hlc"], _encode([values["value"], values["quality"]]), values["heard_ms"] or 0)
+    if (at_ms, hlc, _encode([value, quality]), heard_ms) > held:
+        values["value"], values["quality"], values["at_ms"] = value, quality, at_ms
+        values["reading_hlc"], values["heard_ms"] = hlc, heard_ms
         row.dirty = row.noted = True
+
+
+def _quake_reported(rows: Rows, at: Happening, body: kinds.QuakeReported) -> None:
+    fields = _given(body, "magnitude", "scale", "lon", "lat", "depth_km", "at_ms", "place", "source", "status")
+    _write(rows, "quake", at.subject, at, **fields).raise_to("heard_ms", at.heard_ms)
+
+
+# -- basins and risk ----------------------------------------------------------------------------------------------------------
+
+
+def _basin_registered(rows: Rows, at: Happening, body: kinds.BasinRegistered) -> None:
+    packed = {name: _encode(getattr(body, name)) for name in ("hazards", "outer", "gauges", "critical", "villages")}
+    plain = _given(body, "name", "kind", "downstream", "travel_s", "area_km2", "people", "leader", "phone", "source")
+    _write(rows, "basin", at.subject, at, **packed, **plain)
+
+
+def _risk_assessed(rows: Rows, at: Happening, body: kinds.RiskAssessed) -> None:
+    fields = _given(body, "hazard", "place", "level", "stage", "lead_s", "at_ms", "share", "author")
+    packed = {"why": _encode(body.why), "unsure": _encode(body.unsure)}
+    _write(rows, "risk", at.subject, at, **fields, **packed).raise_to("heard_ms", at.heard_ms)
+
+
+def _risk_acknowledged(rows: Rows, at: Happening, body: kinds.RiskAcknowledged) -> None:
+    fields = {"seen_level": body.level, "seen_by": body.author, "seen_note": body.note, "seen_ms": ms_of(at.hlc), "incident": body.incident}
+    _write(rows, "risk", at.subject, at, **fields)
+
+
+# -- feeds and plots ------------------------------------------------------------------------------------------------------------
+
+_FEED_FIELDS = (
+    "name",
+    "url",
+    "snapshot_url",
+    "owner",
+    "folder",
+    "road",
+    "basin",
+    "lon",
+    "lat",
+    "bearing_deg",
+    "view_deg",
+    "range_m",
+    "note",
+)
+_PLOT_FIELDS = ("kind", "label", "radius_m", "inner_m", "from_deg", "to_deg", "at_ms", "until_ms", "note")
+
+
+def _feed_registered(rows: Rows, at: Happening, body: kinds.FeedRegistered) -> None:
+    _write(rows, "feed", at.subject, at, **_given(body, "kind", "code", *_FEED_FIELDS))
+
+
+def _feed_changed(rows: Rows, at: Happening, body: kinds.FeedChanged) -> None:
+    _write(rows, "feed", at.subject, at, **_given(body, *_FEED_FIELDS))
+
+
+def _plot_drawn(rows: Rows, at: Happening, body: kinds.PlotDrawn) -> None:
+    fields = _given(body, "shape", "incident", "author", *_PLOT_FIELDS)
+    _write(rows, "plot", at.subject, at, points=_encode(body.points), **fields).raise_to("heard_ms", at.heard_ms)
+
+
+def _plot_changed(rows: Rows, at: Happening, body: kinds.PlotChanged) -> None:
+    fields = _given(body, *_PLOT_FIELDS)
+    if body.points is not UNSET:
+        fields["points"] = _encode(body.points)
+    _write(rows, "plot", at.subject, at, author=body.author, **fields).raise_to("heard_ms", at.heard_ms)
 
 
 # -- warnings ---------------------------------------------------------------------------------------------------------------
@@ -344,7 +453,16 @@ RULES: Mapping[str, Rule] = {
     "resource.registered": _resource_registered,
     "resource.changed": _resource_changed,
     "sensor.registered": _sensor_registered,
-    "sensor.reading": _sensor_reading,
+    "sensor.reading": _sensor_read,
+    "sensor.series": _sensor_read,
+    "quake.reported": _quake_reported,
+    "basin.registered": _basin_registered,
+    "risk.assessed": _risk_assessed,
+    "risk.acknowledged": _risk_acknowledged,
+    "feed.registered": _feed_registered,
+    "feed.changed": _feed_changed,
+    "plot.drawn": _plot_drawn,
+    "plot.changed": _plot_changed,
     "warning.received": _warning_received,
     "unit.help": _unit_help,
     "unit.helped": _unit_helped,
@@ -365,4 +483,4 @@ RULES: Mapping[str, Rule] = {
     "peer.enrolled": _peer_enrolled,
     "peer.revoked": _peer_revoked,
 }
-"""kind -> its rule; `unit.position` has its own way (`moved`), `log.entered` writes the timeline alone."""
+"""kind -> its rule; `unit.position` has its own way (`moved`), `log.entered` and `media.filed` write the timeline alone."""

@@ -178,15 +178,126 @@ class Receipt(StateTable):
 
 
 class Sensor(StateTable):
+    """`value`, `quality`: of the newest reading, by when it was read (`at_ms`, its author's clock; `heard_ms`: by this machine's)."""
+
     name = pw.TextField(default="")
     quantity = pw.TextField(default="")
     unit = pw.TextField(default="")
     lon = pw.FloatField(null=True)
     lat = pw.FloatField(null=True)
     valid_s = pw.FloatField(default=3600.0)
+    owner = pw.TextField(default="")
+    place = pw.TextField(default="")
+    link = pw.TextField(default="")
+    interval_s = pw.FloatField(null=True)
+    basin = pw.TextField(default="")
+    low = pw.FloatField(null=True)
+    high = pw.FloatField(null=True)
+    warning = pw.FloatField(null=True)
+    guarantee = pw.FloatField(null=True)
+    historic = pw.FloatField(null=True)
     value = pw.FloatField(null=True)
+    quality = pw.TextField(default="")
+    at_ms = pw.BigIntegerField(default=0)
     reading_hlc = pw.BigIntegerField(default=0)
     heard_ms = pw.BigIntegerField(null=True)
+    withdrawn = pw.BooleanField(default=False)
+
+
+class Quake(StateTable):
+    """`id` = `<source>:<its id>`."""
+
+    magnitude = pw.FloatField(default=0.0)
+    scale = pw.TextField(default="")
+    lon = pw.FloatField(null=True)
+    lat = pw.FloatField(null=True)
+    depth_km = pw.FloatField(null=True)
+    at_ms = pw.BigIntegerField(default=0)
+    place = pw.TextField(default="")
+    source = pw.TextField(default="")
+    status = pw.TextField(default="")
+    heard_ms = pw.BigIntegerField(null=True)
+
+
+class Basin(StateTable):
+    """A small basin or township. `hazards`, `outer`, `gauges`, `critical`, `villages`: msgpack of what `kinds.BasinRegistered` has."""
+
+    name = pw.TextField(default="")
+    kind = pw.TextField(default="basin")
+    downstream = pw.TextField(default="")
+    travel_s = pw.FloatField(null=True)
+    area_km2 = pw.FloatField(null=True)
+    hazards = pw.BlobField(null=True)
+    outer = pw.BlobField(null=True)
+    gauges = pw.BlobField(null=True)
+    critical = pw.BlobField(null=True)
+    villages = pw.BlobField(null=True)
+    people = pw.IntegerField(default=0)
+    leader = pw.TextField(default="")
+    phone = pw.TextField(default="")
+    source = pw.TextField(default="")
+    withdrawn = pw.BooleanField(default=False)
+
+
+class Risk(StateTable):
+    """`id` = `<hazard>:<place>`. `why`, `unsure`: msgpack of list[kinds.Because] and list[str]. `seen_level`,
+    `seen_by`, `seen_ms`: the acknowledgement, of that level."""
+
+    hazard = pw.TextField(default="")
+    place = pw.TextField(default="")
+    level = pw.IntegerField(default=0)
+    stage = pw.TextField(default="")
+    lead_s = pw.FloatField(null=True)
+    at_ms = pw.BigIntegerField(default=0)
+    why = pw.BlobField(null=True)
+    unsure = pw.BlobField(null=True)
+    share = pw.FloatField(default=1.0)
+    author = pw.TextField(default="")
+    heard_ms = pw.BigIntegerField(null=True)
+    seen_level = pw.IntegerField(default=0)
+    seen_by = pw.TextField(default="")
+    seen_note = pw.TextField(default="")
+    seen_ms = pw.BigIntegerField(null=True)
+    incident = pw.TextField(default="")
+
+
+class Feed(StateTable):
+    name = pw.TextField(default="")
+    url = pw.TextField(default="")
+    snapshot_url = pw.TextField(default="")
+    kind = pw.TextField(default="camera")
+    code = pw.TextField(default="")
+    owner = pw.TextField(default="")
+    folder = pw.TextField(default="")
+    road = pw.TextField(default="")
+    basin = pw.TextField(default="")
+    lon = pw.FloatField(null=True)
+    lat = pw.FloatField(null=True)
+    bearing_deg = pw.FloatField(null=True)
+    view_deg = pw.FloatField(null=True)
+    range_m = pw.FloatField(null=True)
+    note = pw.TextField(default="")
+    withdrawn = pw.BooleanField(default=False)
+
+
+class Plot(StateTable):
+    """`points`: msgpack of list[(lon, lat)]."""
+
+    shape = pw.TextField(default="")
+    kind = pw.TextField(default="")
+    label = pw.TextField(default="")
+    points = pw.BlobField(null=True)
+    radius_m = pw.FloatField(null=True)
+    inner_m = pw.FloatField(null=True)
+    from_deg = pw.FloatField(null=True)
+    to_deg = pw.FloatField(null=True)
+    at_ms = pw.BigIntegerField(null=True)
+    until_ms = pw.BigIntegerField(null=True)
+    note = pw.TextField(default="")
+    incident = pw.TextField(default="")
+    author = pw.TextField(default="")
+    heard_ms = pw.BigIntegerField(null=True)
+    withdrawn = pw.BooleanField(default=False)
 
 
 class Warning(StateTable):
@@ -291,6 +402,20 @@ class Track(Table):
         without_rowid = True
 
 
+class Reading(Table):
+    """Log table: every reading of a sensor, by when it was read (`at_ms`, its author's clock). Of two for one moment the later said stands."""
+
+    sensor = pw.TextField()
+    at_ms = pw.BigIntegerField()
+    value = pw.FloatField()
+    quality = pw.TextField()
+    hlc = pw.BigIntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("sensor", "at_ms")
+        without_rowid = True
+
+
 STATE_TABLES: tuple[type[StateTable], ...] = (
     Incident,
     Unit,
@@ -302,8 +427,13 @@ STATE_TABLES: tuple[type[StateTable], ...] = (
     Review,
     Receipt,
     Sensor,
+    Quake,
+    Basin,
+    Risk,
+    Feed,
+    Plot,
     Warning,
     Peer,
     Invite,
 )
-LOG_TABLES: tuple[type[Table], ...] = (Timeline, Track, Written)
+LOG_TABLES: tuple[type[Table], ...] = (Timeline, Track, Written, Reading)

@@ -43,6 +43,14 @@ def build(path: Path) -> str:
         desk.say("resource.registered", "r", kinds.ResourceRegistered(name="帐篷", quantity=80)),
         desk.say("sensor.registered", "g", kinds.SensorRegistered(name="雨量站", quantity="rain")),
         desk.say("sensor.reading", "g", kinds.SensorReading(value=12.5)),
+        desk.say("sensor.series", "g", kinds.SensorSeries(times_ms=[NOW_MS - 600_000, NOW_MS - 300_000], values=[1.0, 2.5])),
+        desk.say("quake.reported", "usgs:q", kinds.QuakeReported(magnitude=4.5, lon=82.9, lat=44.6, at_ms=NOW_MS)),
+        desk.say(
+            "basin.registered", "b", kinds.BasinRegistered(name="三号沟", gauges=[kinds.GaugeWeight("g", 1.0)], hazards=["flash_flood"])
+        ),
+        desk.say("risk.assessed", "flash_flood:b", kinds.RiskAssessed(hazard="flash_flood", place="b", level=2, at_ms=NOW_MS)),
+        desk.say("feed.registered", "c", kinds.FeedRegistered(name="沟口摄像机", url="rtsp://192.0.2.1/1", lon=82.9, lat=44.6)),
+        desk.say("plot.drawn", "p", kinds.PlotDrawn(shape="area", kind="danger_area", points=[(82.9, 44.6), (82.95, 44.6), (82.9, 44.65)])),
         desk.say("warning.received", "s,w1", warning),
         desk.say("future.kind", "f", b"\x81\xa1v\x07", lane=Lane.REPORT),
         desk.say("incident.closed", "i", kinds.IncidentClosed(summary="结束"), hlc_from_ms(NOW_MS + 60_000)),

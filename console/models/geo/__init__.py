@@ -1,0 +1,1 @@
+"""Areas, distances and what lies within them, on the earth. No Qt. Positions are WGS 84 degrees, lengths metres."""
