@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from console.errors import Fault
 from console.models.journal import meta
 from console.models.journal.reading import Reader
+from console.models.maps.opening import is_tiles, open_tiles
 from console.models.paths import DataDir, resources_dir
 from console.models.rules.ready import ReadyRule
-from console.views.map.tiles import TileFile
 
 Point = tuple[float, float]
 """(lon, lat), WGS 84 degrees."""
@@ -91,7 +91,7 @@ def look(data: DataDir, maps: Sequence[MapFile], rule: ReadyRule) -> Known:
     return Known(
         places=len(points),
         basemap_missing=[name for name in BASEMAP_FILES if not (bundle / name).is_file()],
-        layers=[_layer(file, points, rule.maps.detail_zoom) for file in maps if file.path.suffix.lower() == ".mbtiles"],
+        layers=[_layer(file, points, rule.maps.detail_zoom) for file in maps if is_tiles(file.path)],
         holdings=holdings,
         keys=len(files),
         loose=_loose(data, files),
@@ -148,7 +148,7 @@ def _gazetteer(area: str) -> list[Point]:
 
 def _layer(file: MapFile, points: Iterable[Point], detail_zoom: int) -> Layer:
     try:
-        tiles = TileFile(file.path, file.datum)
+        tiles = open_tiles(file.path, file.datum)
     except Fault as fault:
         return Layer(file.path.name, fault=str(fault))
     try:
