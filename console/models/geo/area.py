@@ -54,9 +54,8 @@ class Area:
     def candidates(self, bounds: Floats, turn: float = 0.0) -> Bools:
         """Which boxes, rows of (west, south, east, north), come near when turned; a row of nan never does."""
         west, south, east, north = self.shape.bounds
-        return (
-            (bounds[:, 0] + turn <= east) & (bounds[:, 2] + turn >= west) & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
-        )
+        near: Bools = (bounds[:, 0] + turn <= east) & (bounds[:, 2] + turn >= west) & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+        return near
 
     def covers(self, lon: Floats, lat: Floats) -> Bools:
         """Whether each position is in the area or on its edge. Longitudes of -180 to 180; nan is nowhere."""
@@ -121,4 +120,4 @@ def _surface(shape: Any) -> Any:
 
 
 def _turned(shape: Any, turn: float) -> Any:
-    return shapely.transform(shape, lambda points: points + (turn, 0.0))
+    return shapely.transform(shape, lambda points: points + np.array((turn, 0.0)))

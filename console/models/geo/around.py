@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class Around:
         lon_0, lat_0 = (_wrapped(self._middle[0]), self._middle[1])
         self._plane = pyproj.Proj(proj="aeqd", lon_0=lon_0, lat_0=lat_0, ellps="WGS84")
         self._bounds = (west, south, east, north)
-        extent_m = float(GEOD.inv(*np.broadcast_arrays(lon_0, lat_0, _wrapped(self.line[:, 0]), self.line[:, 1]))[2].max())
+        extent_m = float(np.hypot(*self._flatten(self.line).T).max())
         if 2 * extent_m > MOST_EXTENT_M:
             raise Fault(f"The line is more than {MOST_EXTENT_M / 1000:.0f} km across: take a part of it.")
         self.error_share = 0.0 if len(self.line) == 1 else ((extent_m + self.metres) / EARTH_M) ** 2 / 6
@@ -55,7 +56,7 @@ class Around:
         """Which boxes, rows of (west, south, east, north) with longitudes of -180 to 180, may come near; a row of nan never does."""
         west, south, east, north = self._bounds
         high = self.metres / DEGREE_LEAST_M
-        near = (bounds[:, 1] <= north + high) & (bounds[:, 3] >= south - high)
+        near: Bools = (bounds[:, 1] <= north + high) & (bounds[:, 3] >= south - high)
         furthest = max(abs(south - high), abs(north + high))
         if furthest >= 89.0:
             return near
@@ -63,12 +64,16 @@ class Around:
         found = np.zeros(len(bounds), bool)
         for turn in (-360.0, 0.0, 360.0, -720.0, 720.0):
             found |= (bounds[:, 0] + turn <= east + wide) & (bounds[:, 2] + turn >= west - wide)
-        return near & found
+        near &= found
+        return near
 
     def distances(self, lon: Floats, lat: Floats) -> Floats:
-        """Metres from each position to the point or line."""
-        foot_lon, foot_lat = self._feet(lon, lat)
-        return np.asarray(GEOD.inv(lon, lat, foot_lon, foot_lat)[2], np.float64)
+        """Metres from each position to the point or line; inf for what is surely further than `metres`."""
+        told = np.full(len(lon), np.inf)
+        near = self._may_be_within(lon, lat)
+        foot_lon, foot_lat = self._feet(lon[near], lat[near])
+        told[near] = GEOD.inv(lon[near], lat[near], foot_lon, foot_lat)[2]
+        return told
 
     def to_shapes(self, shapes: Sequence[Any]) -> Floats:
         """Metres from each shapely geometry in degrees, in the plane: wrong by at most (c / R)^2 / 6 of it, c its distance from the middle."""
@@ -95,6 +100,13 @@ class Around:
     def _degrees(self, flat: Floats) -> list[tuple[float, float]]:
         return list(zip(*(part.tolist() for part in self._plane(flat[:, 0], flat[:, 1], inverse=True)), strict=True))
 
+    def _may_be_within(self, lon: Floats, lat: Floats) -> Bools:
+        """Those that the plane does not put clearly further off than `metres`."""
+        if len(self.line) == 1:
+            return np.ones(len(lon), bool)
+        flat = shapely.points(self._flatten(np.column_stack((lon, lat))))
+        return np.asarray(shapely.dwithin(self._drawn, flat, self.metres * (1 + 2 * self.error_share) + 10.0))
+
     def _feet(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         if len(self.line) == 1:
             return np.full_like(lon, _wrapped(self.line[0, 0])), np.full_like(lat, self.line[0, 1])
@@ -114,7 +126,7 @@ class Around:
 def _cut(line: Floats) -> Floats:
     """No step is longer than STEP_DEG: then the geodesic between two points lies within metres of the straight line in degrees."""
     pieces = [line[:1]]
-    for start, end in zip(line[:-1], line[1:], strict=True):
+    for start, end in pairwise(line):
         parts = max(1, math.ceil(float(np.abs(end - start).max()) / STEP_DEG))
         pieces.append(start + (end - start) * (np.arange(1, parts + 1) / parts)[:, None])
     return np.concatenate(pieces)

@@ -27,7 +27,7 @@ def read(database: pw.SqliteDatabase, thing: str, ids: Sequence[str] | None = No
     for start in range(0, len(ids), _IDS_AT_ONCE):
         some = ids[start : start + _IDS_AT_ONCE]
         marks = ",".join("?" * len(some))
-        found += [make(row) for row in database.execute_sql(f"{query} AND id IN ({marks})", some)]  # type: ignore[no-untyped-call]  # noqa: S608
+        found += [make(row) for row in database.execute_sql(f"{query} AND id IN ({marks})", some)]  # type: ignore[no-untyped-call]
     return found
 
 
@@ -87,7 +87,8 @@ def _plot(row: Any) -> Item:
 def _basin(row: Any) -> Item:
     row_id, name, kind, packed, people, leader = row
     rings = _unpacked_rings(packed)
-    return Item("basin", row_id, name, leader, row_id, kind, "", *_middle(rings), rings, surface=True, people=people)
+    lon, lat = _middle(rings)
+    return Item("basin", row_id, name, leader, row_id, kind, "", lon, lat, rings, surface=True, people=people)
 
 
 def _middle(rings: tuple[Points, ...]) -> tuple[float, float] | tuple[None, None]:
