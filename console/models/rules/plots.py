@@ -1,0 +1,85 @@
+"""What can be plotted on the map, and how each kind looks. Data: `resources/rules/plots.toml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from console.errors import Fault
+from console.models.paths import resources_dir
+
+Shape = Literal["point", "line", "arrow", "area", "text", "circle", "ring", "sector"]
+Colour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
+Path_ = Annotated[str, Meta(pattern="^[MLHVCAZ0-9 .-]+$", max_length=400)]
+"""SVG path data of the commands that every renderer draws alike."""
+
+FRAMES = {
+    "triangle": "M0 -12L12.5 10H-12.5Z",
+    "square": "M-10.5 -10.5H10.5V10.5H-10.5Z",
+    "disc": "M-11.5 0A11.5 11.5 0 1 1 11.5 0A11.5 11.5 0 1 1 -11.5 0Z",
+    "house": "M-10.5 10.5V-3L0 -12L10.5 -3V10.5Z",
+    "diamond": "M0 -12.5L12.5 0L0 12.5L-12.5 0Z",
+}
+"""SVG path data about the sign's middle, px on the screen."""
+
+
+class Ink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    day: Colour
+    night: Colour
+
+
+class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    zh: str
+    en: str
+
+
+class PlotKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`shapes`: the first is offered first; `timed`: its moment belongs to what it says; `closes_road`: it may be told to the routes."""
+
+    code: Annotated[str, Meta(pattern="^[a-z_]{1,64}$")]
+    name: Names
+    shapes: Annotated[tuple[Shape, ...], Meta(min_length=1)]
+    ink: str
+    line: Literal["solid", "dashed", "dotted", "double"] = "solid"
+    marks: Literal["", "cross", "teeth", "chevron", "tick"] = ""
+    fill: Literal["", "hatch", "grid", "dots", "waves", "bars"] = ""
+    frame: Literal["triangle", "square", "disc", "house", "diamond"]
+    glyph: Path_
+    timed: bool = False
+    closes_road: bool = False
+
+
+class PlotRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    source: dict[str, str]
+    ink: dict[str, Ink]
+    kind: tuple[PlotKind, ...]
+
+    def of(self, code: str) -> PlotKind:
+        """The kind; of a code that this office's file does not know, the last, which is for everything else."""
+        return next((kind for kind in self.kind if kind.code == code), self.kind[-1])
+
+    def ink_of(self, kind: PlotKind) -> Ink:
+        return self.ink[kind.ink]
+
+
+def load_rule(path: Path) -> PlotRule:
+    """Raises Fault when the file is not a list of kinds, one of each code, each with an ink that is there."""
+    try:
+        rule = msgspec.toml.decode(path.read_bytes(), type=PlotRule)
+        codes = [kind.code for kind in rule.kind]
+        if not codes or len(set(codes)) != len(codes):
+            raise ValueError("a kind is there twice, or none is")
+        if unknown := {kind.ink for kind in rule.kind} - set(rule.ink):
+            raise ValueError(f"no [ink.{sorted(unknown)[0]}]")
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError, ValueError) as error:
+        raise Fault(f"{path}: not a readable list of plots: {error}. Restore it from the installation.") from error
+    return rule
+
+
+@cache
+def plot_rule() -> PlotRule:
+    return load_rule(resources_dir() / "rules" / "plots.toml")
