@@ -30,6 +30,7 @@ from console.comms.local.messages import (
     UseTerminal,
 )
 from console.models.changes import Changes
+from console.views.plot.session import Plotting
 
 T = TypeVar("T")
 
@@ -177,6 +178,7 @@ class Context:
     author: Callable[[], str]  # the operator's name, for log entries and orders
     asking: Asking | None = None  # None where there is no peer to ask (a picture rendered from a file)
     picking: Picking = field(default_factory=Picking)
+    plotting: Plotting = field(default_factory=Plotting)
 
 
 __all__ = [
