@@ -38,7 +38,7 @@ class Fallen(NamedTuple):
 def fallen(readings: Series, gauge: Gauge, rules: SensorRules | None = None) -> Fallen:
     """Of rain gauges, readings in mm as `rain_sums` takes them."""
     rules = rules or sensor_rules()
-    begins, ends, amounts = spans(readings, gauge.expected_s * 1000 * rules.rain.most_intervals, rules)
+    begins, ends, amounts = spans(readings, gauge.expected_s * 1000, rules)
     return Fallen(_interleaved(begins, ends), _steps(amounts), _steps(ends - begins))
 
 

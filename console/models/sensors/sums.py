@@ -12,7 +12,7 @@ from console.models.sensors.rules import SensorRules, sensor_rules
 from console.models.sensors.series import Series
 
 _HOUR_MS = 3_600_000
-_LEAST_SHARE = 0.5
+LEAST_SHARE = 0.5
 
 
 class RainSum(NamedTuple):
@@ -36,14 +36,14 @@ def rain_sums(readings: Series, gauge: Gauge, at_ms: int, hours: Sequence[float]
     look at `share` and `most_mm`.
     """
     rules = rules or sensor_rules()
-    begins, ends, amounts = _spans(readings.until(at_ms), gauge.expected_s * 1000, rules)
+    begins, ends, amounts = spans(readings.until(at_ms), gauge.expected_s * 1000, rules)
     return [_sum(begins, ends, amounts, at_ms, each, rules.rain.most_mm_per_h) for each in hours]
 
 
 _Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
-def _spans(readings: Series, interval_ms: float, rules: SensorRules) -> tuple[_Floats, _Floats, _Floats]:
+def spans(readings: Series, interval_ms: float, rules: SensorRules) -> tuple[_Floats, _Floats, _Floats]:
     """Of each reading that counts: from when to when (ms), and how much."""
     ends = readings.times_ms.astype(np.float64)
     lasts = np.diff(ends, prepend=-np.inf)
@@ -75,6 +75,6 @@ def rate_of_rise(readings: Series, at_ms: int, hours: float) -> float | None:
     if len(believed) - first < 2:
         return None
     span_h = (int(believed.times_ms[-1]) - int(believed.times_ms[first])) / _HOUR_MS
-    if span_h < hours * _LEAST_SHARE:
+    if span_h < hours * LEAST_SHARE:
         return None
     return float(believed.values[-1] - believed.values[first]) / span_h
