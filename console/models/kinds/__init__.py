@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from console.models.kinds.feeds import MAX_PREVIEW_BYTES, FeedChanged, FeedRegistered, MediaFiled
 from console.models.kinds.fields import Body, Lat, Lon
+from console.models.kinds.gateways import SOURCE_KINDS, SOURCE_STATES, GatewayReported
 from console.models.kinds.ground import (
     MODES,
     ROAD_REASONS,
@@ -87,6 +88,8 @@ __all__ = [
     "QUANTITIES",
     "RESOURCE_KINDS",
     "ROAD_REASONS",
+    "SOURCE_KINDS",
+    "SOURCE_STATES",
     "TASK_STATES",
     "UNIT_KINDS",
     "UNIT_STATUSES",
@@ -100,6 +103,7 @@ __all__ = [
     "Erasure",
     "FeedChanged",
     "FeedRegistered",
+    "GatewayReported",
     "GaugeWeight",
     "HelpCalled",
     "HelpEnded",

@@ -10,6 +10,7 @@ import msgspec
 from console.models.event import Lane
 from console.models.kinds.feeds import FeedChanged, FeedRegistered, MediaFiled
 from console.models.kinds.fields import Body
+from console.models.kinds.gateways import GatewayReported
 from console.models.kinds.ground import ModeSwitched, RecordRestored, RecordWithdrawn, RoadClosed, RoadOpened
 from console.models.kinds.incidents import (
     ConflictReviewed,
@@ -78,6 +79,7 @@ KINDS: dict[str, Kind] = {
     "basin.registered": Kind(BasinRegistered, Lane.REPORT),
     "risk.assessed": Kind(RiskAssessed, Lane.COMMAND),
     "risk.acknowledged": Kind(RiskAcknowledged, Lane.COMMAND),
+    "gateway.reported": Kind(GatewayReported, Lane.REPORT),
     "feed.registered": Kind(FeedRegistered, Lane.REPORT),
     "feed.changed": Kind(FeedChanged, Lane.REPORT),
     "media.filed": Kind(MediaFiled, Lane.REPORT),

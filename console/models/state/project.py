@@ -27,7 +27,7 @@ PROJECTION_VERSION = 3
 TRACK_BUCKET_MS = 10_000
 _encode = msgspec.msgpack.Encoder().encode
 _TRACKED_UNITS = 20_000
-_NEVER_HELD = ("unit.", "sensor.", "power.", "card.", "lead.")
+_NEVER_HELD = ("unit.", "sensor.", "gateway.", "power.", "card.", "lead.")
 """Kinds that a clock far ahead does not hold back when a peer tells of what is its own: that wins over nobody else's words."""
 _INCIDENT_SUBJECT = frozenset(
     {

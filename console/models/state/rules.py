@@ -264,6 +264,11 @@ def _quake_reported(rows: Rows, at: Happening, body: kinds.QuakeReported) -> Non
     _write(rows, "quake", at.subject, at, **fields).raise_to("heard_ms", at.heard_ms)
 
 
+def _gateway_reported(rows: Rows, at: Happening, body: kinds.GatewayReported) -> None:
+    fields = _given(body, "name", "source", "place", "state", "fault", "taken", "example", "since_ms", "newest_ms")
+    _write(rows, "gateway", at.subject, at, refused=_encode(body.refused), **fields).raise_to("heard_ms", at.heard_ms)
+
+
 # -- basins and risk ----------------------------------------------------------------------------------------------------------
 
 
@@ -456,6 +461,7 @@ RULES: Mapping[str, Rule] = {
     "sensor.reading": _sensor_read,
     "sensor.series": _sensor_read,
     "quake.reported": _quake_reported,
+    "gateway.reported": _gateway_reported,
     "basin.registered": _basin_registered,
     "risk.assessed": _risk_assessed,
     "risk.acknowledged": _risk_acknowledged,

@@ -219,6 +219,22 @@ class Quake(StateTable):
     heard_ms = pw.BigIntegerField(null=True)
 
 
+class Gateway(StateTable):
+    """A source of a gateway: a broker, a folder, a list. Fields as of `kinds.GatewayReported`; `refused`: msgpack of dict[str, int]."""
+
+    name = pw.TextField(default="")
+    source = pw.TextField(default="")
+    place = pw.TextField(default="")
+    state = pw.TextField(default="connecting")
+    fault = pw.TextField(default="")
+    taken = pw.BigIntegerField(default=0)
+    refused = pw.BlobField(null=True)
+    example = pw.TextField(default="")
+    since_ms = pw.BigIntegerField(default=0)
+    newest_ms = pw.BigIntegerField(null=True)
+    heard_ms = pw.BigIntegerField(null=True)
+
+
 class Basin(StateTable):
     """A small basin or township. `hazards`, `outer`, `gauges`, `critical`, `villages`: msgpack of what `kinds.BasinRegistered` has."""
 
@@ -428,6 +444,7 @@ STATE_TABLES: tuple[type[StateTable], ...] = (
     Receipt,
     Sensor,
     Quake,
+    Gateway,
     Basin,
     Risk,
     Feed,

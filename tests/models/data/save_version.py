@@ -45,6 +45,7 @@ def build(path: Path) -> str:
         desk.say("sensor.reading", "g", kinds.SensorReading(value=12.5)),
         desk.say("sensor.series", "g", kinds.SensorSeries(times_ms=[NOW_MS - 600_000, NOW_MS - 300_000], values=[1.0, 2.5])),
         desk.say("quake.reported", "usgs:q", kinds.QuakeReported(magnitude=4.5, lon=82.9, lat=44.6, at_ms=NOW_MS)),
+        desk.say("gateway.reported", desk.own("mqtt"), kinds.GatewayReported(name="水文", source="mqtt", taken=3, refused={"json": 1})),
         desk.say(
             "basin.registered", "b", kinds.BasinRegistered(name="三号沟", gauges=[kinds.GaugeWeight("g", 1.0)], hazards=["flash_flood"])
         ),
