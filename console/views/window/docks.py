@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
+from typing import Annotated
 
-from PySide6.QtCore import QByteArray, QSignalBlocker, Qt
+import msgspec
+from msgspec import Meta
+from PySide6.QtCore import QByteArray, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from console.views.i18n import tr
 from console.views.window.dock_title import DockTitle
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Raise when docks are added or renamed: an older saved layout is then not restored."""
-LISTS_SHARE = 0.27
-"""Of the window's width for incidents, links and their like; the map takes the rest."""
 LEAST_PX = (240, 150)
-TABLES_SHARE = 0.34
-"""Of the window's height for the tables under the map."""
+Share = Annotated[float, Meta(ge=0.1, le=0.8)]
+
+
+class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One arrangement: keys of panels by place (see `resources/workspaces.toml`), and shares of the window's width and height."""
+
+    key: str
+    left: list[str] = []
+    centre: list[str] = []
+    right: list[str] = []
+    below: list[str] = []
+    left_share: Share = 0.27
+    right_share: Share = 0.27
+    below_share: Share = 0.34
 
 
 class Docks:
     """One dock a panel, in the order of the shortcuts. Attributes: `by_key`, `focused` (key of the panel that has the window alone)."""
 
     def __init__(self, window: QMainWindow, panels: Mapping[str, tuple[str, QWidget]]) -> None:
-        """`panels`: key -> (title, widget); keys known to `arrange` find their place, others are tabbed under the map."""
+        """`panels`: key -> (title, widget). None has a place before `arrange`."""
         self._window = window
         self.focused = ""
         self._before_focus = QByteArray()
         window.setDockNestingEnabled(True)
         self.by_key = {key: self._dock(key, title, panel) for key, (title, panel) in panels.items()}
-        self.arrange()
 
     def _dock(self, key: str, title: str, panel: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self._window)
@@ -41,37 +54,61 @@ class Docks:
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         return dock
 
-    def arrange(self) -> None:
-        """Incidents left, the map beside them, the tables as tabs under the map. Sizes hold once the window is shown."""
+    def arrange(self, workspace: Workspace) -> None:
+        """As `place` does, and share out the room."""
+        self.place(workspace)
+        QTimer.singleShot(0, self._window, lambda: self._share_out(workspace))  # Qt lays docks out only then
+
+    def place(self, workspace: Workspace) -> None:
+        """Columns beside each other, what is below under the centre, tabs where a place has several; the others hidden."""
         self.leave_focus()
         for dock in self.by_key.values():
             dock.setFloating(False)
             self._window.removeDockWidget(dock)
-        left, centre = self.by_key.get("incidents"), self.by_key.get("map")
-        tables = [dock for key, dock in self.by_key.items() if key not in ("incidents", "map")]
-        first = left or centre or tables[0]
-        self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first)
-        if left is not None and centre is not None:
-            self._window.splitDockWidget(left, centre, Qt.Orientation.Horizontal)
-        for earlier, dock in zip([None, *tables], tables, strict=False):
-            if earlier is not None:
+        places = self._places(workspace)
+        columns = [places[name] for name in ("left", "centre", "right") if name in places] or [places["below"]]
+        self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, columns[0][0])
+        for before, column in pairwise(columns):
+            self._window.splitDockWidget(before[0], column[0], Qt.Orientation.Horizontal)
+        upper = places.get("centre", columns[-1])
+        lower = places.get("below", upper)
+        if lower is not upper:
+            self._window.splitDockWidget(upper[0], lower[0], Qt.Orientation.Vertical)
+        for place in places.values():
+            for earlier, dock in pairwise(place):
                 self._window.tabifyDockWidget(earlier, dock)
-            elif dock is not first:
-                self._window.splitDockWidget(centre or first, dock, Qt.Orientation.Vertical)
-        for dock in self.by_key.values():
+        placed = [dock for place in places.values() for dock in place]
+        for dock in placed:
             dock.show()
-        if tables:
-            tables[0].raise_()
-        self._share_out(left, centre, tables)
+        for place in places.values():
+            place[0].raise_()
+        self._park(lower[-1], set(placed))
 
-    def _share_out(self, left: QDockWidget | None, centre: QDockWidget | None, tables: list[QDockWidget]) -> None:
+    def _places(self, workspace: Workspace) -> dict[str, list[QDockWidget]]:
+        """The docks of each place that has any."""
+        keys = {"left": workspace.left, "centre": workspace.centre, "right": workspace.right, "below": workspace.below}
+        found = {name: [self.by_key[key] for key in listed if key in self.by_key] for name, listed in keys.items()}
+        return {name: docks for name, docks in found.items() if docks}
+
+    def _park(self, behind: QDockWidget, placed: set[QDockWidget]) -> None:
+        """What has no place is hidden, and comes up in the tabs of `behind` when it is asked for."""
+        for dock in self.by_key.values():
+            if dock not in placed:
+                self._window.tabifyDockWidget(behind, dock)
+                dock.hide()
+
+    def _share_out(self, workspace: Workspace) -> None:
         width, height = self._window.width(), self._window.height()
-        if left is not None and centre is not None:
-            lists = round(width * LISTS_SHARE)
-            self._window.resizeDocks([left, centre], [lists, width - lists], Qt.Orientation.Horizontal)
-        if centre is not None and tables:
-            low = round(height * TABLES_SHARE)
-            self._window.resizeDocks([centre, tables[0]], [height - low, low], Qt.Orientation.Vertical)
+        places, shares = self._places(workspace), {"left": workspace.left_share, "right": workspace.right_share}
+        sides = {name: share for name, share in shares.items() if name in places}
+        if "centre" in places:
+            parts = sides | {"centre": 1 - sum(sides.values())}
+            self._window.resizeDocks(
+                [places[name][0] for name in parts], [round(width * part) for part in parts.values()], Qt.Orientation.Horizontal
+            )
+            if "below" in places:
+                low = round(height * workspace.below_share)
+                self._window.resizeDocks([places["centre"][0], places["below"][0]], [height - low, low], Qt.Orientation.Vertical)
 
     def save(self) -> QByteArray:
         """The layout as it would be without focus mode."""
@@ -126,13 +163,14 @@ class Docks:
             self._before_focus = QByteArray()
 
     def actions(self) -> list[QAction]:
-        """One checkable action a panel (Ctrl+1 to Ctrl+9): shows it and puts the keyboard in it; shown and in front, it is hidden."""
+        """One checkable action a panel (Ctrl+1 to Ctrl+9, then Ctrl+Alt+1 to Ctrl+Alt+9): shows it and puts the keyboard in it; shown and in
+        front, it is hidden."""
         return [self._action(number, key) for number, key in enumerate(self.by_key, start=1)]
 
     def _action(self, number: int, key: str) -> QAction:
         dock = self.by_key[key]
         action = QAction(tr("Show {panel}", panel=dock.windowTitle()), self._window, checkable=True, checked=True)
-        action.setShortcut(f"Ctrl+{number}")
+        action.setShortcut(f"Ctrl+{number}" if number <= 9 else f"Ctrl+Alt+{number - 9}")
 
         def on_visibility(_visible: bool) -> None:
             with QSignalBlocker(action):

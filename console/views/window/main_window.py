@@ -25,6 +25,7 @@ from console.views.window.settings import Settings
 from console.views.window.shortcuts import Shortcuts
 from console.views.window.status import Status
 from console.views.window.theme import Theme, sheet
+from console.views.window.workspaces import Workspaces
 
 DEFAULT_SIZE = QSize(1600, 900)
 
@@ -39,7 +40,7 @@ class Keeper(Protocol):
 
 
 class MainWindow(QMainWindow):
-    """Attributes: `banner`, `docks`, `bar`, `status`, `palette_`. Signals: `closing` before it goes, layout saved."""
+    """Attributes: `banner`, `docks`, `workspaces`, `bar`, `status`, `palette_`. Signals: `closing` before it goes, layout saved."""
 
     closing = Signal()
 
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self._panels = {key: panel for key, (_, panel) in panels.items()}
         self.banner = Banner(time.go_live)
         self.docks = Docks(self, panels)
+        self.workspaces = Workspaces(self.docks, settings, self)
         self.link_strip = LinkStrip(context, lambda: self.docks.bring("links"), self.banner)
         self.banner.add_strip(self.link_strip)
         self.bar = TimeBar(time, zone, self)
@@ -123,7 +125,7 @@ class MainWindow(QMainWindow):
 
     def open(self, size: tuple[int, int] | None) -> None:
         """Show as it was left; at `size` when given, on the whole of a screen that is smaller than the default."""
-        geometry, state = self._settings.layout()
+        geometry = self._settings.geometry()
         room = self.screen().availableSize()
         if size is not None:
             self.resize(*size)
@@ -132,8 +134,7 @@ class MainWindow(QMainWindow):
         elif room.width() < DEFAULT_SIZE.width() or room.height() < DEFAULT_SIZE.height():
             self.setWindowState(Qt.WindowState.WindowMaximized)
         self.show()
-        if not self.docks.restore(state):
-            self.docks.arrange()
+        self.workspaces.show()
         self._first_place().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _first_place(self) -> QWidget:
@@ -151,12 +152,13 @@ class MainWindow(QMainWindow):
         return {key: panel for key, panel in self._panels.items() if isinstance(panel, Keeper)}
 
     def reset_layout(self) -> None:
-        self.docks.arrange()
+        self.workspaces.reset()
 
     # -- Qt -----------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._settings.save_layout(self.saveGeometry(), self.docks.save())
+        self._settings.save_geometry(self.saveGeometry())
+        self.workspaces.save()
         for key, panel in self._keepers().items():
             self._settings.save_panel(key, panel.save_state())
         self.closing.emit()

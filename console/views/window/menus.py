@@ -89,6 +89,9 @@ class Menus:
 
     def _view(self, menu: QMenu) -> None:
         docks = self._window.docks
+        for action in self._window.workspaces.actions():
+            self._hold(menu, action)
+        menu.addSeparator()
         for action in docks.actions():
             self._hold(menu, action)
         menu.addSeparator()

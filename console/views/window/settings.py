@@ -75,13 +75,27 @@ class Settings:
     def save_panel(self, key: str, state: str) -> None:
         self._held.setValue(f"panel/{key}", state)
 
-    def layout(self) -> tuple[QByteArray, QByteArray]:
-        """(geometry, state) of the main window as last saved; empty when never."""
-        return self._bytes("geometry"), self._bytes("state")
+    @property
+    def workspace(self) -> str:
+        return self._text("workspace", "")
 
-    def save_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+    @workspace.setter
+    def workspace(self, key: str) -> None:
+        self._held.setValue("workspace", key)
+
+    def geometry(self) -> QByteArray:
+        """Of the main window as last saved; empty when never."""
+        return self._bytes("geometry")
+
+    def save_geometry(self, geometry: QByteArray) -> None:
         self._held.setValue("geometry", geometry)
-        self._held.setValue("state", state)
+
+    def arrangement(self, workspace: str) -> QByteArray:
+        """How the panels of a workspace were left; empty when they never were moved."""
+        return self._bytes(f"arrangement/{workspace}")
+
+    def save_arrangement(self, workspace: str, state: QByteArray) -> None:
+        self._held.setValue(f"arrangement/{workspace}", state)
 
     def sync(self) -> None:
         self._held.sync()

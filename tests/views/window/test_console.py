@@ -119,11 +119,11 @@ def test_nothing_on_the_window_is_left_in_the_other_language(open_console: Opene
 
 @pytest.mark.parametrize("size", [(1600, 900), (1366, 768)])
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_the_real_panels_fit_the_screen(open_console: Opener, journal: Opening, language: str, size: tuple[int, int]) -> None:
+def test_the_real_panels_fit_the_screen(open_console: Opener, journal: Opening, language: str, size: tuple[int, int], qtbot: QtBot) -> None:
     console = open_console(journal, language, size)
     assert (console.window.width(), console.window.height()) == size
-    chart = console.window.docks.by_key["map"].geometry()
-    assert chart.width() * chart.height() > 0.35 * size[0] * size[1]
+    chart = console.window.docks.by_key["map"]
+    qtbot.waitUntil(lambda: chart.width() * chart.height() > 0.35 * size[0] * size[1])
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -9,7 +9,9 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from console.views import i18n
 from console.views.window.docks import Docks
+from console.views.window.workspaces import load_workspaces
 from tests.views.window.conftest import KEYS, Desk
 
 
@@ -25,8 +27,8 @@ def opened(desk: Desk, qtbot: QtBot, size: tuple[int, int] = (1600, 900)) -> Doc
 def test_the_default_arrangement_gives_the_map_the_most_room(desk: Desk, qtbot: QtBot, size: tuple[int, int]) -> None:
     docks = opened(desk, qtbot, size)
     assert (desk.window.width(), desk.window.height()) == size
+    qtbot.waitUntil(lambda: docks.by_key["map"].width() * docks.by_key["map"].height() > 0.4 * size[0] * size[1])
     chart, incidents, units = (docks.by_key[key].geometry() for key in ("map", "incidents", "units"))
-    assert chart.width() * chart.height() > 0.4 * size[0] * size[1]
     assert incidents.right() < chart.left()
     assert units.top() > chart.bottom()
     assert units.left() == chart.left()
@@ -54,7 +56,8 @@ def test_reset_brings_every_panel_home(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_an_unreadable_layout_is_replaced_by_the_default(desk: Desk, qtbot: QtBot) -> None:
-    desk.settings.save_layout(QByteArray(b"nonsense"), QByteArray(b"nonsense"))
+    desk.settings.save_geometry(QByteArray(b"nonsense"))
+    desk.settings.save_arrangement("duty", QByteArray(b"nonsense"))
     docks = opened(desk, qtbot)
     assert all(not dock.isHidden() for dock in docks.by_key.values())
 
@@ -95,3 +98,56 @@ def test_the_title_detaches_puts_back_closes_and_names_its_panel(desk: Desk, qtb
     assert [label.text() for label in dock.titleBarWidget().findChildren(QLabel)] == ["Links (3)"]
     close.click()
     assert dock.isHidden()
+
+
+# -- workspaces ---------------------------------------------------------------------------------------------------------
+
+
+def enter(desk: Desk, key: str) -> None:
+    desk.window.workspaces.enter(key)
+
+
+def test_a_workspace_shows_its_panels_and_parks_the_others(desk: Desk, qtbot: QtBot) -> None:
+    docks = opened(desk, qtbot)
+    enter(desk, "links")
+    shown = {key for key, dock in docks.by_key.items() if not dock.isHidden()}
+    assert shown == {"links", "map", "units"}
+    assert docks.by_key["links"].geometry().right() < docks.by_key["map"].geometry().left()
+    docks.bring("resources")
+    assert docks.by_key["units"] in desk.window.tabifiedDockWidgets(docks.by_key["resources"])
+
+
+def test_each_workspace_is_found_as_it_was_left_and_the_next_window_opens_in_it(make_desk: Callable[[], Desk], qtbot: QtBot) -> None:
+    first = make_desk()
+    docks = opened(first, qtbot)
+    docks.by_key["resources"].hide()
+    enter(first, "dispatch")
+    docks.by_key["incidents"].hide()
+    enter(first, "duty")
+    assert docks.by_key["resources"].isHidden()
+    assert not docks.by_key["incidents"].isHidden()
+    enter(first, "dispatch")
+    assert docks.by_key["incidents"].isHidden()
+    first.window.close()
+    again = make_desk()
+    assert opened(again, qtbot).by_key["incidents"].isHidden()
+    assert again.window.workspaces.current.key == "dispatch"
+    again.window.reset_layout()
+    assert not again.window.docks.by_key["incidents"].isHidden()
+
+
+def test_a_key_and_the_palette_change_the_workspace(desk: Desk, qtbot: QtBot) -> None:
+    opened(desk, qtbot)
+    action = desk.window.workspaces.actions()[4]
+    assert action in desk.window.all_actions()
+    qtbot.keyClick(desk.window, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    assert desk.window.workspaces.current.key == "dispatch"
+    assert action.isChecked()
+
+
+def test_every_delivered_workspace_has_a_name_in_both_languages_and_places_no_panel_twice() -> None:
+    for workspace in load_workspaces():
+        places = [*workspace.left, *workspace.centre, *workspace.right, *workspace.below]
+        assert len(places) == len(set(places))
+        for code in i18n.LANGUAGES:
+            assert workspace.key in i18n.catalogue(code).words["workspace"]

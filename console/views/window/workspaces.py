@@ -1,0 +1,78 @@
+"""Workspaces: the arrangements of panels for one kind of work each (`resources/workspaces.toml`). Each keeps what the operator made of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup
+
+from console.errors import Fault
+from console.models.paths import resources_dir
+from console.views.i18n import tr, word
+from console.views.window.docks import Docks, Workspace
+from console.views.window.settings import Settings
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    workspace: Annotated[list[Workspace], Meta(min_length=1, max_length=9)]
+
+
+def load_workspaces() -> list[Workspace]:
+    """Raises Fault when the file is not readable."""
+    path = resources_dir() / "workspaces.toml"
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=_File).workspace
+    except (OSError, msgspec.MsgspecError) as error:
+        raise Fault(f"{path}: not a readable list of workspaces: {error}. Restore it from the installation.") from error
+
+
+class Workspaces(QObject):
+    """Which of them the window shows. Attributes: `current` (a Workspace). Signals: `changed(key)`."""
+
+    changed = Signal(str)
+
+    def __init__(self, docks: Docks, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._docks, self._settings = docks, settings
+        self._all = {workspace.key: workspace for workspace in load_workspaces()}
+        self.current = self._all.get(settings.workspace) or next(iter(self._all.values()))
+        group = QActionGroup(self)
+        self._actions = {key: self._action(number, key, group) for number, key in enumerate(self._all, start=1)}
+        self._actions[self.current.key].setChecked(True)
+        docks.place(self.current)
+
+    def actions(self) -> list[QAction]:
+        """One a workspace (Alt+1 to Alt+9), of which one is checked."""
+        return list(self._actions.values())
+
+    def show(self) -> None:
+        """The current one as it was left; once the window is shown, so that sizes hold."""
+        if not self._docks.restore(self._settings.arrangement(self.current.key)):
+            self._docks.arrange(self.current)
+
+    def enter(self, key: str) -> None:
+        if key != self.current.key:
+            self.save()
+            self.current = self._all[key]
+            self._settings.workspace = key
+            self._actions[key].setChecked(True)
+            self._docks.place(self.current)
+            self.show()
+            self.changed.emit(key)
+
+    def reset(self) -> None:
+        """The current one as it is delivered."""
+        self._docks.arrange(self.current)
+
+    def save(self) -> None:
+        self._settings.save_arrangement(self.current.key, self._docks.save())
+
+    def _action(self, number: int, key: str, group: QActionGroup) -> QAction:
+        action = QAction(tr("Workspace: {name}", name=word("workspace", key)), self, checkable=True)
+        action.setShortcut(f"Alt+{number}")
+        action.triggered.connect(lambda: self.enter(key))
+        group.addAction(action)
+        return action
