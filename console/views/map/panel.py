@@ -17,7 +17,8 @@ from console.views.context import Context, Thing
 from console.views.i18n import tr
 from console.views.map.card import UnitCard
 from console.views.map.channel import Channel
-from console.views.map.layers_menu import LayersMenu
+from console.views.map.layers import Layers
+from console.views.map.layers_panel import LayersPanel
 from console.views.map.load_dialog import ask_for_map
 from console.views.map.loaded import Loaded
 from console.views.map.parts import PARTS, Kept
@@ -52,7 +53,8 @@ class MapPanel(QWidget):
         self.channel = Channel(self.presenter, self.web.scheme, self)
         self.card = UnitCard(context, self.web)
         self.card.move(CARD_AT)
-        self.layers = LayersMenu(lambda shown: self.look(layers=shown), self)
+        self.layers = Layers(self)
+        self.layers_panel = LayersPanel(self.layers, self.web)
         self.loaded = Loaded(self.web.scheme, self._show_loaded, self.say_fault, self)
         self.said = Said()
         self.kept: dict[str, Kept] = {}
@@ -92,7 +94,7 @@ class MapPanel(QWidget):
         add("legend", tr("Legend"), "Ctrl+Shift+G", self.presenter_do("legend"))
         add("zoom_in", tr("Zoom in"), "Ctrl++", self._go("zoom", 1), on_bar=False)
         add("zoom_out", tr("Zoom out"), "Ctrl+-", self._go("zoom", -1), on_bar=False)
-        self.tools.add_menu(tr("Layers"), self.layers)
+        add("layers", tr("Layers"), "Ctrl+Shift+L", self._on_layers)
         add("load", tr("Load map..."), "Ctrl+Shift+O", self.ask_for_file)
         add("unload", tr("Remove loaded maps"), "", self.loaded_clear, on_bar=False)
         self._actions = self.tools.held
@@ -106,6 +108,7 @@ class MapPanel(QWidget):
         column.addWidget(self.web, 1)
 
     def _connect(self) -> None:
+        self.layers.changed.connect(lambda: self.look(layers=self.layers.shown()))
         selection = self.context.selection
         selection.changed.connect(self._on_selected)
         selection.fly_requested.connect(self._on_fly)
@@ -127,7 +130,7 @@ class MapPanel(QWidget):
     # -- what the window calls --------------------------------------------------------------------------------------------
 
     def actions_for_palette(self) -> list[QAction]:
-        return [*self._actions.values(), *self.layers.actions()]
+        return [*self._actions.values(), *(action for menu in self.tools.menus for action in menu.actions() if action.text())]
 
     def set_theme(self, name: str) -> None:
         self.web.set_ground(name)
@@ -137,7 +140,7 @@ class MapPanel(QWidget):
         """A map the operator never touched keeps no place: next time too it goes where the units are."""
         centre = None if self.presenter.view["finding"] else self._centre
         kept = {name: held.save() for name, held in self.kept.items()}
-        return json.dumps({"layers": self.layers.shown(), "centre": centre, "files": self.loaded.save()} | kept)
+        return json.dumps({"layers": self.layers.save(), "centre": centre, "files": self.loaded.save()} | kept)
 
     def restore_state(self, text: str) -> None:
         """What `save_state` gave; anything else changes nothing."""
@@ -147,8 +150,7 @@ class MapPanel(QWidget):
             return
         if not isinstance(held, dict):
             return
-        if isinstance(held.get("layers"), dict):
-            self.layers.show_only(held["layers"])
+        self.layers.restore(held.get("layers"))
         centre = held.get("centre")
         if isinstance(centre, list) and len(centre) == 3 and all(isinstance(part, int | float) for part in centre):
             self._go("look", *centre)()
@@ -224,6 +226,9 @@ class MapPanel(QWidget):
             measuring=False if begins else self.presenter.view.get("measuring", False),
         )
 
+    def _on_layers(self) -> None:
+        self.layers_panel.hide() if self.layers_panel.isVisible() else self.layers_panel.open()
+
     def _on_measure(self, on: bool) -> None:
         self.context.picking.end()
         self.presenter.do("measure", on)
@@ -265,6 +270,7 @@ class MapPanel(QWidget):
         super().resizeEvent(event)
         self.card.fit()
         self.card.raise_()
+        self.layers_panel.place()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn:

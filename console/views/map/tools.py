@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
 
 
 class Tools(QToolBar):
-    """Attributes: `held`, the actions by key. Shortcuts are the panel's: with Ctrl+Shift they work anywhere in the window."""
+    """Attributes: `held`, the actions by key; `menus`. Shortcuts are the panel's: with Ctrl+Shift they work anywhere in the window."""
 
     def __init__(self, panel: QWidget) -> None:
         super().__init__()
         self._panel = panel
         self.held: dict[str, QAction] = {}
+        self.menus: list[QMenu] = []
         self.setStyleSheet("QToolBar { padding: 0; spacing: 0 } QToolButton { padding: 2px 8px }")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
 
@@ -35,7 +36,8 @@ class Tools(QToolBar):
         return action
 
     def add_menu(self, text: str, menu: QMenu) -> QToolButton:
-        """A button of the bar that opens `menu`."""
+        """A button of the bar that opens `menu`; what is in it is in the palette too."""
+        self.menus.append(menu)
         button = QToolButton()
         button.setText(text)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

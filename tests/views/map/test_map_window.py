@@ -411,7 +411,7 @@ def test_a_road_cut_and_a_call_for_help_are_painted_and_found_under_a_click(
     context.selection.select(Thing.UNIT, "calls")
     qtbot.waitUntil(panel.card.isVisible, timeout=5000)
     assert panel.card.title.text() == "HELP 精河一队: medical"
-    panel.layers.show_only({"roads": False})
+    panel.layers.show("roads", False)
     painted(qtbot, panel)
     qtbot.waitUntil(lambda: not has_colour(picture(panel), at, QColor("#b3001b")), timeout=5000)
 

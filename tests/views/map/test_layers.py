@@ -1,0 +1,103 @@
+"""Layers: one value, shown or hidden, strong or faint, kept for each workspace; and the list over the map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from console.views.map.layers import GROUPS, LAYERS, Layers
+from console.views.map.layers_panel import LayersPanel
+
+KEYS = st.sampled_from(sorted(LAYERS))
+
+
+@given(st.lists(st.tuples(KEYS, st.booleans() | st.floats(-1, 2))))
+def test_what_was_saved_comes_back_and_every_layer_stays_one_that_can_be_seen(acts: list[tuple[str, Any]]) -> None:
+    layers, again = Layers(), Layers()
+    layers.enter("duty")
+    for key, act in acts:
+        layers.show(key, act) if isinstance(act, bool) else layers.set_opacity(key, act)
+    assert all(0.1 <= layers.opacity(key) <= 1 for key in LAYERS)
+    assert all((layers.shown()[key] > 0) == layers.is_shown(key) for key in LAYERS)
+    again.enter("duty")
+    again.restore(layers.save())
+    assert again.shown() == layers.shown()
+
+
+@pytest.mark.parametrize(
+    "held", [None, 3, [], {"duty": 4}, {"duty": {"roads": "no", "names": 7, "nothing": 1}}, {"duty": {"roads": float("nan")}}]
+)
+def test_a_foreign_value_changes_nothing(held: Any) -> None:
+    layers = Layers()
+    layers.enter("duty")
+    before = layers.shown()
+    layers.restore(held)
+    assert layers.shown() == before
+
+
+def test_each_workspace_has_its_own() -> None:
+    layers = Layers()
+    layers.enter("duty")
+    layers.show("roads", False)
+    layers.enter("video", hidden=["names"])
+    assert layers.is_shown("roads")
+    assert not layers.is_shown("names")
+    layers.show("names", True)
+    layers.enter("duty")
+    assert not layers.is_shown("roads")
+    layers.enter("video", hidden=["names"])
+    assert layers.is_shown("names"), "as it was left, not as delivered"
+
+
+def test_every_layer_is_in_a_group() -> None:
+    assert {layer.group for layer in LAYERS.values()} <= set(GROUPS)
+
+
+@pytest.fixture
+def opened(qtbot: QtBot) -> tuple[Layers, LayersPanel]:
+    ground = QWidget()
+    ground.resize(900, 700)
+    qtbot.addWidget(ground)
+    layers = Layers(ground)
+    panel = LayersPanel(layers, ground)
+    ground.show()
+    ground.activateWindow()
+    qtbot.waitUntil(ground.isActiveWindow)
+    panel.open()
+    qtbot.waitUntil(panel.search.hasFocus)
+    return layers, panel
+
+
+def test_a_layer_is_found_hidden_and_made_faint_by_keys_alone(qtbot: QtBot, opened: tuple[Layers, LayersPanel]) -> None:
+    layers, panel = opened
+    qtbot.keyClicks(panel.search, "cut")
+    assert panel.keys() == ["roads"]
+    qtbot.keyClick(panel.search, Qt.Key.Key_Return)
+    assert not layers.is_shown("roads")
+    qtbot.keyClick(panel.search, Qt.Key.Key_Return)
+    assert layers.is_shown("roads")
+    qtbot.keyClick(panel.search, Qt.Key.Key_Down)
+    qtbot.waitUntil(panel.tree.hasFocus)
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Left)
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Left)
+    assert layers.opacity("roads") == 0.8
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Space)
+    assert not layers.is_shown("roads")
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Escape)
+    assert panel.isHidden()
+
+
+def test_the_list_shows_what_is_changed_elsewhere(opened: tuple[Layers, LayersPanel]) -> None:
+    layers, panel = opened
+    layers.show_only({"names": 0, "places": 0.4})
+    checked = {key: item.checkState(0) is Qt.CheckState.Checked for key, item in panel._items.items()}
+    assert checked == {key: layers.is_shown(key) for key in LAYERS}
+    assert panel._sliders["places"].value() == 4
+    panel._sliders["places"].setValue(6)
+    assert layers.opacity("places") == 0.6
