@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from console.views.context import Context, Thing
 from console.views.i18n import tr
 from console.views.map.card import UnitCard
 from console.views.map.channel import Channel
+from console.views.map.kept import Kept
 from console.views.map.layers import Layers
 from console.views.map.layers_panel import LayersPanel
 from console.views.map.load_dialog import ask_for_map
 from console.views.map.loaded import Loaded
-from console.views.map.parts import PARTS, Kept
+from console.views.map.parts import PARTS
 from console.views.map.presenter import MapPresenter
 from console.views.map.said import Said, centre_of, listen_to_clicks
 from console.views.map.tools import Tools
@@ -34,8 +35,8 @@ FIT_KEYS = "Ctrl+Shift+A"
 
 
 class MapPanel(QWidget):
-    """Attributes: `context`, `presenter`, `channel`, `web`, `card`, `loaded`, `layers`, `tools`, `said`, `kept`, `parts`.
-    Signals: `ready()` the basemap has been read by the page.
+    """Attributes: `context`, `centre` (lon, lat, zoom; None before the page told), `presenter`, `channel`, `web`, `card`, `loaded`, `layers`,
+    `tools`, `said`, `kept`, `parts`. Signals: `ready()` the basemap has been read by the page.
 
     Shortcuts with Ctrl+Shift work anywhere in the window; the others while the map has the keyboard.
     """
@@ -47,7 +48,7 @@ class MapPanel(QWidget):
         self.setObjectName("map")
         self.setAcceptDrops(True)
         self.context = context
-        self._centre: tuple[float, float, float] | None = None
+        self.centre: tuple[float, float, float] | None = None
         self.presenter = MapPresenter()
         self.web = MapWeb(self)
         self.channel = Channel(self.presenter, self.web.scheme, self)
@@ -138,7 +139,7 @@ class MapPanel(QWidget):
 
     def save_state(self) -> str:
         """A map the operator never touched keeps no place: next time too it goes where the units are."""
-        centre = None if self.presenter.view["finding"] else self._centre
+        centre = None if self.presenter.view["finding"] else self.centre
         kept = {name: held.save() for name, held in self.kept.items()}
         return json.dumps({"layers": self.layers.save(), "centre": centre, "files": self.loaded.save()} | kept)
 
@@ -153,10 +154,16 @@ class MapPanel(QWidget):
         self.layers.restore(held.get("layers"))
         centre = held.get("centre")
         if isinstance(centre, list) and len(centre) == 3 and all(isinstance(part, int | float) for part in centre):
-            self._go("look", *centre)()
+            self.go_to(*centre)
         self.loaded.restore(held.get("files"))
         for name, part in self.kept.items():
             part.restore(held.get(name))
+
+    def enter_workspace(self, key: str, hidden_layers: Collection[str]) -> None:
+        self.layers.enter(key, hidden_layers)
+
+    def go_to(self, lon: float, lat: float, zoom: float) -> None:
+        self._go("look", lon, lat, zoom)()
 
     def load_file(self, path: Path, datum: str = "", approval: str = "") -> None:
         """Lay the office's own map (MBTiles) or lines (GeoJSON) on the map; "" takes datum and approval number from the file."""
@@ -235,7 +242,7 @@ class MapPanel(QWidget):
         self.look(measuring=on)
 
     def _on_looked(self, words: dict[str, str]) -> None:
-        self._centre = centre_of(words)
+        self.centre = centre_of(words)
 
     def _on_ready(self, _words: dict[str, str]) -> None:
         self._fault.hide()

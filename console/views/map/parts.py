@@ -20,17 +20,13 @@ belongs to one of them, and has tags of its own for `context.reading`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
+
+from console.views.map.saved_views import SavedViews
+from console.views.plot.on_map import PlotsOnMap
 
 if TYPE_CHECKING:
     from console.views.map.panel import MapPanel
 
 
-class Kept(NamedTuple):
-    """`save()`: a JSON value; `restore(value)`: what was saved, or anything a foreign file holds."""
-
-    save: Callable[[], Any]
-    restore: Callable[[Any], None]
-
-
-PARTS: list[Callable[[MapPanel], object]] = []
+PARTS: list[Callable[[MapPanel], object]] = [SavedViews, PlotsOnMap]

@@ -32,6 +32,8 @@ class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     left_share: Share = 0.27
     right_share: Share = 0.27
     below_share: Share = 0.34
+    hidden_layers: list[str] = []
+    """Of the map, hidden in this workspace until they are asked for."""
 
 
 class Docks:

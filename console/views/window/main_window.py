@@ -18,7 +18,7 @@ from console.views.time.bar import TimeBar
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
 from console.views.window.banner import Banner
-from console.views.window.docks import Docks
+from console.views.window.docks import Docks, Workspace
 from console.views.window.menus import Choices, Menus
 from console.views.window.palette import Palette
 from console.views.window.settings import Settings
@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._context.news.second.connect(self.show_time)
+        self.workspaces.changed.connect(self._enter)
         self._time.switched.connect(self._show_mode)
         self._time.moved.connect(self._show_mode)
 
@@ -145,8 +146,14 @@ class MainWindow(QMainWindow):
 
     def restore_panels(self) -> None:
         """Each panel as it was left."""
+        self._enter(self.workspaces.current)
         for key, panel in self._keepers().items():
             panel.restore_state(self._settings.panel(key))
+
+    def _enter(self, workspace: Workspace) -> None:
+        for panel in self._panels.values():
+            if hasattr(panel, "enter_workspace"):
+                panel.enter_workspace(workspace.key, workspace.hidden_layers)
 
     def _keepers(self) -> dict[str, Keeper]:
         return {key: panel for key, panel in self._panels.items() if isinstance(panel, Keeper)}

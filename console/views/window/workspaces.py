@@ -30,9 +30,9 @@ def load_workspaces() -> list[Workspace]:
 
 
 class Workspaces(QObject):
-    """Which of them the window shows. Attributes: `current` (a Workspace). Signals: `changed(key)`."""
+    """Which of them the window shows. Attributes: `current` (a Workspace). Signals: `changed(Workspace)`."""
 
-    changed = Signal(str)
+    changed = Signal(object)
 
     def __init__(self, docks: Docks, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class Workspaces(QObject):
             self._actions[key].setChecked(True)
             self._docks.place(self.current)
             self.show()
-            self.changed.emit(key)
+            self.changed.emit(self.current)
 
     def reset(self) -> None:
         """The current one as it is delivered."""
