@@ -22,6 +22,7 @@ from console.views.ready.view import Ready
 from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
+from console.views.wall.windows import Windows
 from console.views.window.crash import CrashReports
 from console.views.window.look import Look
 from console.views.window.main_window import MainWindow
@@ -81,7 +82,8 @@ class Console:
         self.seconds = Seconds()
         self.power = PowerView(self.context, self.seconds, self.window.status, self.window.banner, self.window)
         self.ready = Ready(self.context, data, self.chart.loaded, self.window.banner, self._mends(), self.window)
-        self._actions = [self.ready.action, *self.power.actions()]
+        self.beside = Windows(self.context, self.chart, self.zone, lambda: self.styling.theme, lambda: self.window.marks)
+        self._actions = [self.ready.action, *self.power.actions(), *self.beside.actions()]
         self._wire()
 
     def _follow_clock(self) -> None:
@@ -98,6 +100,8 @@ class Console:
         for action in self._actions:
             window.offer(action)
         self.styling.changed.connect(window.set_theme)
+        self.styling.changed.connect(self.beside.restyle)
+        window.marked.connect(self.beside.show_marks)
         peer.welcomed.connect(self.reading.release)
         peer.told.connect(lambda: window.show_peer(peer.me, peer.links, peer.reason))
         window.bar.stepped.connect(self.history.step)
@@ -125,6 +129,7 @@ class Console:
         """Nothing is left running but, unless the setting says otherwise, this machine's peer; `again`: a window follows at once."""
         self.seconds.stop()
         self.ready.end()
+        self.beside.close()
         self.window.close()
         if self.opening.start_peer and self.windows.leave() and not again and (self.settings.stop_with_window or self.opening.exercise):
             self.peer.end_peer()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from console.views.window.opening import Opening
 
 LANGUAGES = ("zh_CN", "en")
-THEMES = ("day", "night", "auto")
+THEMES = ("day", "night", "dim", "auto")
 SPEEDS = (1, 100)
 
 

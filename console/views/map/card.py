@@ -83,6 +83,7 @@ class UnitCard(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self._context = context
+        self._tag = f"map.card {id(self)}"  # several maps have one each
         self._card: Card | None = None
         self._links: dict[str, Link] = {}
         self._unit = ""
@@ -179,7 +180,7 @@ class UnitCard(QFrame):
     def _read(self) -> None:
         unit = self._unit
         if unit:
-            self._context.reading.run("map.card", lambda database: read_card(database, unit), self._take)
+            self._context.reading.run(self._tag, lambda database: read_card(database, unit), self._take)
 
     def _take(self, card: Card | None) -> None:
         self._card = card

@@ -36,12 +36,13 @@ FIT_KEYS = "Ctrl+Shift+A"
 
 class MapPanel(QWidget):
     """Attributes: `context`, `centre` (lon, lat, zoom; None before the page told), `presenter`, `channel`, `web`, `card`, `loaded`, `layers`,
-    `tools`, `said`, `kept`, `parts`. Signals: `ready()` the basemap has been read by the page.
+    `tools`, `said`, `kept`, `parts`. Signals: `ready()` the basemap has been read by the page; `looked(lon, lat, zoom)` it looks elsewhere.
 
     Shortcuts with Ctrl+Shift work anywhere in the window; the others while the map has the keyboard.
     """
 
     ready = Signal()
+    looked = Signal(float, float, float)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -136,6 +137,9 @@ class MapPanel(QWidget):
     def set_theme(self, name: str) -> None:
         self.web.set_ground(name)
         self.look(theme=name)
+
+    def set_dim(self, on: bool) -> None:
+        self.look(dim=on)
 
     def save_state(self) -> str:
         """A map the operator never touched keeps no place: next time too it goes where the units are."""
@@ -243,6 +247,8 @@ class MapPanel(QWidget):
 
     def _on_looked(self, words: dict[str, str]) -> None:
         self.centre = centre_of(words)
+        if self.centre is not None:
+            self.looked.emit(*self.centre)
 
     def _on_ready(self, _words: dict[str, str]) -> None:
         self._fault.hide()

@@ -40,9 +40,11 @@ class Keeper(Protocol):
 
 
 class MainWindow(QMainWindow):
-    """Attributes: `banner`, `docks`, `workspaces`, `bar`, `status`, `palette_`. Signals: `closing` before it goes, layout saved."""
+    """Attributes: `banner`, `docks`, `workspaces`, `bar`, `status`, `palette_`. `marks`: what must stand above every picture
+    (not live, exercise; "" where it is not so). Signals: `closing` before it goes, layout saved; `marked` the marks may be others."""
 
     closing = Signal()
+    marked = Signal()
 
     def __init__(
         self, context: Context, time: TimeMode, zone: Zone, settings: Settings, panels: Mapping[str, tuple[str, QWidget]], choices: Choices
@@ -50,6 +52,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._context, self._time, self._zone, self._settings = context, time, zone, settings
         self.exercise = ""
+        self._replay = ""
         self._panels = {key: panel for key, (_, panel) in panels.items()}
         self.banner = Banner(time.go_live)
         self.docks = Docks(self, panels)
@@ -104,6 +107,10 @@ class MainWindow(QMainWindow):
         found += [*self._menus.actions(), *self.bar.actions_]
         return list(dict.fromkeys(action for action in found if not action.isSeparator()))
 
+    @property
+    def marks(self) -> tuple[str, str]:
+        return self._replay, self.exercise
+
     def offer(self, action: QAction) -> None:
         """An action of no panel: in the menu of what is done in the field, and in the palette."""
         self._menus.offer(action)
@@ -113,7 +120,9 @@ class MainWindow(QMainWindow):
         self.banner.set_theme(theme)
         for panel in self._panels.values():
             if hasattr(panel, "set_theme"):
-                panel.set_theme(theme.name)
+                panel.set_theme(theme.base)
+            if hasattr(panel, "set_dim"):
+                panel.set_dim(theme.name == "dim")
 
     def set_exercise(self, text: str) -> None:
         self.banner.exercise.show_text(text)
@@ -180,10 +189,12 @@ class MainWindow(QMainWindow):
         text = ""
         if not self._time.live:
             text = tr("NOT LIVE: the state at {time}. Nothing can be written.", time=self._zone.text(self._time.now_ms()))
+        self._replay = text
         self.banner.replay.show_text(text)
         marks = [mark for mark, on in ((tr("EXERCISE"), bool(self.exercise)), (tr("NOT LIVE"), bool(text))) if on]
         self.setWindowTitle(" ".join([*(f"[{mark}]" for mark in marks), tr("Fengsui console")]))
         self.status.show_clock(self._time.now_ms())
+        self.marked.emit()
 
 
 def _actions_of(panel: QWidget) -> list[QAction]:

@@ -15,7 +15,12 @@ from console.views.window.settings import Settings
 if TYPE_CHECKING:
     from console.views.window.main_window import MainWindow
 
-THEME_TITLES = {"day": mark("Day theme"), "night": mark("Night theme"), "auto": mark("Theme by the desktop or the hour")}
+THEME_TITLES = {
+    "day": mark("Day theme"),
+    "night": mark("Night theme"),
+    "dim": mark("Dim theme"),
+    "auto": mark("Theme by the desktop or the hour"),
+}
 SIZE_TITLES = {"small": mark("Small text"), "normal": mark("Normal text"), "large": mark("Large text"), "huge": mark("Huge text")}
 
 

@@ -1,4 +1,4 @@
-"""Day and night: Fusion, a palette and a small style sheet, from colours in `resources/themes/`."""
+"""Day, night and dim: Fusion, a palette and a small style sheet, from colours in `resources/themes/`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from console.errors import Fault
 from console.models.paths import resources_dir
 
-THEMES = ("day", "night")
+THEMES = ("day", "night", "dim")
 TEXT_SIZES_PT = {"small": 9, "normal": 10, "large": 12, "huge": 15}
 CHINESE_FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 NIGHT_HOURS = (20, 8)
@@ -29,6 +29,11 @@ class Theme:
     colours: dict[str, str]
     pairs: tuple[tuple[str, str], ...]
 
+    @property
+    def base(self) -> str:
+        """Day or night: dim is night with less light."""
+        return "day" if self.name == "day" else "night"
+
 
 def load(name: str) -> Theme:
     """The theme `name` of THEMES. Raises Fault when its file is not readable."""
@@ -42,7 +47,7 @@ def load(name: str) -> Theme:
 
 
 def resolve(choice: str, scheme: Qt.ColorScheme, local: datetime) -> str:
-    """`choice` is day, night or auto: auto follows the desktop, or the hour where the desktop does not say."""
+    """`choice` is one of THEMES or auto: auto follows the desktop, or the hour where the desktop does not say."""
     if choice in THEMES:
         return choice
     if scheme != Qt.ColorScheme.Unknown:

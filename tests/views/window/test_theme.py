@@ -22,9 +22,16 @@ def test_every_pair_is_readable(name: str) -> None:
     assert {pair: round(ratio, 2) for pair, ratio in measured.items() if ratio < AA} == {}
 
 
-def test_both_themes_name_the_same_colours_and_pairs() -> None:
-    day, night = theme.load("day"), theme.load("night")
-    assert (set(day.colours), set(day.pairs)) == (set(night.colours), set(night.pairs))
+def test_all_themes_name_the_same_colours_and_pairs() -> None:
+    day, *others = (theme.load(name) for name in theme.THEMES)
+    for other in others:
+        assert (set(day.colours), set(day.pairs)) == (set(other.colours), set(other.pairs))
+
+
+def test_dim_gives_half_the_light_of_night_at_most() -> None:
+    night, dim = theme.load("night").colours, theme.load("dim").colours
+    for name in ("window", "base", "alternate", "text", "title"):
+        assert theme._luminance(dim[name]) <= theme._luminance(night[name]) / 2
 
 
 def test_contrast_is_that_of_the_standard() -> None:

@@ -1,0 +1,1 @@
+"""More maps and the wall screen: windows beside the main one, on the same context."""

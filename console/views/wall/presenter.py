@@ -1,0 +1,142 @@
+"""What stands on the wall beside the map: what is worst, in few words, with its age. Qt-free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import peewee as pw
+
+from console.views.age import age_text, span_text
+from console.views.i18n import tr, word
+
+MAX_LINES = 6
+AT_WORK = ("dispatched", "enroute", "onscene", "transporting")
+UNDONE = ("assigned", "acknowledged", "started")
+LEVEL_OF_COLOUR = {"red": 1, "orange": 2, "yellow": 3, "blue": 4, "extreme": 1, "severe": 2, "moderate": 3, "minor": 4}
+SIGNS = {1: "◆", 2: "▲", 3: "■", 4: "●"}
+"""By level, so that colour is never the only sign."""
+TABLES = frozenset({"incident", "warning", "risk", "unit", "task", "road", "basin", "sensor"})
+
+
+class Line(NamedTuple):
+    """`level`: 1 (worst) to 4, 0 none."""
+
+    text: str
+    age: str
+    level: int = 0
+
+
+class Section(NamedTuple):
+    """`more`: how many lines there are besides those shown."""
+
+    title: str
+    lines: list[Line]
+    more: int = 0
+
+
+class Board(NamedTuple):
+    """As read. Incidents: (title, place, level, since_ms); helps: (name, nature, since_ms); warnings: (event or headline, level, since_ms);
+    risks: (hazard, place, level, lead_s, at_ms); tasks: (text, unit, due_ms)."""
+
+    incidents: list[tuple[str, str, int, int]]
+    helps: list[tuple[str, str, int]]
+    warnings: list[tuple[str, int, int]]
+    risks: list[tuple[str, str, int, float | None, int]]
+    tasks: list[tuple[str, str, int]]
+    units: dict[str, int]
+    roads: int
+
+
+def read_board(database: pw.SqliteDatabase, now_ms: int) -> Board:
+    """On the reading thread."""
+    return Board(
+        [
+            *_rows(
+                database,
+                "SELECT title, place, level, coalesce(occurred_ms, opened_ms) FROM incident WHERE status = 'open' AND NOT withdrawn "
+                "ORDER BY CASE level WHEN 0 THEN 9 ELSE level END, opened_ms DESC",
+            )
+        ],
+        [*_rows(database, "SELECT coalesce(nullif(name, ''), callsign, id), help, help_ms FROM unit WHERE help <> '' ORDER BY help_ms")],
+        sorted(
+            (
+                (event or headline, LEVEL_OF_COLOUR.get((colour or severity).lower(), 0), sent_ms)
+                for event, headline, colour, severity, sent_ms in _rows(
+                    database,
+                    "SELECT event, headline, colour, severity, sent_ms FROM warning WHERE identifier <> '' AND superseded_by = '' "
+                    "AND msg_type <> 'Cancel' AND cap_status = 'Actual' AND (expires_ms IS NULL OR expires_ms > ?) ORDER BY sent_ms DESC",
+                    now_ms,
+                )
+            ),
+            key=lambda row: row[1] or 9,
+        ),
+        [
+            *_rows(
+                database,
+                "SELECT r.hazard, coalesce(nullif(b.name, ''), nullif(s.name, ''), r.place), r.level, r.lead_s, r.at_ms FROM risk r "
+                "LEFT JOIN basin b ON b.id = r.place LEFT JOIN sensor s ON s.id = r.place WHERE r.level > 0 "
+                "ORDER BY r.level, coalesce(r.lead_s, 1e12)",
+            )
+        ],
+        [
+            *_rows(
+                database,
+                "SELECT t.text, coalesce(nullif(u.name, ''), t.unit), t.due_ms FROM task t LEFT JOIN unit u ON u.id = t.unit "
+                f"WHERE t.due_ms IS NOT NULL AND t.state IN ({','.join('?' * len(UNDONE))}) ORDER BY t.due_ms",
+                *UNDONE,
+            )
+        ],
+        dict(_rows(database, "SELECT status, count(*) FROM unit GROUP BY status")),
+        next(iter(_rows(database, "SELECT count(*) FROM road WHERE status = 'closed' AND NOT withdrawn")))[0],
+    )
+
+
+def _rows(database: pw.SqliteDatabase, query: str, *values: object) -> Iterable[tuple[Any, ...]]:
+    return database.execute_sql(query, values)  # type: ignore[no-untyped-call,no-any-return]
+
+
+def sections(board: Board, now_ms: int) -> list[Section]:
+    """In the order in which they must be seen; one with nothing to say is not there, but for incidents and units."""
+    late = [task for task in board.tasks if task[2] < now_ms]
+    helps = [
+        Line(f"{name} · {word('help_nature', nature)}", age_text(since_ms, now_ms) if since_ms else "–", 1)
+        for name, nature, since_ms in board.helps
+    ]
+    risks = [
+        Line(f"{place} · {word('hazard', hazard)}", _lead(lead_s, at_ms, now_ms), level)
+        for hazard, place, level, lead_s, at_ms in board.risks
+    ]
+    warnings = [Line(text, age_text(since_ms, now_ms), level) for text, level, since_ms in board.warnings]
+    incidents = [
+        Line(f"{title} · {place}" if place else title, age_text(since_ms, now_ms), level)
+        for title, place, level, since_ms in board.incidents
+    ]
+    tasks = [Line(f"{unit} · {text}", tr("{span} late", span=age_text(due_ms, now_ms)), 2) for text, unit, due_ms in late]
+    listed = [
+        _section(tr("Calls for help"), helps),
+        _section(tr("Risks"), risks),
+        _section(tr("Warnings in force"), warnings),
+        _section(tr("Open incidents"), incidents) or Section(tr("Open incidents"), [Line(tr("none"), "")]),
+        _section(tr("Tasks overdue"), tasks),
+        Section(tr("Units"), _units(board)),
+    ]
+    return [section for section in listed if section is not None]
+
+
+def _section(title: str, lines: list[Line]) -> Section | None:
+    return Section(title, lines[:MAX_LINES], max(0, len(lines) - MAX_LINES)) if lines else None
+
+
+def _units(board: Board) -> list[Line]:
+    free, busy = board.units.get("available", 0), sum(board.units.get(status, 0) for status in AT_WORK)
+    counts = tr("{free} free, {busy} at work, of {total}", free=free, busy=busy, total=sum(board.units.values()))
+    return [Line(counts, "")] + ([Line(tr("{n} road cut|{n} roads cut", n=board.roads), "")] if board.roads else [])
+
+
+def _lead(lead_s: float | None, at_ms: int, now_ms: int) -> str:
+    """How long until it is there, reckoned from when it was assessed."""
+    if lead_s is None:
+        return age_text(at_ms, now_ms)
+    left_s = round(lead_s - (now_ms - at_ms) / 1000)
+    return tr("in {span}", span=span_text(left_s)) if left_s > 0 else tr("now")
