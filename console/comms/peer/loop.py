@@ -29,6 +29,7 @@ from console.comms.peer.network import Network, Options
 from console.comms.peer.power import PowerWatch, last_recorded, supply_source
 from console.comms.peer.recovery import remembered
 from console.comms.peer.requests import answer_of, answers
+from console.comms.peer.risks import Risks
 from console.comms.peer.satellite import SatelliteSlot
 from console.comms.peer.sources import Sources
 from console.comms.peer.upkeep import Upkeep
@@ -100,6 +101,9 @@ class Loop:
             self._local = LocalServer(context, keys.local_server, self)
             made.callback(self._local.close)
             self._power = self._watch_power(reader, recorded=local)
+            self._risks = Risks(self.hub, self.network, inbox, data_dir.journal, steady)
+            made.callback(self._risks.close)
+            self._risks.start(reader.connection)
             if local:
                 announced = _announce(data_dir, self._local.port, keys)
                 made.callback(self._withdraw, data_dir, announced)
@@ -124,6 +128,7 @@ class Loop:
 
     def _told(self, changes: Changes) -> None:
         self._local.changed(changes)
+        self._risks.changed(changes)
 
     def run(self) -> None:
         """Until `end`, or until damage to the journal was met. A turn that fails is a bug or a full disk: it is logged, stands as a fault, and
@@ -154,6 +159,7 @@ class Loop:
             self._tick_ms = now_ms
             tick = self.hub.tick(self._look_at_power(now_ms))
             self._upkeep.turn(now_ms, saving=self._power.saving)
+            self._risks.turn()
         self.network.turn(now_ms, tick)
         if tick is not None or self.hub.relinked:
             self.hub.relinked = False

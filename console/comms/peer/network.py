@@ -28,7 +28,7 @@ from console.comms.peer.recovery import member_of, restore
 from console.comms.peer.sources import Sources
 from console.comms.security.keys import Keys
 from console.comms.security.token import Token, decode_token
-from console.comms.session import Connected, Session, Side, Tick
+from console.comms.session import Connected, Session, Side, State, Tick
 from console.comms.wire import Enrol, Enrolled, Refused, Wants
 from console.errors import Fault, RefusedFault
 from console.models.clock import ms_of
@@ -344,6 +344,10 @@ class Network:
             f"this machine's clock is {abs(wrong) // 1000} s {'behind' if wrong > 0 else 'ahead of'} the node's. Set it." if wrong else ""
         )
         self._hub.stand("clock", text)
+
+    def nodes_heard(self) -> tuple[str, ...]:
+        """Areas of the nodes with which a link stands now."""
+        return tuple(record.area for record in self._records() if record.role == "node" and record.state in (State.ONLINE, State.SLOW))
 
     def links(self) -> list[Link]:
         trust = self._hub.journal.trust

@@ -1,0 +1,197 @@
+"""Reads what is held, has it judged, and says what ought to be written. On the watch's thread; a pure function of the database and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+import msgspec
+import peewee as pw
+
+from console.comms.watch.told import Told, read_told, worth
+from console.models.hazards.assessor import Assessor
+from console.models.hazards.basins import read_basins
+from console.models.hazards.grade import level_of
+from console.models.hazards.history import KEEP_MS, History
+from console.models.hazards.rules import Rules
+from console.models.hazards.verdict import Verdict
+from console.models.journal import NewEvent
+from console.models.kinds import RiskAssessed, encode_body, kind_of
+from console.models.sensors import Gauge, SensorRules, read_gauges, series
+
+QUANTITIES = frozenset({"rain", "level", "wind", "gust", "temperature", "humidity"})
+UNSETTLED_MS = 5000
+"""What was handed over to be written counts as said for so long, whether or not the table has it yet."""
+NEVER_MS = 1 << 53
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Who(NamedTuple):
+    """The peer that watches. `nodes`: areas of the nodes with which a link stands now."""
+
+    name: str
+    role: str
+    area: str
+    nodes: tuple[str, ...] = ()
+
+    def waits(self, area: str) -> bool:
+        """Whether somebody stands closer to a place of that area: the node above a console, or a node of an area below."""
+        if self.role == "console":
+            return any(area.startswith(node) for node in self.nodes)
+        return any(len(node) > len(self.area) and area.startswith(node) for node in self.nodes)
+
+
+class Desk:
+    """`database`: a read-only connection of its own. `breathe` is called between gauges, so that a long read can be ended: it may raise."""
+
+    def __init__(
+        self, database: pw.SqliteDatabase, rules: Rules, sensor_rules: SensorRules, breathe: Callable[[], None] = lambda: None
+    ) -> None:
+        self._breathe = breathe
+        self._database, self._rules, self._sensor_rules = database, rules, sensor_rules
+        self._counts: dict[str, int] = {}
+        self._floor_ms: dict[str, int] = {}
+        self._handed: dict[str, tuple[Told, int]] = {}
+        self._first_ms: dict[str, int] = {}
+        self._assessor: Assessor | None = None
+
+    def load(self, now_ms: int) -> None:
+        """Everything anew: the registry or the basins changed."""
+        basins = read_basins(self._database)
+        gauges = {each.id: each for each in read_gauges(self._database).values() if each.quantity in QUANTITIES}
+        held = {} if self._assessor is None else self._assessor.histories
+        histories = {}
+        for gauge in gauges.values():
+            self._breathe()
+            kept = held.get(gauge.id)
+            same = kept is not None and _registry(kept.gauge) == _registry(gauge)
+            histories[gauge.id] = kept if same and kept is not None else self._read(gauge, now_ms)
+        if self._assessor is None:
+            self._assessor = Assessor(basins, histories, self._rules)
+            said = read_told(self._database)
+            self._assessor.resume({risk: (told.level, told.at_ms or told.heard_ms) for risk, told in said.items() if told.level})
+        else:
+            self._assessor.histories = histories
+            self._assessor.lay_out(basins)
+
+    def judge(self, now_ms: int, touched: Collection[str] = (), *, whole: bool = True) -> dict[str, Verdict]:
+        """What stands, after the new readings of the sensors `touched`; `whole`: look at all the others too, as time has gone by."""
+        if self._assessor is None:
+            self.load(now_ms)
+        assert self._assessor is not None
+        if touched:
+            rows = [each for each in read_gauges(self._database, sorted(touched)).values() if each.quantity in QUANTITIES]
+            held = self._assessor.histories
+            if any(each.id not in held or _registry(held[each.id].gauge) != _registry(each) for each in rows):
+                self.load(now_ms)
+                whole = True
+            for gauge in rows:
+                self._take(gauge, self._assessor.histories, now_ms)
+        return self._assessor.judge(now_ms, None if whole else touched)
+
+    def owed(self, verdicts: dict[str, Verdict], who: Who, now_ms: int) -> list[NewEvent]:
+        """The events that say what is not said yet, the gravest first."""
+        said, watch = read_told(self._database), self._rules.watch
+        self._forget(now_ms)
+        self._follow(said, who)
+        found: list[tuple[int, NewEvent]] = []
+        for risk, verdict in verdicts.items():
+            handed = self._handed.get(risk)
+            told = handed[0] if handed is not None else said.get(risk)
+            area = self._area_of(verdict.place)
+            if not area.startswith(who.area):
+                continue
+            now = worth(verdict, told, who.name, now_ms, watch)
+            last_ms = 0 if told is None else told.heard_ms
+            if not now.at_once and not (now.detail and now_ms - last_ms >= watch.retell_s * 1000):
+                self._first_ms.pop(risk, None)
+                continue
+            first_ms = self._first_ms.setdefault(risk, now_ms)
+            if who.waits(area) and now_ms - first_ms < watch.patience_s * 1000:
+                continue
+            found.append((-verdict.up, self._event(verdict, area, who)))
+        found.sort(key=lambda each: each[0])
+        chosen = [event for _, event in found[: watch.most_per_turn]]
+        for event in chosen:
+            self._hand_over(verdicts[event.subject], event.subject, who, now_ms)
+        return chosen
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something waits for whoever stands closer."""
+        return bool(self._first_ms)
+
+    # -- readings ------------------------------------------------------------------------------------------------------------
+
+    def _read(self, gauge: Gauge, now_ms: int) -> History:
+        floor_ms = now_ms + gauge.ahead_ms - KEEP_MS
+        found = series(self._database, gauge.id, floor_ms, NEVER_MS)
+        self._counts[gauge.id], self._floor_ms[gauge.id] = len(found), floor_ms
+        return History(gauge, found, self._sensor_rules)
+
+    def _take(self, gauge: Gauge, histories: dict[str, History], now_ms: int) -> None:
+        """The readings after those held; where older ones came late, all of them."""
+        held = histories[gauge.id]
+        last_ms = int(held.tail.times_ms[-1]) if len(held.tail) else self._floor_ms.get(gauge.id, 0)
+        later = series(self._database, gauge.id, last_ms + 1, NEVER_MS)
+        query = "SELECT count(*) FROM reading WHERE sensor = ? AND at_ms >= ?"
+        count = self._database.execute_sql(query, (gauge.id, self._floor_ms.get(gauge.id, 0))).fetchone()[0]  # type: ignore[no-untyped-call]
+        if count != self._counts.get(gauge.id, 0) + len(later):
+            histories[gauge.id] = self._read(gauge, now_ms)
+            return
+        self._counts[gauge.id] = count
+        held.put(gauge, later)
+
+    # -- what is said ---------------------------------------------------------------------------------------------------------
+
+    def _follow(self, said: dict[str, Told], who: Who) -> None:
+        """What others said stands here too, until it is settled."""
+        assert self._assessor is not None
+        theirs = {risk: (told.level, told.at_ms or told.heard_ms) for risk, told in said.items() if told.level and told.author != who.name}
+        self._assessor.resume({risk: held for risk, held in theirs.items() if risk not in self._handed})
+
+    def _area_of(self, place: str) -> str:
+        assert self._assessor is not None
+        basin = self._assessor.network.by_id.get(place)
+        if basin is not None:
+            return basin.area
+        history = self._assessor.histories.get(place)
+        return history.gauge.area if history is not None else ""
+
+    def _event(self, verdict: Verdict, area: str, who: Who) -> NewEvent:
+        body = RiskAssessed(
+            hazard=verdict.hazard,
+            place=verdict.place,
+            level=level_of(verdict.up),
+            stage=verdict.stage,
+            lead_s=None if verdict.lead_s is None else float(round(verdict.lead_s)),
+            at_ms=verdict.at_ms,
+            why=verdict.why,
+            unsure=verdict.doubts(),
+            share=min(1.0, max(0.0, round(verdict.share, 3))),
+            author=who.name[:200],
+        )
+        return NewEvent(area, kind_of(body), verdict.id, encode_body(body))
+
+    def _hand_over(self, verdict: Verdict, risk: str, who: Who, now_ms: int) -> None:
+        told = Told(
+            level_of(verdict.up),
+            verdict.stage,
+            verdict.lead_s,
+            verdict.at_ms,
+            _encode(verdict.why),
+            _encode(verdict.doubts()),
+            verdict.share,
+            who.name,
+            now_ms,
+        )
+        self._handed[risk] = (told, now_ms)
+        self._first_ms.pop(risk, None)
+
+    def _forget(self, now_ms: int) -> None:
+        self._handed = {risk: held for risk, held in self._handed.items() if now_ms - held[1] < UNSETTLED_MS}
+
+
+def _registry(gauge: Gauge) -> Gauge:
+    """Without what it read."""
+    return gauge._replace(value=None, quality="", at_ms=0, heard_ms=None)

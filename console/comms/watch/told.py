@@ -1,0 +1,91 @@
+"""What the table `risk` says already, and whether a verdict is worth an event. No I/O but one query."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+import peewee as pw
+
+from console.models.hazards.assessor import BLIND
+from console.models.hazards.grade import level_of
+from console.models.hazards.rules import WatchRule
+from console.models.hazards.verdict import Verdict
+from console.models.kinds import Because
+
+HEARD_MORE = 0.05
+"""Of the gauges' weight: less does not make one peer better informed than another."""
+_why = msgspec.msgpack.Decoder(list[Because])
+_unsure = msgspec.msgpack.Decoder(list[str])
+
+
+class Told(NamedTuple):
+    """A row of `risk`, as far as it decides."""
+
+    level: int = 0
+    stage: str = ""
+    lead_s: float | None = None
+    at_ms: int = 0
+    why: bytes | None = None
+    unsure: bytes | None = None
+    share: float = 0.0
+    author: str = ""
+    heard_ms: int = 0
+
+    @property
+    def grounds(self) -> list[tuple[str, str, float]]:
+        """(rule, thing, hours) of each."""
+        try:
+            return [(each.rule, each.thing, each.hours) for each in _why.decode(self.why or b"\x90")]
+        except msgspec.DecodeError:
+            return []
+
+    @property
+    def doubts(self) -> set[str]:
+        try:
+            return set(_unsure.decode(self.unsure or b"\x90"))
+        except msgspec.DecodeError:
+            return set()
+
+
+def read_told(database: pw.SqliteDatabase) -> dict[str, Told]:
+    query = "SELECT id, level, stage, lead_s, at_ms, why, unsure, share, author, coalesce(heard_ms, 0) FROM risk WHERE hazard <> ''"
+    return {row[0]: Told(*row[1:]) for row in database.execute_sql(query)}  # type: ignore[no-untyped-call]
+
+
+class Worth(NamedTuple):
+    """Whether to write: `at_once`: a level or a stage changed; else a detail, which may wait for `retell_s`."""
+
+    at_once: bool
+    detail: bool = False
+
+
+def worth(verdict: Verdict, told: Told | None, author: str, now_ms: int, rule: WatchRule) -> Worth:
+    """`author`: this peer's name."""
+    level = level_of(verdict.up)
+    if told is None:
+        return Worth(level > 0 or (BLIND in verdict.unsure and "no_gauge" not in verdict.unsure))
+    graver = level > 0 and (told.level == 0 or level < told.level)
+    if graver:
+        return Worth(True)
+    if told.author != author and now_ms - told.heard_ms < rule.yield_s * 1000:
+        better = verdict.at_ms > told.at_ms and verdict.share >= told.share - HEARD_MORE
+        return Worth(better and level != told.level)
+    if level != told.level:
+        return Worth(True)
+    if level and verdict.stage != told.stage:
+        return Worth(True)
+    doubts = verdict.doubts()
+    detail = set(doubts) != told.doubts or (level > 0 and (_lead_changed(verdict, told, rule) or _grounds_changed(verdict, told)))
+    return Worth(False, detail)
+
+
+def _lead_changed(verdict: Verdict, told: Told, rule: WatchRule) -> bool:
+    if verdict.lead_s is None or told.lead_s is None:
+        return verdict.lead_s != told.lead_s
+    return abs(verdict.lead_s - told.lead_s) >= rule.lead_change_s
+
+
+def _grounds_changed(verdict: Verdict, told: Told) -> bool:
+    now = [(each.rule, each.thing, each.hours) for each in verdict.why]
+    return now[:1] != told.grounds[:1]

@@ -1,0 +1,135 @@
+"""The watch over thresholds, with real peers: who writes what, once, and what a restart knows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from console.comms.local.messages import Draft
+from console.comms.peer import Peer
+from console.models import kinds
+from console.models.journal.reading import Reader
+from console.models.kinds import Because, CriticalRain, GaugeWeight
+from console.models.paths import DataDir
+from tests.comms.peers import AREA, BELOW, House, house
+from tests.waiting import deadline
+
+__all__ = ["house"]
+
+STEP_MS = 600_000
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def draft(subject: str, body: kinds.Body, area: str = BELOW) -> Draft:
+    return Draft(kind=kinds.kind_of(body), subject=subject, body=kinds.encode_body(body), area=area)
+
+
+def gully(name: str, gauges: list[str], **more: Any) -> Draft:
+    body = kinds.BasinRegistered(
+        name=name,
+        hazards=["rainstorm", "flash_flood", "debris_flow"],
+        gauges=[GaugeWeight(each) for each in gauges],
+        critical=[CriticalRain(3.0, 25.0, 40.0)],
+        **more,
+    )
+    return draft(name, body)
+
+
+def gauge(name: str) -> Draft:
+    return draft(name, kinds.SensorRegistered(name=name, quantity="rain", unit="mm", interval_s=600.0))
+
+
+def rain(name: str, mm: float, *, hours: float = 3.0, until_ms: int | None = None) -> Draft:
+    """So much, evenly, up to now."""
+    count, end = round(hours * 6), until_ms or now_ms()
+    times = [end - STEP_MS * at for at in reversed(range(count))]
+    return draft(name, kinds.SensorSeries(times_ms=times, values=[round(mm / count, 4)] * count))
+
+
+@contextmanager
+def database(house: House, name: str) -> Iterator[Any]:
+    reader = Reader(DataDir(house.root / name).journal)
+    try:
+        yield reader.connection
+    finally:
+        reader.close()
+
+
+def risks(house: House, name: str) -> dict[str, tuple[int, str]]:
+    """id -> (level, author) of what is or was a risk."""
+    with database(house, name) as connection:
+        return {row[0]: row[1:] for row in connection.execute("SELECT id, level, author FROM risk WHERE level > 0")}
+
+
+def said(house: House, name: str) -> list[tuple[str, int]]:
+    """Every assessment in the journal: id, level."""
+    with database(house, name) as connection:
+        rows = connection.execute("SELECT subject, body FROM event WHERE kind = 'risk.assessed' ORDER BY position").fetchall()
+    return [(subject, kinds.decode_body("risk.assessed", body).level) for subject, body in rows]  # type: ignore[union-attr]
+
+
+def test_rain_becomes_a_risk_with_its_grounds_and_runs_on(house: House) -> None:
+    node = house.node()
+    node.write([gully("upper", ["a", "b"], downstream="lower", travel_s=2400.0), gully("lower", ["c"]), gauge("a"), gauge("b"), gauge("c")])
+    node.write([rain("a", 42.0), rain("b", 39.0), rain("c", 1.0)])
+    deadline(
+        lambda: {"flash_flood:upper", "flash_flood:lower"} <= risks(house, "node").keys(), "the flood and what it runs into are told", 20
+    )
+    found = risks(house, "node")
+    assert found["flash_flood:upper"] == (1, "node")
+    with database(house, "node") as connection:
+        packed, lead_s = connection.execute("SELECT why, lead_s FROM risk WHERE id = 'flash_flood:upper'").fetchone()
+        lower = connection.execute("SELECT stage, lead_s, why FROM risk WHERE id = 'flash_flood:lower'").fetchone()
+    why = msgspec.msgpack.decode(packed, type=list[Because])
+    assert (why[0].rule, why[0].thing, why[0].limit) == ("critical.move", "a", 40.0)
+    assert lead_s == 0.0
+    assert lower[0] == "forecast"
+    assert 2300 <= lower[1] <= 2400
+    assert msgspec.msgpack.decode(lower[2], type=list[Because])[0].thing == "upper"
+
+
+def test_what_stands_is_said_once_and_is_known_after_a_restart(house: House) -> None:
+    node = house.node()
+    node.write([gully("upper", ["a"]), gauge("a"), rain("a", 60.0)])
+    deadline(lambda: "debris_flow:upper" in risks(house, "node"), "the chain is told", 20)
+    node.write([rain("a", 60.0, until_ms=now_ms())])
+    node.write([gauge("d"), rain("d", 0.0)])
+    node.stop()
+    first = said(house, "node")
+    assert len(first) == len({risk for risk, _ in first}), f"each once: {first}"
+    again = house.node()
+    again.write([draft("a", kinds.SensorReading(value=0.2)), gully("other", ["e"]), gauge("e"), rain("e", 60.0)])
+    deadline(lambda: "flash_flood:other" in risks(house, "node"), "it watches again", 20)
+    assert [each for each in said(house, "node") if each[0].endswith(":upper")] == first
+
+
+def test_of_a_node_and_its_console_one_writes(house: House) -> None:
+    node = house.node()
+    desk = house.joined(node, "desk", role="console", area=AREA)
+    node.write([gully("upper", ["a"]), gauge("a")])
+    node.write([rain("a", 60.0)])
+    deadline(lambda: "flash_flood:upper" in risks(house, "node"), "it is told", 20)
+    deadline(lambda: "flash_flood:upper" in risks(house, "desk"), "the desk has it", 20)
+    assert {author for _, author in risks(house, "desk").values()} == {"node"}
+    node.stop()
+    desk.write([gully("other", ["b"]), gauge("b"), rain("b", 60.0)])
+    deadline(lambda: "flash_flood:other" in risks(house, "desk"), "without its node the desk watches", 30)
+    assert risks(house, "desk")["flash_flood:other"][1] == "desk"
+
+
+def test_a_unit_judges_nothing(house: House) -> None:
+    node = house.node()
+    unit: Peer = house.joined(node, "unit")
+    own = unit.origin[:12]
+    unit.write([draft(f"{own}:a", kinds.SensorRegistered(name="a", quantity="rain", unit="mm", interval_s=600.0))])
+    node.write([gully("upper", [f"{own}:a"])])
+    unit.deliver([rain(f"{own}:a", 60.0)]).result(20)
+    deadline(lambda: "flash_flood:upper" in risks(house, "node"), "the node judges", 20)
+    assert said(house, "unit") == []
