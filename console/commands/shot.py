@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from console.app import Console
     from console.views.window.opening import Opening
 
-VIEWS = ("window", "map", "incidents", "units", "resources", "warnings", "links", "roads", "mode", "satellite")
+VIEWS = ("window", "wall", "map", "incidents", "units", "resources", "warnings", "links", "roads", "mode", "satellite", "plots")
 EXAMPLE_SPEED = 60
 DEFAULT_SIZE = (1600, 900)
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
@@ -29,7 +29,9 @@ def add(parsers: Any) -> None:
         "runs on the directory is watched; none is started but for --example-after.",
     )
     add_data_argument(parser)
-    parser.add_argument("--view", choices=VIEWS, default="window", help="the whole window, or one view alone (default window)")
+    parser.add_argument(
+        "--view", choices=VIEWS, default="window", help="the whole window, the wall screen, or one view alone (default window)"
+    )
     parser.add_argument("--out", type=picture, required=True, metavar="FILE", help=f"where to: {', '.join(PICTURE_ENDINGS)}")
     parser.add_argument("--at", metavar="TIME", help="the state at this time (ISO 8601, local without an offset), as in replay")
     parser.add_argument(
@@ -38,6 +40,7 @@ def add(parsers: Any) -> None:
         metavar="SECONDS",
         help="play the example incident in DIR/example and take the picture after so long",
     )
+    parser.add_argument("--workspace", metavar="NAME", help="the window in this arrangement (resources/workspaces.toml)")
     parser.add_argument("--fit", action="store_true", help="bring every unit into view on the map")
     add_look_arguments(parser)
 
@@ -119,6 +122,8 @@ def expose(console: Console, args: argparse.Namespace) -> None:
     from console.views.window.picture import Picture
 
     picture = Picture(console.window, console.chart, console.reading)
+    if args.workspace:
+        console.window.workspaces.enter(args.workspace)
     if args.example_after is not None:
         picture.wait_for(lambda: console.peer.me is not None, "the own peer")
         picture.pass_time(args.example_after)
@@ -127,4 +132,11 @@ def expose(console: Console, args: argparse.Namespace) -> None:
     if args.fit:
         picture.wait_for(lambda: console.reading.idle, "the journal to be read")
         console.chart.presenter_do("fit")()
+    if args.view == "wall":
+        picture.settle_map()
+        console.beside.toggle_wall()
+        wall = console.beside.wall
+        if wall is not None:
+            Picture(wall, wall.chart, console.reading).save(args.view, args.out)
+        return
     picture.save(args.view, args.out)

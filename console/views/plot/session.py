@@ -6,20 +6,23 @@ from PySide6.QtCore import QObject, Signal
 
 from console.views.entry.outcome import EntryFault
 from console.views.plot.drawing import Drawing
-from console.views.plot.figure import Figure, Point
+from console.views.plot.figure import Point
 
 
 class Plotting(QObject):
     """Attributes: `drawing`, under way or None; `editing`, the id of the plot whose points are shown to be moved, or ""; `snap`.
 
     Signals: `changed()` begun, a point more or less, ended; `finished(Drawing, Figure)` complete, to be written; `refused(str)` why not.
-    The map's hand asks by `reshaped(plot, index, at, insert)` (`at`: a point, None to take it away) and `shifted(plot, lon, lat)`, whose
-    index or first point is meant.
+    `wanted(kind)`: begin one of this kind; `undo_asked()`, `redo_asked()`. The map's hand asks by `reshaped(plot, index, at, insert)`
+    (`at`: a point, None to take it away) and `shifted(plot, lon, lat)`, where its first point is to be.
     """
 
     changed = Signal()
     finished = Signal(object, object)
     refused = Signal(str)
+    wanted = Signal(str)
+    undo_asked = Signal()
+    redo_asked = Signal()
     reshaped = Signal(str, int, object, bool)
     shifted = Signal(str, float, float)
 

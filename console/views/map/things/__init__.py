@@ -13,6 +13,7 @@ import peewee as pw
 
 from console.views.map.things.helps import helps
 from console.views.map.things.incidents import incidents
+from console.views.map.things.plots import plots
 from console.views.map.things.resources import resources
 from console.views.map.things.roads import roads
 from console.views.map.things.sensors import sensors
@@ -26,11 +27,12 @@ READERS: dict[str, Reader] = {
     "warning": warnings,
     "road": roads,
     "help": helps,
+    "plot": plots,
 }
 OF_TABLE: dict[str, tuple[str, ...]] = {"unit": ("help",)}
 """A change of this table changes these kinds besides the one of its name."""
-AGING = frozenset({"sensor", "warning", "help"})
-"""Read again as time goes by: a warning runs out, a reading grows old, a caller moves."""
+AGING = frozenset({"sensor", "warning", "help", "plot"})
+"""Read again as time goes by: a warning runs out, a reading grows old, a caller moves, a plot ends."""
 
 
 def kinds_of(tables: Collection[str]) -> set[str]:
