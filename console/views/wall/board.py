@@ -13,7 +13,7 @@ from console.views.wall import presenter
 from console.views.wall.presenter import SIGNS, Board, Line, Section
 from console.views.window.theme import Theme
 
-LINES = 30
+LINES = 26
 """How many lines of text fill the height."""
 GAP = 0.4
 """Of a line, before a section."""

@@ -61,11 +61,12 @@ def read_board(database: pw.SqliteDatabase, now_ms: int) -> Board:
         [*_rows(database, "SELECT coalesce(nullif(name, ''), callsign, id), help, help_ms FROM unit WHERE help <> '' ORDER BY help_ms")],
         sorted(
             (
-                (event or headline, LEVEL_OF_COLOUR.get((colour or severity).lower(), 0), sent_ms)
-                for event, headline, colour, severity, sent_ms in _rows(
+                (_marked(event or headline, status), LEVEL_OF_COLOUR.get((colour or severity).lower(), 0), sent_ms)
+                for event, headline, colour, severity, sent_ms, status in _rows(
                     database,
-                    "SELECT event, headline, colour, severity, sent_ms FROM warning WHERE identifier <> '' AND superseded_by = '' "
-                    "AND msg_type <> 'Cancel' AND cap_status = 'Actual' AND (expires_ms IS NULL OR expires_ms > ?) ORDER BY sent_ms DESC",
+                    "SELECT event, headline, colour, severity, sent_ms, cap_status FROM warning WHERE identifier <> '' AND superseded_by = '' "
+                    "AND msg_type <> 'Cancel' AND cap_status IN ('Actual', 'Exercise') AND (expires_ms IS NULL OR expires_ms > ?) "
+                    "ORDER BY sent_ms DESC",
                     now_ms,
                 )
             ),
@@ -90,6 +91,10 @@ def read_board(database: pw.SqliteDatabase, now_ms: int) -> Board:
         dict(_rows(database, "SELECT status, count(*) FROM unit GROUP BY status")),
         next(iter(_rows(database, "SELECT count(*) FROM road WHERE status = 'closed' AND NOT withdrawn")))[0],
     )
+
+
+def _marked(text: str, cap_status: str) -> str:
+    return text if cap_status == "Actual" else f"{tr('EXERCISE')} · {text}"
 
 
 def _rows(database: pw.SqliteDatabase, query: str, *values: object) -> Iterable[tuple[Any, ...]]:

@@ -20,6 +20,8 @@ MAX_MAPS = 4
 """Beside the main one: each is a Chromium page of its own."""
 MAP_SIZE = (1100, 760)
 BOARD_SHARE = 3
+MAP_TYPE = 1.4
+"""How much larger symbols and names of the wall's map are."""
 
 
 class MapWindow(QWidget):
@@ -78,6 +80,7 @@ class WallWindow(MapWindow):
         self.clock = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         super().__init__(context, tr("Fengsui wall screen"))
         self.chart.tools.hide()
+        self.chart.web.view.setZoomFactor(MAP_TYPE)
         self.chart.card.setEnabled(False)
         for keys in ("Escape", "F11"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.close)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QWidget
 
 from console.errors import Fault
 from console.views.map.panel import MapPanel
@@ -23,7 +24,7 @@ BASEMAP_S = 1.0
 class Picture:
     """Runs the event loop itself while it waits."""
 
-    def __init__(self, window: MainWindow, chart: MapPanel, reading: BackgroundReading) -> None:
+    def __init__(self, window: QWidget, chart: MapPanel, reading: BackgroundReading) -> None:
         """Made before the event loop turns: it must hear the map say that it is ready."""
         self._window, self._chart, self._reading = window, chart, reading
         self._map_ready = False
@@ -38,7 +39,7 @@ class Picture:
                 raise Fault(f"no picture: waited {PATIENCE_S:g} s for {what}. `fengsui doctor` says what is missing on this machine.")
             self.pass_time(LOOK_MS / 1000)
 
-    def _wait_for_map(self) -> None:
+    def settle_map(self) -> None:
         """The page has the basemap, and has painted everything it was told until now."""
         self.wait_for(lambda: self._map_ready, "the basemap")
         wanted = self._chart.presenter.seq
@@ -59,12 +60,12 @@ class Picture:
         loop.exec()
 
     def save(self, view: str, path: Path) -> None:
-        """`view` is a panel's key, or "window" for everything. Raises Fault when the file cannot be written."""
-        if view != "window":
+        """`view` is a panel's key, "window" for everything, or "wall". Raises Fault when the file cannot be written."""
+        if isinstance(self._window, MainWindow) and view != "window":
             self._window.docks.focus_on(view)
         self.wait_for(self._settled, "the journal to be read")
-        if view in ("window", "map"):
-            self._wait_for_map()
+        if view in ("window", "wall", "map"):
+            self.settle_map()
         screen = self._window.screen()
         frame = self._window.frameGeometry()
         pixels = screen.grabWindow(0, frame.x(), frame.y(), frame.width(), frame.height())

@@ -54,6 +54,9 @@ class Workspaces(QObject):
             self._docks.arrange(self.current)
 
     def enter(self, key: str) -> None:
+        """Raises Fault for one that there is not."""
+        if key not in self._all:
+            raise Fault(f"there is no workspace {key!r}: choose one of {', '.join(self._all)}")
         if key != self.current.key:
             self.save()
             self.current = self._all[key]

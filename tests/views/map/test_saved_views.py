@@ -11,11 +11,13 @@ import pytest
 from console.views.map.saved_views import MAX_VIEWS, SavedViews
 
 
+pytestmark = [pytest.mark.leaves_processes, pytest.mark.qt_log_ignore("(?i)vulkan|GPU", extend=True)]
+
+
 def views_of(panel: Any) -> SavedViews:
     return next(part for part in panel.parts if isinstance(part, SavedViews))
 
 
-@pytest.mark.leaves_processes
 @pytest.mark.usefixtures("database")
 def test_a_view_is_saved_gone_to_kept_between_starts_and_forgotten(qtbot: Any, make_panel: Callable[[], Any]) -> None:
     panel = make_panel()

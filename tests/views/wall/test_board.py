@@ -56,9 +56,10 @@ def test_the_worst_comes_first_and_what_is_over_is_not_there(database: pw.Sqlite
     Warning.create(id="s,3", identifier="3", event="Past", colour="red", cap_status="Actual", expires_ms=NOW_MS - 1)
     Warning.create(id="s,4", identifier="4", event="Test", colour="red", cap_status="Test")
     Warning.create(id="s,5", identifier="5", event="Superseded", colour="red", cap_status="Actual", superseded_by="s,2")
+    Warning.create(id="s,6", identifier="6", event="Flood", colour="yellow", cap_status="Exercise", sent_ms=NOW_MS)
     told = shown(database)
     assert told["Open incidents"] == [Line("Grave · Gully 3", "5 min", 1), Line("Lesser", "0 s", 4), Line("Ungraded", "0 s", 0)]
-    assert told["Warnings in force"] == [Line("Gale", "60 s", 1), Line("Rainstorm", "0 s", 2)]
+    assert told["Warnings in force"] == [Line("Gale", "60 s", 1), Line("Rainstorm", "0 s", 2), Line("EXERCISE · Flood", "0 s", 3)]
 
 
 def test_the_time_until_a_flood_is_there_runs_down(database: pw.SqliteDatabase) -> None:
