@@ -1,9 +1,12 @@
-// What lies under everything: the shipped lakes, rivers, borders and places, or the office's own map; and the office's overlays.
+// What lies under everything: the shipped lakes, rivers, borders and places, or the office's own maps; and the office's overlays.
 
+import { Overlays } from "./overlays.js";
 import { FONT } from "./theme.js";
+import { TileLayers } from "./tilelayers.js";
 
 const LAYERS = ["world", "lakes", "rivers", "borders", "frame"];
 const DOT_PX = 6; // from a place's dot to its name
+const NAMES_MS = 120; // names of tiles that come one after the other are written together
 const SYMBOL_PX = 16; // the same where a symbol stands on the dot
 const RANK_FROM_ZOOM = [0, 0, 7, 9, 10.5];
 
@@ -19,8 +22,8 @@ export class Basemap {
     Object.assign(this, { map, view, failed, read });
     this.held = null; // GeoJSON by name, once it is read
     this.layers = {};
-    this.overlays = new Map();
-    this.tiles = null;
+    this.overlays = new Overlays(map, view, failed, read);
+    this.tiles = new TileLayers(map, view, () => this.#namesSoon());
     this.places = [];
     this.shown = []; // names as they are written: {text, left, y, width, ...} in px of their canvas
     this.drawnKey = "";
@@ -47,8 +50,10 @@ export class Basemap {
 
   // Make the lines anew: at the start, and when the datum under them changes.
   lay() {
-    for (const layer of [...Object.values(this.layers), ...this.overlays.values()]) layer.remove();
-    this.overlays.clear();
+    if (this.layers.world && this.shift === this.view.shift) return this.apply();
+    this.shift = this.view.shift;
+    for (const layer of Object.values(this.layers)) layer.remove();
+    this.overlays.lay();
     for (const name of LAYERS) this.layers[name] = this.#vector(this.held[name], () => this.#style(name));
     this.apply();
   }
@@ -56,12 +61,25 @@ export class Basemap {
   // Show what the view asks for: shipped layers or tiles, overlays, theme.
   apply() {
     if (!this.held) return;
-    const { theme, tiles } = this.view;
-    this.map.getContainer().style.background = theme.sea;
-    this.#showTiles(tiles);
-    for (const name of LAYERS) this.#toggle(this.layers[name], !tiles && (name === "world" || this.view.layers.basemap));
+    const { theme, themeName, lang, tiles } = this.view, covered = this.covered;
+    this.map.getContainer().style.background = covered ? theme.land : theme.sea;
+    this.tiles.show(tiles);
+    for (const name of LAYERS) this.#toggle(this.layers[name], !covered && (name === "world" || this.view.layers.basemap));
     for (const layer of Object.values(this.layers)) layer.setStyle(layer.options.style);
-    this.#showOverlays();
+    this.overlays.show();
+    const look = `${themeName} ${lang}`;
+    if (this.look !== look) this.tiles.restyle();
+    this.look = look;
+  }
+
+  // Whether a whole map of the office's lies over the shipped one.
+  get covered() {
+    return this.view.tiles.some((held) => held.covers);
+  }
+
+  #namesSoon() {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(this.read, NAMES_MS);
   }
 
   #vector(geojson, style) {
@@ -92,42 +110,13 @@ export class Basemap {
     if (!on && this.map.hasLayer(layer)) layer.remove();
   }
 
-  #showTiles(tiles) {
-    if (this.tiles?.options.id === tiles?.id) return;
-    this.tiles?.remove();
-    this.tiles = tiles
-      ? L.tileLayer(`/tiles/${tiles.id}/{z}/{x}/{y}`, { id: tiles.id, minZoom: 0, minNativeZoom: tiles.min, maxNativeZoom: tiles.max, maxZoom: 18 }).addTo(this.map)
-      : null;
-  }
-
-  #showOverlays() {
-    const wanted = new Map(this.view.overlays.map((held) => [held.id, held]));
-    for (const [id, layer] of this.overlays) if (!wanted.has(id)) {
-      layer.remove();
-      this.overlays.delete(id);
-    }
-    for (const id of wanted.keys()) if (!this.overlays.has(id)) this.#addOverlay(id).catch(this.failed);
-    for (const layer of this.overlays.values()) layer.setStyle?.({ color: this.view.theme.overlay });
-  }
-
-  async #addOverlay(id) {
-    this.overlays.set(id, L.layerGroup());
-    const mine = this.overlays.get(id);
-    const geojson = await load(`/overlay/${id}`);
-    if (this.overlays.get(id) !== mine) return; // removed or laid anew meanwhile
-    const style = () => ({ color: this.view.theme.overlay, weight: 1.1, opacity: 0.75, fill: false });
-    const layer = this.#vector(geojson, style);
-    this.overlays.set(id, layer.addTo(this.map));
-    this.read();
-  }
-
   // Write the names where `taken` has room: a name gives way to the symbols and labels that stand there already.
   // The canvas is `width` by `height` with its corner at the layer point `topLeft`; names that stand as they stood are not drawn again.
   drawPlaces(taken, topLeft, width, height) {
     const { map, canvas, view } = this, zoom = map.getZoom(), context = canvas.getContext("2d"), shown = [];
-    const wanted = view.layers.places && this.held ? [...this.places, ...this.#overlayNames()] : [];
+    const wanted = view.layers.places && this.held ? [...this.overlays.names, ...this.#tileNames(), ...this.places] : [];
     for (const place of wanted) {
-      if (zoom < RANK_FROM_ZOOM[place.rank] || zoom < 5.5 || (view.tiles && !place.area)) continue;
+      if ((!place.office && (zoom < RANK_FROM_ZOOM[place.rank] || zoom < 5.5)) || (this.covered && !place.office)) continue;
       const point = map.latLngToLayerPoint(place.point ?? view.latLng(...place.at)).subtract(topLeft);
       if (point.x < 0 || point.y < 0 || point.x > width || point.y > height) continue;
       const name = this.#placed(context, taken, place, point);
@@ -143,15 +132,12 @@ export class Basemap {
     for (const name of shown) this.#drawPlace(context, name);
   }
 
-  // Of the office's areas, each in the middle of its extent. The shipped names give way to those of the office's own map.
-  #overlayNames() {
-    const names = [];
-    for (const layer of this.overlays.values())
-      layer.eachLayer((shape) => {
-        const name = shape.feature?.properties.name;
-        if (name && shape.getBounds) names.push({ point: shape.getBounds().getCenter(), rank: 2, area: true, zh: name, en: name });
-      });
-    return names;
+  // The names of the office's own vector map, the larger places first.
+  #tileNames() {
+    return this.tiles.names.sort((one, other) => one.rank - other.rank).map(({ latLng, offset, rank, zh, en }) => {
+      const point = offset ? this.map.layerPointToLatLng(this.map.latLngToLayerPoint(latLng).add(offset)) : latLng;
+      return { point, rank, office: true, zh, en };
+    });
   }
 
   // Where a name is written, or null when there is no room: in the middle of its water or area, or beside its dot.

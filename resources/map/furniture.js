@@ -66,9 +66,9 @@ export class Furniture {
 
   showCredits() {
     const { view } = this;
-    const approval = view.tiles
-      ? [view.tiles.name, `${tr(view.lang, "Map approval number")} ${view.tiles.approval || tr(view.lang, "not given")}`, `${tr(view.lang, "Datum")} ${view.tiles.datum}`, view.tiles.attribution]
-      : [tr(view.lang, "Not an approved map: load your office's own"), ...(view.credits ?? [])];
+    const words = (held) => [held.name, `${tr(view.lang, "Map approval number")} ${held.approval || tr(view.lang, "not given")}`, `${tr(view.lang, "Datum")} ${held.datum}`, held.attribution];
+    const shipped = view.tiles.some((held) => held.covers) ? [] : [tr(view.lang, "Not an approved map: load your office's own"), ...(view.credits ?? [])];
+    const approval = [...view.tiles.toReversed().flatMap(words), ...shipped];
     this.credits.textContent = approval.filter(Boolean).join(" · ");
     this.credits.title = this.credits.textContent;
   }

@@ -21,10 +21,11 @@
 // `page`: {map, view, units, things, layer, furniture, basemap, parts, say(what, words), draw(), latLngOf({thing, id})}. Things told one by one
 // are in `page.things.lists[kind]`; the window's half is described in `console/views/map/parts.py`.
 
+import { About } from "./about.js";
 import { Going } from "./going.js";
 import { Marks, WarningAreas } from "./marks.js";
 import { Measure } from "./measure.js";
 import { Picking } from "./picking.js";
 import { Trails } from "./trails.js";
 
-export const PARTS = [WarningAreas, Trails, Marks, Picking, Measure, Going];
+export const PARTS = [About, WarningAreas, Trails, Marks, Picking, Measure, Going];

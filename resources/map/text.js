@@ -9,6 +9,7 @@ const ZH = {
   "units": "支队伍", "incidents": "个事件", "sensors": "个监测站", "resources": "处物资场所", "warnings": "条预警",
   "have no position": "没有位置", "are more than the map shows": "超出地图显示数量", "are out of the map's range": "超出地图范围",
   "Layer could not be read": "图层无法读取", "Click the place; Esc ends": "点击位置，按 Esc 结束", "Attention": "警示", "Road cut": "断路", "Call for help": "求助",
+  "Close": "关闭", "Without a name": "无名称",
   "road closures": "处断路", "calls for help": "个求助",
 };
 const NAMES = { road: ["road closure", "road closures"], help: ["call for help", "calls for help"] }; // where it is not the thing's name and an s

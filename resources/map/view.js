@@ -1,6 +1,7 @@
 // How the map is looked at: theme, language, layers, selection. Set by the window, read by everything that draws.
 
 import { toGcj, toWorld } from "./geodesy.js";
+import { GCJ, datumOf } from "./datum.js";
 import { THEMES } from "./theme.js";
 
 export class View {
@@ -17,8 +18,8 @@ export class View {
     this.picking = null; // points clicked so far, [lon, lat] each, while a form of the window asks for a place
     this.finding = false; // the operator has not chosen where to look: the map goes to where the units are
     this.fitKeys = "";
-    this.tiles = null; // {id, name, datum, approval, attribution, min, max}
-    this.overlays = []; // [{id, name}]
+    this.tiles = []; // the office's, lowest first: {id, name, kind, datum, approval, attribution, min, max, covers, opacity}
+    this.overlays = []; // lowest first: {id, name, opacity, filled}
     this.credits = [];
     this.shift = null; // what the basemap's datum asks of WGS 84 positions
     this.fault = "";
@@ -31,7 +32,7 @@ export class View {
       if (name === "theme") [this.themeName, this.theme] = [told.theme, THEMES[told.theme] ?? THEMES.day];
       else this[name] = told[name];
     }
-    if (changed.includes("tiles")) this.shift = this.tiles?.datum === "GCJ-02" ? toGcj : null;
+    if (changed.includes("tiles")) this.shift = datumOf(this.tiles) === GCJ ? toGcj : null;
     return changed;
   }
 

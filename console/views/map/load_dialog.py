@@ -1,4 +1,4 @@
-"""Asks for a map file, and for tiles what the file itself may not say: datum and approval number."""
+"""Asks for a map file, and for what the file itself may not say: its datum, and for tiles the approval number."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFileDialog, QFormLayout, QLabel, QLineEdit, QWidget
 
+from console.models.maps.datum import DATUMS
+from console.models.maps.opening import TILE_SUFFIXES, is_tiles
+from console.models.maps.overlay.formats import FORMATS
 from console.views.i18n import tr
-from console.views.map.loaded import TILE_SUFFIXES
-from console.views.map.tiles import DATUMS
 
 
-class TilesDialog(QDialog):
+class FileDialog(QDialog):
     """Attributes: `datum`, "" to take what the file says; `approval`, the approval number or ""."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
@@ -25,7 +26,8 @@ class TilesDialog(QDialog):
         form = QFormLayout(self)
         form.addRow(QLabel(path.name))
         form.addRow(tr("Datum"), self._datum)
-        form.addRow(tr("Map approval number"), self._approval)
+        if is_tiles(path):
+            form.addRow(tr("Map approval number"), self._approval)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -42,11 +44,12 @@ class TilesDialog(QDialog):
 
 def ask_for_map(parent: QWidget) -> tuple[Path, str, str] | None:
     """The file, its datum and approval number; None when the operator thinks better of it."""
-    name, _ = QFileDialog.getOpenFileName(parent, tr("Load map..."), "", tr("Maps (*.mbtiles *.geojson *.json)"))
+    patterns = " ".join(f"*{suffix}" for suffix in (*TILE_SUFFIXES, *FORMATS))
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Load map..."), "", tr("Maps ({patterns})", patterns=patterns))
     path = Path(name)
-    if not name or path.suffix.lower() not in TILE_SUFFIXES:
-        return (path, "", "") if name else None
-    dialog = TilesDialog(path, parent)
+    if not name:
+        return None
+    dialog = FileDialog(path, parent)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     return (path, dialog.datum, dialog.approval) if accepted else None

@@ -171,6 +171,7 @@ class MapPanel(QWidget):
 
     def load_file(self, path: Path, datum: str = "", approval: str = "") -> None:
         """Lay the office's own map (MBTiles) or lines (GeoJSON) on the map; "" takes datum and approval number from the file."""
+        self._fault.hide()
         self.loaded.load(path, datum, approval)
 
     @property
@@ -265,7 +266,6 @@ class MapPanel(QWidget):
         self.loaded.clear()
 
     def _show_loaded(self) -> None:
-        self._fault.hide()
         self.look(tiles=self.loaded.tiles_view(), overlays=self.loaded.overlays_view())
 
     # -- Qt -----------------------------------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from console.errors import Fault
-from console.views.map.overlay import Overlay
-from console.views.map.tiles import TileFile, mime_of
+from console.models.maps.overlay.file import OverlayFile
+from console.models.maps.tile import TileArchive, mime_of
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".geojson": "application/json", ".json": "application/json"}
@@ -33,15 +35,15 @@ class Sources:
 
     static: Path
     bundle: Path
-    tiles: dict[str, TileFile] = field(default_factory=dict)
-    overlays: dict[str, Overlay] = field(default_factory=dict)
+    tiles: dict[str, TileArchive] = field(default_factory=dict)
+    overlays: dict[str, OverlayFile] = field(default_factory=dict)
     readers: dict[str, Callable[[str], Answer]] = field(default_factory=dict)
 
     def serve(self, head: str, reader: Callable[[str], Answer]) -> None:
         self.readers[head] = reader
 
     def read(self, path: str) -> Answer:
-        """The answer to `/page.html`, `/static/..`, `/bundle/..`, `/tiles/<id>/<z>/<x>/<y>` and `/overlay/<id>`."""
+        """The answer to `/page.html`, `/static/..`, `/bundle/..`, `/tiles/<id>/<z>/<x>/<y>` and `/overlay/<id>/..`."""
         head, _, rest = path.lstrip("/").partition("/")
         if head == "page.html" and not rest:
             return _file(self.bundle, "page.html")
@@ -51,8 +53,8 @@ class Sources:
             return _file(self.bundle, rest)
         if head == "tiles":
             return self._tile(rest)
-        if head == "overlay" and rest in self.overlays:
-            return Answer("application/json", self.overlays[rest].content)
+        if head == "overlay":
+            return self._overlay(rest)
         if head in self.readers:
             return self.readers[head](rest)
         return NOT_FOUND
@@ -60,7 +62,7 @@ class Sources:
     def _tile(self, rest: str) -> Answer:
         words = rest.split("/")
         held = self.tiles.get(words[0])
-        if held is None or len(words) != 4 or not all(word.isascii() and word.isdigit() and len(word) < 9 for word in words[1:]):
+        if held is None or len(words) != 4 or not all(map(_is_count, words[1:])):
             return NOT_FOUND
         zoom, column, row = map(int, words[1:])
         try:
@@ -68,6 +70,28 @@ class Sources:
         except Fault:
             return NOT_FOUND
         return NOT_FOUND if body is None else Answer(mime_of(body), body)
+
+    def _overlay(self, rest: str) -> Answer:
+        """`<id>/view/<zoom>/<west>/<south>/<east>/<north>` and `<id>/about/<feature>`."""
+        word, _, asked = rest.partition("/")
+        held = self.overlays.get(word)
+        kind, *words = asked.split("/")
+        if held is None:
+            return NOT_FOUND
+        try:
+            if kind == "view" and len(words) == 5 and _is_count(words[0]):
+                west, south, east, north = map(float, words[1:])
+                return Answer("application/octet-stream", held.within(int(words[0]), (west, south, east, north)))
+            if kind == "about" and len(words) == 1 and _is_count(words[0]):
+                about = held.about(int(words[0]))
+                return NOT_FOUND if about is None else Answer("application/json", msgspec.json.encode(about))
+        except (Fault, ValueError):
+            pass
+        return NOT_FOUND
+
+
+def _is_count(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) < 9
 
 
 def _file(root: Path, rest: str) -> Answer:

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from console.errors import Fault
-from console.models.maps.datum import CGCS2000, GCJ02, from_gcj, to_gcj
+from console.models.maps.datum import CGCS2000, GCJ02
+from console.models.maps.gcj import from_gcj, to_gcj
 from console.models.maps.overlay.file import AREA, LINE, MAX_VIEW_POINTS, POINT, OverlayFile
 from console.models.maps.overlay.warden import Stopped, take_in
 from tests.comms.gateways.material import REAL, needs_real

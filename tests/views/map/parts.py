@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import peewee as pw
@@ -52,32 +49,3 @@ class Silent:
 
     def purge(self, *_: object, **_by_name: object) -> None:
         raise AssertionError("nothing is destroyed here")
-
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc0f01f0005000103"
-    "ff8e9f2b6c0000000049454e44ae426082"
-)
-
-
-def make_mbtiles(path: Path, tiles: list[tuple[Any, int, int, Any]], metadata: dict[str, str]) -> Path:
-    database = sqlite3.connect(path)
-    with database:
-        database.execute("CREATE TABLE metadata (name text, value text)")
-        database.execute("CREATE TABLE tiles (zoom_level integer, tile_column integer, tile_row integer, tile_data blob)")
-        database.executemany("INSERT INTO metadata VALUES (?, ?)", metadata.items())
-        database.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", tiles)
-    database.close()
-    return path
-
-
-def feature(geometry: Any, **properties: Any) -> dict[str, Any]:
-    return {"type": "Feature", "properties": properties, "geometry": geometry}
-
-
-def save(path: Path, features: Any) -> Path:
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8-sig")
-    return path
-
-
-SQUARE = {"type": "Polygon", "coordinates": [[[82, 44], [83, 44], [83, 45], [82, 44]]]}

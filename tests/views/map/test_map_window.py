@@ -8,7 +8,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,7 +25,7 @@ from console.models.paths import resources_dir
 from console.models.state.tables import Incident, Road, Unit, Warning
 from console.views.context import Context, Thing
 from console.views.map.channel import pace_ms
-from tests.views.map.parts import NOW_MS, PNG, SQUARE, feature, make_mbtiles, save
+from tests.views.map.parts import NOW_MS
 
 pytestmark = [
     pytest.mark.skipif(not (resources_dir() / "map/bundle/page.html").is_file(), reason="the map bundle has not been built"),
@@ -321,41 +320,6 @@ def test_a_dead_renderer_is_said_and_the_map_comes_back_with_everything(qtbot: A
     painted(qtbot, panel)
     assert not panel._fault.isVisible()
     assert ask(qtbot, panel, "[...fengsui.units.slots.keys()]") == ["u"]
-
-
-@pytest.mark.usefixtures("database")
-def test_an_offices_own_map_and_lines(qtbot: Any, make_panel: Callable[[], Any], tmp_path: Path) -> None:
-    tiles = [(zoom, column, row, PNG) for zoom in range(4) for column in range(1 << zoom) for row in range(1 << zoom)]
-    own = make_mbtiles(tmp_path / "own.mbtiles", tiles, {"name": "审定地图", "approval": "新S(2026)001号", "datum": "GCJ-02"})
-    panel = make_panel()
-    panel.load_file(own)
-    panel.load_file(save(tmp_path / "county.geojson", [feature(SQUARE, name="精河县")]))
-    qtbot.waitUntil(lambda: panel.loaded.tiles is not None and len(panel.loaded.overlays) == 1, timeout=5000)
-    painted(qtbot, panel)
-    qtbot.waitUntil(lambda: ask(qtbot, panel, "document.querySelectorAll('.leaflet-tile-loaded').length") > 0, timeout=10_000)
-    credit = ask(qtbot, panel, "document.querySelector('.credits').textContent")
-    assert "新S(2026)001号" in credit
-    assert "GCJ-02" in credit
-    assert ask(qtbot, panel, "fengsui.view.shift !== null")
-    state = panel.save_state()
-    panel.loaded_clear()
-    painted(qtbot, panel)
-    qtbot.waitUntil(lambda: ask(qtbot, panel, "document.querySelectorAll('.leaflet-tile').length") == 0, timeout=5000)
-    panel.restore_state(state)
-    qtbot.waitUntil(lambda: panel.loaded.tiles is not None, timeout=5000)
-    assert panel.loaded.tiles[1].info.datum == "GCJ-02"
-    panel.loaded_clear()
-
-
-@pytest.mark.usefixtures("database")
-def test_a_bad_map_file_is_refused_and_what_is_shown_stays(qtbot: Any, make_panel: Callable[[], Any], tmp_path: Path) -> None:
-    bad = tmp_path / "bad.mbtiles"
-    bad.write_bytes(b"nothing")
-    panel = make_panel()
-    panel.load_file(bad)
-    qtbot.waitUntil(panel._fault.isVisible, timeout=5000)
-    assert str(bad) in panel._fault.text()
-    assert panel.loaded.tiles is None
 
 
 @pytest.mark.usefixtures("database")

@@ -15,7 +15,7 @@ from console.models.paths import DataDir
 from console.models.rules.ready import ready_rule
 from console.views.ready.known import MapFile, close_keys, look, tile_of
 from console.views.ready.panel_state import map_files
-from tests.views.map.parts import PNG, make_mbtiles
+from tests.models.maps.material import PNG, make_mbtiles
 from tests.views.window.sample_journal import data_with_history
 
 RULE = ready_rule()

@@ -7,14 +7,16 @@ import struct
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from console.errors import Fault
-from console.models.maps.overlay.levels import APPLICATION_ID, LEVELS, VERSION
+from console.models.maps.overlay.formats import APPLICATION_ID, LEVELS, VERSION
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MAX_VIEW_POINTS = 60_000
 MAX_VIEW_SHAPES = 8_000
@@ -81,7 +83,7 @@ class OverlayFile:
         Header: `origin` [lon, lat], to which the pairs are added; `level`; `thinned`, whether there was more than could be shown;
         `shapes`, each [feature, kind, [points of each part]]; kind 0 a point, 1 a line, 2 an area (rings); `names` by feature.
         """
-        level = next(at for at, most in enumerate(LEVELS) if zoom <= most)
+        level = next((at for at, most in enumerate(LEVELS) if zoom <= most), len(LEVELS) - 1)
         while True:
             shapes, points = self._size(level, box)
             if level == 0 or (shapes <= MAX_VIEW_SHAPES and points <= MAX_LOOKED_AT):
@@ -92,9 +94,15 @@ class OverlayFile:
 
     def about(self, feature: int) -> dict[str, Any] | None:
         """{"name", "fields": {field: value}} of one thing."""
-        with self._lock:
-            found = self._database.execute("SELECT name, about FROM feature WHERE id = ?", (feature,)).fetchone()
-        return {"name": found[0], "fields": msgspec.json.decode(found[1])} if found else None
+        found = self._ask("SELECT name, about FROM feature WHERE id = ?", (feature,))
+        return {"name": found[0][0], "fields": msgspec.json.decode(found[0][1])} if found else None
+
+    def _ask(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise Fault(f"{self.path}: damaged ({error}). Load the map file again.") from error
 
     def _read_info(self) -> OverlayInfo:
         kind, version = (self._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
@@ -115,16 +123,15 @@ class OverlayFile:
 
     def _size(self, level: int, box: Box) -> tuple[int, int]:
         """How many shapes reach into the box, and of how many points they are as a whole."""
-        with self._lock:
-            found = self._database.execute(f"SELECT count(*), total(s.points) {_IN_BOX.format(level=level)}", _order(box)).fetchone()
-        return int(found[0]), int(found[1])
+        ((shapes, points),) = self._ask(f"SELECT count(*), total(s.points) {_IN_BOX.format(level=level)}", _order(box))
+        return int(shapes), int(points)
 
     def _view(self, level: int, box: Box) -> View:
+        import numpy as np
         import shapely
 
         query = f"SELECT s.feature, f.name, s.wkb {_IN_BOX.format(level=level)} LIMIT {MAX_VIEW_SHAPES}"
-        with self._lock:
-            rows = self._database.execute(query, _order(box)).fetchall()
+        rows = self._ask(query, _order(box))
         held = shapely.from_wkb(np.array([row[2] for row in rows], object))
         try:
             cut = shapely.clip_by_rect(held, *box)
@@ -140,6 +147,7 @@ def _order(box: Box) -> tuple[float, float, float, float]:
 
 def _view(cut: Any, features: Any, names: dict[int, str]) -> View:
     """Taken apart into points, lines and areas, all at once: a view has thousands."""
+    import numpy as np
     import shapely
 
     parts, index = shapely.get_parts(cut, return_index=True)

@@ -12,19 +12,9 @@ from typing import BinaryIO, NamedTuple
 from lxml import etree
 
 from console.errors import Fault
+from console.models.maps.overlay.formats import FORMATS
 from console.models.maps.overlay.limits import MAX_BYTES, MAX_MEMBERS, MIB
 
-FORMATS = {
-    ".geojson": "GeoJSON",
-    ".json": "GeoJSON",
-    ".gpx": "GPX",
-    ".kml": "LIBKML",
-    ".kmz": "LIBKML",
-    ".gpkg": "GPKG",
-    ".shp": "ESRI Shapefile",
-    ".zip": "ESRI Shapefile",
-}
-"""Ending -> GDAL's driver."""
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 NEEDED = (".shx", ".dbf")
 _XML = (".gpx", ".kml")

@@ -15,12 +15,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from console.models.maps.overlay.formats import APPLICATION_ID, LEVELS, VERSION
 from console.models.maps.overlay.reading import Features, Shapes
 
-APPLICATION_ID = 0x46534F56  # "FSOV"
-VERSION = 1
-LEVELS = (3, 5, 7, 9, 11, 13, 30)
-"""The highest zoom each level is drawn at; the last has everything as it is."""
 CELL_PX = 5
 """One point in so many pixels, both ways."""
 _PIXEL_DEG = 360 / 256

@@ -16,7 +16,8 @@ import shapely
 from numpy.typing import NDArray
 
 from console.errors import Fault
-from console.models.maps.datum import GCJ02, from_gcj
+from console.models.maps.datum import GCJ02
+from console.models.maps.gcj import from_gcj
 from console.models.maps.overlay.intake import Taken
 from console.models.maps.overlay.limits import MAX_FEATURES, MAX_FIELDS, MAX_LAYERS, MAX_NAME, MAX_POINTS, MAX_VALUE
 
