@@ -78,14 +78,15 @@ def recent(database: pw.SqliteDatabase, gauge: Gauge, rules: SensorRules) -> Ser
 def _needed(newest_first: Iterator[tuple[int, float, int]], gauge: Gauge, rules: SensorRules) -> Iterator[tuple[int, float, int]]:
     few = rules.doubt.confirm_readings + 2
     stuck_s = rules.of(gauge.quantity, gauge.unit).stuck_s
-    last: tuple[int, float] | None = None
-    for count, reading in enumerate(newest_first, 1):
-        yield reading
-        if reading[2] in (SUSPECT, MISSING):
-            if count > few + rules.doubt.stuck_readings:
-                return
-            continue
-        last = last or (reading[0], reading[1])
-        moved = stuck_s is None or reading[1] != last[1] or last[0] - reading[0] > 1000 * stuck_s
-        if count >= few and moved:
+    newest: tuple[int, float] | None = None  # of those that are believed
+    for count, (at_ms, value, quality) in enumerate(newest_first, 1):
+        yield at_ms, value, quality
+        if newest is None and quality in (GOOD, ESTIMATED):
+            newest = at_ms, value
+        if newest is None:
+            enough = count >= few + rules.doubt.stuck_readings
+        else:
+            varies = quality in (GOOD, ESTIMATED) and value != newest[1]
+            enough = count >= few and (stuck_s is None or varies or newest[0] - at_ms > 1000 * stuck_s)
+        if enough:
             return

@@ -91,3 +91,12 @@ def test_join_keeps_order(house: House) -> None:
     ]
     house.journal.append([join(runs)], via=house.desk.origin)
     assert series(house.database, "g", NOW_MS, NOW_MS).values.tolist() == [2.0]
+
+
+def test_a_single_doubt_within_a_standstill_does_not_hide_it(house: House) -> None:
+    house.say("sensor.registered", "g", kinds.SensorRegistered(name="g", quantity="level", unit="m", interval_s=900))
+    for start, quality in ((0, ""), (400, "suspect"), (401, "")):
+        times = [NOW_MS - (900 - place) * 15 * MINUTE_MS for place in range(start, {0: 400, 400: 401, 401: 900}[start])]
+        house.say("sensor.series", "g", kinds.SensorSeries(times_ms=times, values=[1.5] * len(times), quality=quality))
+    gauge = read_gauges(house.database)["g"]
+    assert state_of(gauge, recent(house.database, gauge, RULES), NOW_MS - 14 * MINUTE_MS, RULES).condition is Condition.STUCK
