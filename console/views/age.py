@@ -49,6 +49,11 @@ def use_zone(zone: Zone) -> None:
     _zone = zone
 
 
+def zone_name() -> str:
+    """Of the times worded, as IANA has it."""
+    return _zone.name
+
+
 def local(at_ms: int) -> datetime:
     """Raises nothing: a time no calendar holds is shown as the nearest one that does."""
     try:

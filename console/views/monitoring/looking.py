@@ -1,0 +1,114 @@
+"""A look at the journal for a chart: what is new of the gauges asked for, reckoned into what is drawn. No Qt; on the reading thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+import peewee as pw
+
+from console.models.kinds.risks import CriticalRain
+from console.models.sensors import Gauge, Series, recent, sensor_rules, state_of
+from console.models.state.tables import Basin
+from console.views.age import moment_text
+from console.views.i18n import tr
+from console.views.monitoring.plan import Pane, Told, Wish, plan, reach_back_ms, shift_at_peak
+from console.views.monitoring.scope import Span
+from console.views.monitoring.shelf import Held, Shelf, read_span
+
+JUDGE_EVERY_MS = 1000
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`loaded`: the time of which readings are kept; `fresh`: forget what was kept."""
+
+    sensors: tuple[str, ...]
+    loaded: Span
+    span: Span
+    wish: Wish
+    past: tuple[int, bool] | None
+    told: frozenset[str]
+    width_px: int
+    now_ms: int
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """`thinned`: some gauge has more readings than were read, and they will be read again when the time shown is shorter."""
+
+    ask: Ask
+    panes: list[Pane]
+    thinned: bool
+
+
+def read(database: pw.SqliteDatabase, shelf: Shelf, ask: Ask) -> Drawn:
+    """On the reading thread: what is new of the gauges asked for, reckoned into what is drawn."""
+    if ask.fresh:
+        shelf.forget()
+    reach_ms = reach_back_ms(ask.wish, [Gauge("", quantity="rain")] if ask.wish.sum_hours else [])
+    wanted = Span(ask.loaded.start_ms - reach_ms, ask.loaded.end_ms)
+    held = shelf.read(database, ask.sensors, wanted, ask.told, ask.now_ms)
+    gauges = {sensor: one.gauge for sensor, one in held.items()}
+    series = {sensor: one.series for sensor, one in held.items()}
+    past, shift_ms = _past(database, ask, gauges, series, reach_ms)
+    told = Told(gauges, series, conditions(database, shelf, held, ask.now_ms), _critical(database, gauges), past, shift_ms)
+    shown = Span(ask.loaded.start_ms, min(ask.loaded.end_ms, ask.span.end_ms + ask.span.width_ms))
+    return Drawn(
+        ask,
+        plan(told, ask.wish, shown, round(ask.width_px * shown.width_ms / ask.span.width_ms)),
+        any(one.part_ms for one in held.values()),
+    )
+
+
+def _past(
+    database: pw.SqliteDatabase, ask: Ask, gauges: dict[str, Gauge], series: dict[str, Series], reach_ms: int
+) -> tuple[dict[str, Series], int]:
+    """Readings of the time compared with, and how far they are moved; rain is not laid under rain: bars would hide each other."""
+    lines = [sensor for sensor, gauge in gauges.items() if gauge.quantity != "rain"]
+    if ask.past is None or not lines:
+        return {}, 0
+    start_ms, at_peak = ask.past
+    past = read_span(database, lines, Span(start_ms - reach_ms, start_ms + ask.span.width_ms))
+    shift_ms = ask.span.start_ms - start_ms
+    if at_peak:
+        shift_ms = shift_at_peak(series[lines[0]], past[lines[0]], ask.span.start_ms) or shift_ms
+    return past, shift_ms
+
+
+def conditions(database: pw.SqliteDatabase, shelf: Shelf, held: Mapping[str, Held], now_ms: int) -> dict[str, str]:
+    """By gauge; each is judged once a second, however often it is drawn."""
+    rules, judged = sensor_rules(), shelf.judged
+    for sensor, one in held.items():
+        if abs(now_ms - judged.get(sensor, (-JUDGE_EVERY_MS, ""))[0]) >= JUDGE_EVERY_MS:
+            judged[sensor] = (now_ms, state_of(one.gauge, recent(database, one.gauge, rules), now_ms, rules).condition.value)
+    return {sensor: judged[sensor][1] for sensor in held}
+
+
+def _critical(database: pw.SqliteDatabase, gauges: dict[str, Gauge]) -> dict[str, tuple[tuple[float, float, float], ...]]:
+    basins = {gauge.basin for gauge in gauges.values() if gauge.basin and gauge.quantity == "rain"}
+    found = {}
+    for basin, packed in Basin.select(Basin.id, Basin.critical).where(Basin.id.in_(basins)).tuples().execute(database) if basins else ():
+        rows = msgspec.msgpack.decode(packed, type=list[CriticalRain]) if packed else []
+        found[basin] = tuple((row.hours, row.prepare_mm, row.move_mm) for row in rows)
+    return found
+
+
+def peak_ms(database: pw.SqliteDatabase, sensor: str, but: Span) -> int | None:
+    """When the highest reading on record was read that lies outside `but`; None without one."""
+    believed = "quality IN ('', 'estimated')"
+    query = f'SELECT at_ms FROM reading WHERE sensor = ? AND NOT at_ms BETWEEN ? AND ? AND {believed} ORDER BY "value" DESC LIMIT 1'
+    found = database.execute_sql(query, (sensor, but.start_ms, but.end_ms)).fetchone()  # type: ignore[no-untyped-call]
+    return None if found is None else int(found[0])
+
+
+def heading(drawn: Drawn, span: Span, zone: str, as_of: str, *, live: bool) -> list[str]:
+    """What is written over a picture that is taken away."""
+    lines = [line.name for pane in drawn.panes for line in pane.lines]
+    names = list(dict.fromkeys([*lines, *(bars.name for pane in drawn.panes for bars in pane.bars)]))
+    shown = ", ".join(names[:8]) + (" " + tr("and {n} more", n=len(names) - 8) if len(names) > 8 else "")
+    when = tr("{start} to {end}, {zone}", start=moment_text(span.start_ms), end=moment_text(span.end_ms), zone=zone)
+    told = tr("as of {time}", time=as_of) if live else tr("as of {time}, a past instant", time=as_of)
+    return [shown, tr("{when}; {told}", when=when, told=told)]
