@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import peewee as pw
@@ -57,6 +58,7 @@ class Selection(QObject):
 
     changed = Signal(object, str)  # Thing | None, id
     fly_requested = Signal(object, str)  # bring it into view on the map
+    cameras_requested = Signal(object, str)  # list the cameras that see it
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -178,6 +180,7 @@ class Context:
     author: Callable[[], str]  # the operator's name, for log entries and orders
     asking: Asking | None = None  # None where there is no peer to ask (a picture rendered from a file)
     picking: Picking = field(default_factory=Picking)
+    data: Path | None = None  # this machine's folder, for what stays on it (pictures, clips, passwords of feeds); None where nothing may
     plotting: Plotting = field(default_factory=Plotting)
 
 

@@ -47,11 +47,18 @@ class TablePane(QWidget):
     """
 
     def __init__(
-        self, name: str, columns: Sequence[Column[Any]], now_ms: Callable[[], int], empty_text: Callable[[], str], *, several: bool = False
+        self,
+        name: str,
+        columns: Sequence[Column[Any]],
+        now_ms: Callable[[], int],
+        empty_text: Callable[[], str],
+        *,
+        several: bool = False,
+        model: type[TableModel] = TableModel,
     ) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.table = TableModel(columns, now_ms, self)
+        self.table = model(columns, now_ms, self)
         self.view = TableView(self.table, several=several)
         self.filter = FilterLine(self.view)
         self.bar = QHBoxLayout()

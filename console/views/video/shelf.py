@@ -1,0 +1,160 @@
+"""What of the registry is listed: reads it once, keeps it true by the news, has each question answered on the reader thread. GUI thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import peewee as pw
+from PySide6.QtCore import QObject, Signal
+
+from console.comms.feeds.health import Health
+from console.models.changes import Changes
+from console.models.feeds.book import Book, Entry, Group
+from console.models.feeds.rules import VideoRule
+from console.models.feeds.seeing import Sight
+from console.views.context import Context
+from console.views.video.places import around, place_of
+from console.views.video.presenter import Around, in_group
+
+PATIENCE_S = 5
+
+
+@dataclass(frozen=True)
+class Question:
+    """`within`: a group of the grouping, None all; `health`: one of presenter.HEALTH_GROUPS; `about`: (thing, id) to list the cameras of."""
+
+    words: str = ""
+    order: str = "name"
+    descending: bool = False
+    grouping: str = "folder"
+    within: str | None = None
+    health: str = ""
+    withdrawn: bool = False
+    about: tuple[str, str] | None = None
+
+
+class Listed(NamedTuple):
+    """`groups`: None when they are as before; `around`: what is asked about, None: nothing is, or it is not known where it is."""
+
+    question: Question
+    book: Book
+    entries: list[Entry]
+    groups: list[Group] | None
+    around: Around | None
+    fresh: frozenset[str] | None
+
+
+class Shelf(QObject):
+    """Attributes: `book`, `health` by feed id, `question`, `around`. Signals: `listed(Listed)`."""
+
+    listed = Signal(object)
+
+    def __init__(self, context: Context, rule: VideoRule, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._rule = context, rule
+        self.book = Book({})
+        self.health: dict[str, Health] = {}
+        self.question = Question()
+        self.around: Around | None = None
+        self._all_wanted, self._wanted = True, set[str]()
+        self._asked = False
+        self._waited_s = 0
+        self._grouped = ""
+        context.news.changed.connect(self._on_changed)
+        context.news.reset.connect(self.read_all)
+        context.news.second.connect(self._on_second)
+
+    def read_all(self) -> None:
+        self._all_wanted, self._asked = True, False
+        self._read()
+
+    def ask(self, **fields: object) -> None:
+        """List something else from now on."""
+        self.question = replace(self.question, **fields)  # type: ignore[arg-type]
+        question, book = self.question, self.book
+        regroup = question.grouping != self._grouped
+        work = self._work(question)
+        self._context.reading.run("video.find", lambda database: work(database, book, regroup, None), self._take)
+
+    def entry(self, feed: str) -> Entry | None:
+        return self.book.entries.get(feed)
+
+    def sight(self, feed: str) -> Sight | None:
+        return self.around.sights.get(feed) if self.around else None
+
+    def _work(self, question: Question) -> Callable[[pw.SqliteDatabase, Book, bool, frozenset[str] | None], Listed]:
+        health, now_ms, rule = self.health, self._context.time.wall_ms(), self._rule
+
+        def accepts(entry: Entry) -> bool:
+            return in_group(question.health, health.get(entry.id), now_ms, rule.sweep.valid_s)
+
+        def work(database: pw.SqliteDatabase, book: Book, regroup: bool, fresh: frozenset[str] | None) -> Listed:
+            place = place_of(database, *question.about) if question.about else None
+            near = around(database, book, place, rule.places) if place else None
+            groups = book.groups(question.grouping) if regroup else None
+            return Listed(question, book, _entries(book, question, near, accepts if question.health else None), groups, near, fresh)
+
+        return work
+
+    def _read(self) -> None:
+        if self._asked or not (self._all_wanted or self._wanted):
+            return
+        ids = None if self._all_wanted else frozenset(self._wanted)
+        self._asked, self._waited_s, self._all_wanted, self._wanted = True, 0, False, set()
+        book, question = self.book, self.question
+        work = self._work(question)
+
+        def read(database: pw.SqliteDatabase) -> Listed:
+            fresh = Book.read(database) if ids is None else book.renewed(database, sorted(ids))
+            return work(database, fresh, True, ids if ids is not None else frozenset())
+
+        self._context.reading.run("video.book", read, self._take_book)
+
+    def _take_book(self, listed: Listed) -> None:
+        self._asked = False
+        self.book = listed.book
+        self._take(listed)
+        self._read()
+
+    def _take(self, listed: Listed) -> None:
+        """An answer to an older question, or from an older book, is asked for again."""
+        if listed.groups is not None and listed.question.grouping == self.question.grouping:
+            self._grouped = listed.question.grouping
+        if listed.question != self.question or listed.book is not self.book:
+            if listed.fresh is not None:
+                self.listed.emit(listed)
+            self.ask()
+            return
+        self.around = listed.around
+        self.listed.emit(listed)
+
+    def _on_changed(self, changes: Changes) -> None:
+        ids = changes.ids.get("feed")
+        if ids:
+            self._wanted |= ids
+            self._read()
+
+    def _on_second(self) -> None:
+        if self._asked:
+            self._waited_s += 1
+            if self._waited_s >= PATIENCE_S:
+                self._all_wanted, self._asked = True, False
+                self._read()
+
+
+def _entries(book: Book, question: Question, near: Around | None, accepts: Callable[[Entry], bool] | None) -> list[Entry]:
+    if question.about is not None:
+        words = question.words.casefold().split()
+        sights: Sequence[Sight] = () if near is None else list(near.sights.values())
+        return [
+            sight.entry
+            for sight in sights
+            if all(word in sight.entry.search for word in words) and (accepts is None or accepts(sight.entry))
+        ]
+    within = None if question.within is None else (question.grouping, question.within)
+    order = question.order if question.order in Entry._fields else "name"
+    return book.find(
+        question.words, order=order, descending=question.descending, within=within, accepts=accepts, withdrawn=question.withdrawn
+    )

@@ -1,0 +1,48 @@
+"""The item model of the list of feeds: a snapshot that was ordered and searched on the reader thread, swapped in at once. GUI thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from console.models.feeds.book import Entry
+from console.views.tables.columns import Column
+from console.views.tables.model import TableModel
+from console.views.video.tile import FEED_MIME
+
+
+class BookTable(TableModel):
+    """Signals: `order_asked(key, descending)` and `words_asked(text)`, answered by `take`. Rows can be dragged."""
+
+    order_asked = Signal(str, bool)
+    words_asked = Signal(str)
+
+    def __init__(self, columns: Sequence[Column[Any]], now_ms: Callable[[], int], parent: QObject | None = None) -> None:
+        super().__init__(columns, now_ms, parent)
+        self._all = 0
+
+    def take(self, entries: Sequence[Entry], all_entries: int) -> None:
+        self.beginResetModel()
+        self._listing.rows = {entry.id: entry for entry in entries}
+        self._listing.shown = list(self._listing.rows)
+        self._all = all_entries
+        self.endResetModel()
+        self.counted.emit(len(entries), all_entries)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        if 0 <= column < len(self.columns):
+            self.order_asked.emit(self.columns[column].key, order == Qt.SortOrder.DescendingOrder)
+
+    def set_filter(self, text: str) -> None:
+        self.words_asked.emit(text)
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        carried = QMimeData()
+        if indexes:
+            carried.setData(FEED_MIME, self.row_at(indexes[0].row()).id.encode())
+        return carried
