@@ -28,21 +28,27 @@ def add(parsers: Any) -> None:
     parser = parsers.add_parser(
         "play",
         help="play a recorded file or a scenario as live units",
-        description="Turn GPX, AIS (NMEA), a CAD export (CSV), a CAP alert or a scenario into events of live peers, at the recording's pace. "
-        "Everything is said in the present. What cannot be used is counted and listed with its line. Ends when the node has everything.",
+        description="Turn GPX, AIS (NMEA), a CAD export (CSV), a CAP alert, readings of sensors, earthquakes or a scenario into events of live "
+        "peers, at the recording's pace. Everything is said in the present. What cannot be used is counted and listed with its line. Ends when "
+        "the node has everything.",
         epilog="A scenario of several peers takes one --join for each, in its order; of fewer the last serves the rest, and links shared "
         "are not cut. Exit codes as of fengsui; 4 when the node refuses the token.",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--join", action="append", required=True, metavar="TOKEN", help="one-time token from `fengsui enrol` (repeatable)")
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="times the recorded pace (default 1)")
-    parser.add_argument("--format", choices=("gpx", "ais", "cad", "cap", "scenario"), default="", help="instead of by the file's content")
+    parser.add_argument(
+        "--format",
+        choices=("gpx", "ais", "cad", "cap", "scenario", "readings", "quakes"),
+        default="",
+        help="instead of by the file's content",
+    )
     parser.add_argument("--area", default="", metavar="CODE", help="file events under this area instead of the token's (or the scenario's)")
     parser.add_argument("--data", type=Path, default=None, metavar="DIR", help="keep the playing peers here (default: removed at the end)")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of texts, where there is a choice (default zh)")
     parser.add_argument("--loop", action="store_true", help="again from the start, until interrupted")
     parser.add_argument(
-        "--mapping", type=Path, default=None, metavar="FILE", help="column mapping of a CAD export (see resources/mappings)"
+        "--mapping", type=Path, default=None, metavar="FILE", help="column mapping of a CAD export or of readings (see resources/mappings)"
     )
     parser.add_argument(
         "--rate", type=_speed, default=10.0, metavar="N", help="AIS sentences a second where the file has no times (default 10)"

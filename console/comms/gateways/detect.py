@@ -9,11 +9,14 @@ from console.comms.gateways.cad import read_cad
 from console.comms.gateways.cap import is_cap, read_cap
 from console.comms.gateways.gpx import is_gpx, read_gpx
 from console.comms.gateways.nmea import is_nmea
+from console.comms.gateways.quakes import is_quakes
+from console.comms.gateways.readings.recorded import read_readings, read_tremors
+from console.comms.gateways.readings.table import is_readings
 from console.comms.gateways.recording import Recording
 from console.comms.gateways.scenario import read_scenario
 from console.errors import Fault, UsageFault
 
-FORMATS = ("gpx", "ais", "cad", "cap", "scenario")
+FORMATS = ("gpx", "ais", "cad", "cap", "scenario", "readings", "quakes")
 _HEAD_BYTES = 64 * 1024
 
 
@@ -26,13 +29,17 @@ def detect(path: Path) -> str:
         return "cap"
     if is_nmea(head):
         return "ais"
+    if is_quakes(head):
+        return "quakes"
+    if is_readings(head):
+        return "readings"
     text = head.decode("utf-8", "replace")
     if "[scenario]" in text or "[[peer]]" in text:
         return "scenario"
     if head.partition(b"\n")[0].count(b",") >= 3 and b"\0" not in head:
         return "cad"
     raise UsageFault(
-        f"{path}: neither GPX, AIS (NMEA), a CAD export in CSV, a CAP alert nor a scenario; if it is one of them, say --format"
+        f"{path}: neither GPX, AIS (NMEA), a CAD export in CSV, a CAP alert, readings, earthquakes nor a scenario; if it is one of them, say --format"
     )
 
 
@@ -64,6 +71,10 @@ def open_recording(
         return read_ais(path, rate_per_s=rate_per_s)
     if form == "cad":
         return read_cad(path, mapping_file=mapping_file, lang=lang)
+    if form == "readings":
+        return read_readings(path, mapping_file=mapping_file)
+    if form == "quakes":
+        return read_tremors(path)
     if form == "cap":
         return read_cap(path, lang=lang)
     return read_scenario(path, lang=lang)

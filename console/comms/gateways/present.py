@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -11,7 +11,9 @@ from console.comms.gateways.recording import Moment, Recording
 from console.comms.local.messages import Draft
 from console.models.kinds import (
     Body,
+    QuakeReported,
     SensorRegistered,
+    SensorSeries,
     TaskAnswered,
     TaskAssigned,
     UnitPosition,
@@ -22,12 +24,13 @@ from console.models.kinds import (
 
 MIN_VALID_S = 15.0
 """However fast a recording is played, a position stays current for so long: screens are looked at in real time."""
+MIN_INTERVAL_S = 1.0
 MAX_VALID_S = 604_800.0
 
 _STORY_FAMILIES = frozenset({"incident", "log", "loss", "task"})
 _WARNING_TIMES = ("sent_ms", "effective_ms", "onset_ms", "expires_ms")
 _TIMES = ("occurred_ms", "due_ms", "since_ms")
-_OF_NOBODY = frozenset({"warning", "mode"})  # what they are about has the same id everywhere: an alert of elsewhere, an area
+_OF_NOBODY = frozenset({"warning", "mode", "quake"})  # what they are about has the same id everywhere: an alert of elsewhere, an area
 
 
 class Present:
@@ -66,10 +69,28 @@ class Present:
             changed["unit"] = self._owned(body.unit, moment.peer, story=False)
         if incident := getattr(body, "incident", ""):
             changed["incident"] = self._owned(incident, moment.peer, story=True)
+        if isinstance(body, QuakeReported):
+            changed["at_ms"] = self._now(body.at_ms, moment, now_ms)
+        if isinstance(body, SensorSeries):
+            changed["times_ms"] = list(_rising(self._now(at_ms, moment, now_ms) for at_ms in body.times_ms))
         for name in _TIMES if not isinstance(body, WarningReceived) else _WARNING_TIMES if self._own_clock else ():
             stated = getattr(body, name, None)
             if stated is not None:
-                changed[name] = now_ms + round((stated - moment.at_ms) / self._speed)
+                changed[name] = self._now(stated, moment, now_ms)
         if isinstance(body, UnitPosition | SensorRegistered):
             changed["valid_s"] = min(MAX_VALID_S, max(body.valid_s / self._speed, min(body.valid_s, MIN_VALID_S)))
+        if isinstance(body, SensorRegistered) and body.interval_s:
+            changed["interval_s"] = max(MIN_INTERVAL_S, body.interval_s / self._speed)
         return msgspec.structs.replace(body, **changed) if changed else body
+
+    def _now(self, stated_ms: int, moment: Moment, now_ms: int) -> int:
+        """A time of the recording on today's clock."""
+        return now_ms + round((stated_ms - moment.at_ms) / self._speed)
+
+
+def _rising(times_ms: Iterable[int]) -> Iterator[int]:
+    """Moments that the speed of the play brings onto one another stay apart by a millisecond."""
+    last_ms: int | None = None
+    for at_ms in times_ms:
+        last_ms = at_ms if last_ms is None or at_ms > last_ms else last_ms + 1
+        yield last_ms

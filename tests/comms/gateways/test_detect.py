@@ -17,6 +17,8 @@ CONTENT = {
     "ais": b"!AIVDM,1,1,,B,15NBj>PP1gG>1PVKTDTUJOv00<0M,0*09\n",
     "cad": b"Call Number,Unit ID,Received DtTm,Available DtTm\n",
     "cap": b'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"/>',
+    "readings": "测站编码,时间,水位\n1,2026-07-01 08:00,1.5\n".encode(),
+    "quakes": b"time,latitude,longitude,depth,mag,id\n2024-01-22T18:09:04Z,41.26,78.65,13,7.0,us1\n",
     "scenario": b"# a story\n[scenario]\nformat = 1\n",
 }
 
@@ -57,7 +59,10 @@ def test_any_content_is_some_format_or_a_fault(tmp_path_factory: pytest.TempPath
 
 
 @needs_real
-@pytest.mark.parametrize(("folder", "form"), [("gpx", "gpx"), ("ais_nmea", "ais"), ("cap", "cap"), ("incidents", "cad")])
+@pytest.mark.parametrize(
+    ("folder", "form"),
+    [("gpx", "gpx"), ("ais_nmea", "ais"), ("cap", "cap"), ("incidents", "cad"), ("hydro", "readings"), ("quakes", "quakes")],
+)
 def test_recorded_files_are_told_apart(folder: str, form: str) -> None:
     paths = [path for path in sorted((REAL / folder).iterdir()) if path.suffix not in (".md", ".json")]
     assert paths

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -47,8 +48,7 @@ def open_sheet(path: Path, mapping: Mapping | None = None) -> Sheet:
         raise Fault(f"{path}: cannot be read: {error.strerror or error}") from error
     if not first.strip():
         raise Fault(f"{path}: line 1: empty; it should name the columns.")
-    delimiter = max(_DELIMITERS, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first.replace("\0", "")], delimiter=delimiter), [])]
+    delimiter, header = _columns(first)
     if len(header) > MAX_COLUMNS:
         raise Fault(f"{path}: line 1: more than {MAX_COLUMNS} columns; that is no table of readings.")
     found = mapping or mapping_for(header)
@@ -58,6 +58,23 @@ def open_sheet(path: Path, mapping: Mapping | None = None) -> Sheet:
         )
     _must_have(path, found, header)
     return Sheet(path, found, encoding, delimiter, header)
+
+
+def is_readings(head: bytes) -> bool:
+    """Whether a file's first line has the columns of a shipped mapping."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return mapping_for(_columns(head.partition(b"\n")[0].decode(encoding))[1]) is not None
+    return False
+
+
+def _columns(first: str) -> tuple[str, list[str]]:
+    """(delimiter, names of the columns) of a first line."""
+    delimiter = max(_DELIMITERS, key=first.count)
+    try:
+        return delimiter, [name.strip() for name in next(csv.reader([first.replace("\0", "")], delimiter=delimiter), [])]
+    except csv.Error:
+        return delimiter, []
 
 
 def encoding_of(path: Path, encodings: Sequence[str]) -> str:

@@ -52,6 +52,8 @@ def _field(name: str, value: Any) -> Any:
     """A body's field, scenario times turned into milliseconds on the scenario's clock. Raises ValueError."""
     if not name.endswith("_ms"):
         return value
+    if isinstance(value, list):
+        return [_field(name, one) for one in value]
     if not isinstance(value, str) or not value.startswith("+") or value.count(":") != 2 or not value[1:].replace(":", "").isdigit():
         raise ValueError(f"{name}: {value!r} is not a time of the form +HH:MM:SS")
     return seconds(value) * 1000
@@ -92,17 +94,34 @@ def resource_moments(resource: Resource) -> Iterator[Moment]:
 
 def sensor_moments(sensor: Sensor) -> Iterator[Moment]:
     lon, lat = sensor.position or (None, None)
-    body = SensorRegistered(name=sensor.name, quantity=sensor.quantity, unit=sensor.unit, lon=lon, lat=lat, valid_s=sensor.valid_s)
+    told = {name: getattr(sensor, name) for name in ("owner", "place", "link", "low", "high", "warning", "guarantee", "historic")}
+    body = SensorRegistered(
+        name=sensor.name,
+        quantity=sensor.quantity,
+        unit=sensor.unit,
+        lon=lon,
+        lat=lat,
+        valid_s=sensor.valid_s,
+        interval_s=sensor.every_s,
+        **told,
+    )
     points = [(seconds(at), value) for at, value in sensor.series]
     say = saying(sensor.id, sensor.peer)
     yield say(points[0][0], body)
+    before = points[0][1]
+    for at_s, value in _along(points, sensor.every_s):
+        yield say(at_s, SensorReading(value=round(value - before if sensor.total else value, 3)))
+        before = value
+
+
+def _along(points: list[tuple[int, float]], every_s: float) -> Iterator[tuple[float, float]]:
+    """(when, value) on the straight lines between points, from each of them on."""
     for (from_s, from_value), (to_s, to_value) in itertools.pairwise(points):
         at_s = float(from_s)
         while at_s < to_s:
-            share = (at_s - from_s) / (to_s - from_s)
-            yield say(at_s, SensorReading(value=round(from_value + share * (to_value - from_value), 3)))
-            at_s += sensor.every_s
-    yield say(points[-1][0], SensorReading(value=points[-1][1]))
+            yield at_s, from_value + (at_s - from_s) / (to_s - from_s) * (to_value - from_value)
+            at_s += every_s
+    yield float(points[-1][0]), points[-1][1]
 
 
 def saying(subject: str, peer: str) -> Callable[[float, Body], Moment]:

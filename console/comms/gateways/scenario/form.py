@@ -98,6 +98,15 @@ class Sensor(Table):
     position: Point | None = None
     every_s: Seconds = 600
     valid_s: Seconds = 1800
+    total: bool = False
+    owner: Text = ""
+    place: Text = ""
+    link: str = ""
+    low: Figure | None = None
+    high: Figure | None = None
+    warning: Figure | None = None
+    guarantee: Figure | None = None
+    historic: Figure | None = None
 
 
 class Resource(Table):

@@ -1,0 +1,141 @@
+"""Readings into events: of sensors that are known, or are made known, in as few events as carry them, durable on return."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from console.comms.gateways.live.tally import Tally
+from console.comms.gateways.readings.facts import Fact
+from console.comms.gateways.readings.form import Mapping
+from console.comms.local.messages import Draft
+from console.models.identity import owned_subject
+from console.models.journal.reading import Reader
+from console.models.kinds import MAX_SERIES, Body, SensorReading, SensorRegistered, SensorSeries, encode_body, kind_of
+
+T = TypeVar("T")
+AHEAD_MS = 600_000
+"""A reading that is further ahead of this machine's clock is refused: of one of the two clocks nothing can be believed."""
+MOST_READINGS = 20_000
+"""That go into one write."""
+Write = Callable[[Sequence[Draft]], None]
+"""Events durable on return. Raises Fault, and then nothing was written."""
+
+
+class Author(NamedTuple):
+    """Who writes, and where its journal can be read."""
+
+    origin: bytes
+    write: Write
+    journal: Path
+    wall: Callable[[], int]
+
+
+class Told(NamedTuple):
+    at_ms: int
+    value: float
+    quality: str
+
+
+class Scribe:
+    """Of one source; used and closed by its thread."""
+
+    def __init__(self, author: Author, tally: Tally, *, area: str, link: str, most_sensors: int) -> None:
+        self._author, self._tally = author, tally
+        self._area, self._link, self._most = area, link, most_sensors
+        self._units: dict[str, str] = {}  # sensor -> unit, of those that are registered
+        self._newest: dict[str, Told] = {}  # what was last written of each
+        self._reader: Reader | None = None
+        self._made = 0
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def put(self, facts: Iterable[Fact], mapping: Mapping) -> int:
+        """Write what is new in them; answers how many readings. Raises Fault when they could not be written: then say them again."""
+        taken = 0
+        for piece in _pieces(facts, MOST_READINGS):
+            taken += self._put(piece, mapping)
+        return taken
+
+    def _put(self, facts: Sequence[Fact], mapping: Mapping) -> int:
+        now_ms = self._author.wall()
+        told: dict[str, dict[int, Told]] = defaultdict(dict)
+        drafts: list[Draft] = []
+        made: dict[str, str] = {}
+        for fact in facts:
+            sensor = owned_subject(self._author.origin, fact.code)
+            at_ms = now_ms if fact.at_ms is None else fact.at_ms
+            if at_ms > now_ms + AHEAD_MS:
+                self._tally.refuse(
+                    "ahead", f"{fact.code}: read {(at_ms - now_ms) // 60_000} min after this machine's time; set the clock that is wrong"
+                )
+                continue
+            unit = made.get(sensor) or self._unit(sensor)
+            if unit is None:
+                if self._made + len(made) >= self._most:
+                    self._tally.refuse("unknown", f"{fact.code}: not registered; import it with `fengsui sensors import`")
+                    continue
+                unit = made[sensor] = fact.unit
+                drafts.append(self._draft(sensor, self._registration(fact, mapping)))
+            if unit and unit != fact.unit:
+                self._tally.refuse("unit", f"{fact.code}: registered in {unit}, comes in {fact.unit}; mend the registry or the mapping")
+                continue
+            one = Told(min(at_ms, now_ms), fact.value, fact.quality)
+            if self._newest.get(sensor) != one:
+                told[sensor][one.at_ms] = one
+        readings = sum(map(len, told.values()))
+        drafts += [self._draft(sensor, body) for sensor, each in told.items() for body in _bodies(sorted(each.values()))]
+        if drafts:
+            self._author.write(drafts)
+        self._made += len(made)
+        self._units |= made
+        self._newest |= {sensor: each[max(each)] for sensor, each in told.items()}
+        if readings:
+            self._tally.took(readings)
+        return readings
+
+    def _draft(self, sensor: str, body: Body) -> Draft:
+        return Draft(kind=kind_of(body), subject=sensor, area=self._area, body=encode_body(body))
+
+    def _registration(self, fact: Fact, mapping: Mapping) -> SensorRegistered:
+        return SensorRegistered(
+            name=fact.name or fact.code,
+            quantity=fact.quantity,
+            unit=fact.unit,
+            interval_s=mapping.interval_s,
+            valid_s=mapping.valid_s,
+            link=self._link,
+        )
+
+    def _unit(self, sensor: str) -> str | None:
+        """Of a sensor that is registered, None of one that is not. Looked up again while it is not."""
+        unit = self._units.get(sensor)
+        if unit is None:
+            if self._reader is None:
+                self._reader = Reader(self._author.journal)
+            row = self._reader.connection.execute("SELECT unit FROM sensor WHERE id = ? AND quantity <> ''", (sensor,)).fetchone()
+            if row is not None:
+                unit = self._units[sensor] = str(row[0])
+        return unit
+
+
+def _bodies(told: Sequence[Told]) -> Iterator[SensorReading | SensorSeries]:
+    """Of one sensor, in the order of time."""
+    for quality, group in itertools.groupby(told, key=lambda one: one.quality):
+        for some in _pieces(group, MAX_SERIES):
+            if len(some) == 1:
+                yield SensorReading(value=some[0].value, at_ms=some[0].at_ms, quality=quality)
+            else:
+                yield SensorSeries(times_ms=[one.at_ms for one in some], values=[one.value for one in some], quality=quality)
+
+
+def _pieces(items: Iterable[T], most: int) -> Iterator[list[T]]:
+    left = iter(items)
+    while piece := list(itertools.islice(left, most)):
+        yield piece
