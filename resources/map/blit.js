@@ -1,49 +1,65 @@
 // Copies small pictures into a big one, pixel by pixel: without a GPU this is the fastest way to draw thousands. No DOM.
 // Pixels are Uint32 of RGBA bytes, not premultiplied, as ImageData has them (little-endian).
 
-// What of each row of a square picture is not empty: [first, last) twice a row.
-export function spansOf(pixels, size) {
-  const spans = new Uint8Array(2 * size);
-  for (let y = 0; y < size; y++) {
-    let first = 0, last = size;
-    while (first < size && pixels[y * size + first] >>> 24 === 0) first++;
-    while (last > first && pixels[y * size + last - 1] >>> 24 === 0) last--;
-    spans.set([first, last], 2 * y);
-  }
-  return spans;
-}
-
-// A sprite: {size, pixels, spans}. Clipped at the edges of the target.
-export function blit(target, width, height, sprite, left, top) {
-  const { size, pixels, spans } = sprite;
-  const firstY = Math.max(0, -top), lastY = Math.min(size, height - top);
-  for (let y = firstY; y < lastY; y++) {
-    const firstX = Math.max(spans[2 * y], -left), lastX = Math.min(spans[2 * y + 1], width - left);
-    let from = y * size + firstX, to = (top + y) * width + left + firstX;
-    for (let x = firstX; x < lastX; x++, from++, to++) {
-      const colour = pixels[from], alpha = colour >>> 24;
-      if (alpha === 0) continue;
-      target[to] = alpha === 255 || target[to] >>> 24 === 0 ? colour : over(colour, alpha, target[to]);
+// A small picture: what of it is opaque and what is soft, as lists of (row, column, colour), so that nothing else is looked at.
+export class Sprite {
+  constructor(pixels, width, height) {
+    Object.assign(this, { width, height });
+    const solid = [], soft = [];
+    for (let at = 0; at < width * height; at++) {
+      const alpha = pixels[at] >>> 24;
+      if (alpha) (alpha === 255 ? solid : soft).push(at);
     }
+    [this.solidX, this.solidY] = [Uint16Array.from(solid, (at) => at % width), Uint16Array.from(solid, (at) => at / width)];
+    [this.softX, this.softY] = [Uint16Array.from(soft, (at) => at % width), Uint16Array.from(soft, (at) => at / width)];
+    [this.solid, this.soft] = [Uint32Array.from(solid, (at) => pixels[at]), Uint32Array.from(soft, (at) => pixels[at])];
+    this.stride = 0;
+  }
+
+  // Where its pixels lie, one after another, in a target of that width.
+  lieIn(stride) {
+    if (stride === this.stride) return;
+    this.stride = stride;
+    this.solidAt = Uint32Array.from(this.solidX, (x, index) => this.solidY[index] * stride + x);
+    this.softAt = Uint32Array.from(this.softX, (x, index) => this.softY[index] * stride + x);
   }
 }
 
-// One pixel over another; integers throughout, since this runs for every soft edge.
+// Clipped at the edges of the target.
+export function blit(target, width, height, sprite, left, top) {
+  if (left < 0 || top < 0 || left + sprite.width > width || top + sprite.height > height) return clipped(target, width, height, sprite, left, top);
+  sprite.lieIn(width);
+  const { solid, solidAt, soft, softAt } = sprite, from = top * width + left;
+  for (let index = 0; index < solid.length; index++) target[from + solidAt[index]] = solid[index];
+  for (let index = 0; index < soft.length; index++) {
+    const at = from + softAt[index];
+    target[at] = over(soft[index], soft[index] >>> 24, target[at]);
+  }
+}
+
+function clipped(target, width, height, sprite, left, top) {
+  for (const [colours, xs, ys] of [[sprite.solid, sprite.solidX, sprite.solidY], [sprite.soft, sprite.softX, sprite.softY]])
+    for (let index = 0; index < colours.length; index++) {
+      const x = left + xs[index], y = top + ys[index];
+      if (x < 0 || y < 0 || x >= width || y >= height) continue;
+      const at = y * width + x, under = target[at], colour = colours[index];
+      target[at] = over(colour, colour >>> 24, under);
+    }
+}
+
+// One pixel over another; integers throughout, since this runs for every soft edge. Over what is opaque red and blue go together.
 export function over(colour, alpha, under) {
-  const rest = (((under >>> 24) * (255 - alpha) + 127) / 255) | 0, total = alpha + rest, half = total >> 1;
+  const below = under >>> 24;
+  if (below === 0 || alpha === 255) return colour;
+  if (below === 255) {
+    const rest = 255 - alpha;
+    const redBlue = (Math.imul(colour & 0xff00ff, alpha) + Math.imul(under & 0xff00ff, rest) + 0x800080) >>> 8;
+    const green = (Math.imul(colour & 0xff00, alpha) + Math.imul(under & 0xff00, rest) + 0x8000) >>> 8;
+    return (0xff000000 | (redBlue & 0xff00ff) | (green & 0xff00)) >>> 0;
+  }
+  const rest = ((below * (255 - alpha) + 127) / 255) | 0, total = alpha + rest, half = total >> 1;
   const blue = ((((colour >>> 16) & 255) * alpha + ((under >>> 16) & 255) * rest + half) / total) | 0;
   const green = ((((colour >>> 8) & 255) * alpha + ((under >>> 8) & 255) * rest + half) / total) | 0;
   const red = (((colour & 255) * alpha + (under & 255) * rest + half) / total) | 0;
   return ((total << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-}
-
-// Clears the squares touched last time, or everything where they are more than the whole.
-export function clearRects(target, width, height, lefts, tops, count, size) {
-  if (count * size * size > target.length) return target.fill(0);
-  for (let index = 0; index < count; index++) {
-    const left = Math.max(0, lefts[index]), right = Math.min(width, lefts[index] + size);
-    const top = Math.max(0, tops[index]), bottom = Math.min(height, tops[index] + size);
-    for (let y = top; y < bottom && left < right; y++) target.fill(0, y * width + left, y * width + right);
-  }
-  return target;
 }

@@ -1,5 +1,7 @@
 // Where the map looks: what the window asks for, to where the units are until the operator has touched the map, after what is followed.
 
+import { Fleet } from "./fleet.js";
+
 const HOME = [[42.9, 79.6], [46.2, 85.4]];
 const CLOSE_ZOOM = 11;
 const DRIFT_PX = 40; // what is followed may be so far from the middle
@@ -42,13 +44,13 @@ export class Going {
 
   // Until the operator has touched the map, it goes to where units and incidents are, whenever there are more of them or some leave the view.
   find() {
-    const { view, units, layer, parts } = this.page;
+    const { view, units, parts } = this.page, fleet = this.page.part(Fleet);
     if (!view.finding) return;
     let spots = parts.reduce((sum, part) => sum + (part.spots?.().length ?? 0), 0);
     for (let slot = 0; slot < units.size; slot++) spots += units.visible(slot);
-    if (spots > this.found || layer.outside > this.left) {
+    if (spots > this.found || fleet.outside > this.left) {
       this.fit();
-      this.left = layer.outside;
+      this.left = fleet.outside;
     }
     this.found = spots;
   }

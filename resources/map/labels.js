@@ -1,7 +1,25 @@
-// Which labels are shown: first come, first placed, and none over another. No DOM.
+// Which labels are shown: by rank, first come, first placed, and none over another.
 // What is taken is kept as a coarse picture of the canvas, so that asking costs the same however much is on it.
 
+import { Pens } from "./picture.js";
+import { FONT } from "./theme.js";
+
 const CELL_PX = 4;
+const MAX_WIDTHS = 20000;
+const NEW_A_DRAWING = 40; // texts drawn for the first time cost most: the rest of them follow in the next drawings
+const MAX_TEXTS = 1500;
+const HALO_PX = 2;
+
+// The graver goes first.
+export const RANK = { ALARM: 0, CHOSEN: 1, INCIDENT: 2, ROAD: 3, UNIT: 4, POINT: 5 };
+
+export const LABEL = { // px of the line, font
+  large: { height: 17, font: `800 13px ${FONT}` },
+  strong: { height: 15, font: `700 13px ${FONT}` },
+  firm: { height: 15, font: `600 12px ${FONT}` },
+  plain: { height: 15, font: `500 12px ${FONT}` },
+  small: { height: 14, font: `500 11px ${FONT}` },
+};
 
 export class Places {
   constructor() {
@@ -29,6 +47,14 @@ export class Places {
     return true;
   }
 
+  // Take a square of about `half` px around (x, y), as a symbol does: cheaper, for thousands.
+  mark(x, y, half) {
+    const first = Math.max(0, (x - half) / CELL_PX | 0), last = Math.min(this.columns - 1, (x + half) / CELL_PX | 0);
+    const to = Math.min(this.rows - 1, (y + half) / CELL_PX | 0);
+    for (let row = Math.max(0, (y - half) / CELL_PX | 0); row <= to; row++)
+      for (let at = row * this.columns + first, end = row * this.columns + last; at <= end; at++) this.cells[at] = 1;
+  }
+
   // The first of right, left, above, below of a symbol of `radius` at (x, y) that is free, as the text's left end and middle; or null.
   beside(x, y, radius, width, height, force = false) {
     const half = height / 2;
@@ -39,5 +65,88 @@ export class Places {
     if (!force) return null;
     this.take(x + radius, y - half, width, height, true);
     return [x + radius, y];
+  }
+}
+
+// Labels of one drawing; each is a sprite like a symbol, drawn once and kept.
+export class Labels {
+  constructor(taken) {
+    this.taken = taken;
+    this.pens = new Map(); // colour -> look -> Pens
+    this.widths = new Map(Object.values(LABEL).map((look) => [look, new Map()]));
+    this.asked = [];
+    this.written = 0;
+    this.left = NEW_A_DRAWING;
+    this.owing = false; // texts that had room, but not yet a sprite
+    this.measuring = new OffscreenCanvas(1, 1).getContext("2d");
+  }
+
+  forget() {
+    this.pens.clear();
+  }
+
+  begin(picture, theme) {
+    Object.assign(this, { picture, theme });
+    this.asked.length = this.written = 0;
+    this.left = NEW_A_DRAWING;
+    this.owing = false;
+  }
+
+  // `{rank, text, x, y, radius, look, colour, force}`: written after all symbols are there, beside (x, y) where there is room; `force`: anyway.
+  ask(label) {
+    if (label.text) this.asked.push(label);
+  }
+
+  write() {
+    this.asked.sort((one, other) => one.rank - other.rank);
+    for (const { text, x, y, radius, look = LABEL.plain, colour, force } of this.asked) this.put(text, x, y, radius, look, colour, force);
+  }
+
+  // At once; whether there was room.
+  put(text, x, y, radius, look, colour, force = false) {
+    const width = this.width(text, look), pens = this.#pens(colour, look);
+    if (!force && this.left <= 0 && !pens.has(text)) {
+      this.owing = true;
+      return false;
+    }
+    const spot = this.taken.beside(x, y, radius, width, look.height, force);
+    if (spot) this.#draw(pens, text, width, look, colour, spot);
+    return spot !== null;
+  }
+
+  width(text, look) {
+    const held = this.widths.get(look);
+    let width = held.get(text);
+    if (width === undefined) {
+      if (held.size > MAX_WIDTHS) held.clear();
+      this.measuring.font = look.font;
+      held.set(text, (width = this.measuring.measureText(text).width));
+    }
+    return width;
+  }
+
+  #pens(colour, look) {
+    let looks = this.pens.get(colour);
+    if (!looks) this.pens.set(colour, (looks = new Map()));
+    let pens = looks.get(look);
+    if (!pens) looks.set(look, (pens = new Pens(MAX_TEXTS)));
+    return pens;
+  }
+
+  #draw(pens, text, width, look, colour, [x, y]) {
+    if (!pens.has(text)) this.left -= 1;
+    const height = look.height + 2 * HALO_PX;
+    const sprite = pens.of(text, Math.ceil(width) + 2 * HALO_PX, height, (context) => {
+      context.font = look.font;
+      context.textBaseline = "middle";
+      context.lineJoin = "round";
+      context.strokeStyle = this.theme.textHalo;
+      context.lineWidth = 3.5;
+      context.strokeText(text, HALO_PX, 0);
+      context.fillStyle = colour;
+      context.fillText(text, HALO_PX, 0);
+    }, true);
+    this.picture.put(sprite, Math.round(x) - HALO_PX, Math.round(y - height / 2));
+    this.written += 1;
   }
 }

@@ -5,7 +5,7 @@ const RETRY_MS = 500;
 export const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// `apply(buffer)` is given each buffer in order; a gap makes us ask for everything again. Counters are for tests and benchmarks.
+// `apply(buffer)` is given each buffer in order and resolves when it is drawn; a gap makes us ask for everything again. Counters are for tests and benchmarks.
 export async function listen(decode, apply, counters) {
   let seen = 0, paintedMs = 0;
   for (;;) {
@@ -20,7 +20,7 @@ export async function listen(decode, apply, counters) {
       continue;
     }
     await frame();
-    apply(message);
+    await apply(message);
     seen = message.seq;
     await frame(); // what was drawn has now been handed over for painting
     paintedMs = performance.timeOrigin + performance.now();

@@ -2,6 +2,7 @@
 
 import { Basemap } from "./basemap.js";
 import { decode } from "./buffer.js";
+import { Fleet } from "./fleet.js";
 import { Furniture } from "./furniture.js";
 import { Going } from "./going.js";
 import { Layer } from "./layer.js";
@@ -15,16 +16,16 @@ import { View } from "./view.js";
 
 const map = window.map_live;
 const counters = { seq: 0, sentMs: 0, paintedMs: 0, received: 0, gaps: 0, failed: 0, lastFailure: "", ready: false, drawMs: 0, skipped: 0 };
-const page = new Page({ map, view: new View(), units: new Units(), things: new Things(), say });
+const page = new Page({ map, view: new View(), units: new Units(), things: new Things(), say, fail });
 const { view, units, things } = page;
 page.basemap = new Basemap(map, view, fail, () => page.draw());
 page.layer = new Layer(page);
 page.furniture = new Furniture(document.getElementById("furniture"), page, () => say("fit"));
 for (const Part of PARTS) page.add(new Part(page));
 const { layer, furniture, basemap } = page;
-const going = page.parts.find((part) => part instanceof Going);
+const [going, fleet] = [page.part(Going), page.part(Fleet)];
 page.verbs.legend = () => furniture.toggleLegend();
-layer.onOutside = (count) => furniture.showOutside(count);
+fleet.onOutside = (count) => furniture.showOutside(count);
 furniture.build();
 connectPointer(page);
 
@@ -37,7 +38,7 @@ function obey(told) {
     if (basemap.held) basemap.lay();
   } else if (["theme", "layers", "lang", "overlays"].some((name) => changed.includes(name))) basemap.apply();
   layer.underStale = true;
-  for (const part of page.parts) part.viewed?.(changed);
+  page.tell("viewed", changed);
   furniture.build();
 }
 
@@ -46,11 +47,11 @@ function fail(error) {
   furniture.showNotices();
 }
 
-function apply(message) {
+async function apply(message) {
   const { tail } = message;
   units.apply(message);
   things.apply(tail);
-  for (const part of page.parts) part.take?.(tail);
+  page.tell("take", tail);
   if (tail.hidden) {
     furniture.hidden = tail.hidden;
     furniture.showNotices();
@@ -59,12 +60,12 @@ function apply(message) {
   for (const [verb, ...words] of tail.do ?? []) page.verbs[verb](...words);
   going.find();
   going.follow();
-  if (onlyUnits(message) && layer.unchanged([...message.slot])) {
+  if (onlyUnits(message) && fleet.unchanged(message.slot)) {
     counters.skipped += 1;
     return;
   }
   const start = performance.now();
-  layer.draw();
+  await layer.refresh();
   counters.drawMs = performance.now() - start;
 }
 

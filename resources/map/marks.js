@@ -1,8 +1,10 @@
-// Incidents, sensors, resources, warning areas, roads cut and calls for help: few, drawn on canvas one by one.
+// Incidents, warning areas, roads cut and calls for help: few, drawn on canvas one by one.
 
 import { drawCut, drawHelp, drawRoadLine } from "./alarms.js";
+import { LABEL, RANK } from "./labels.js";
 import { FONT } from "./theme.js";
 
+const ROAD_NAMES_FROM_ZOOM = 9;
 const STEPS_PX = [0, -24, 24, -48, 48, -72, 72, -96, 96]; // where else a warning's label may be, up or down
 
 export const ROMAN = ["–", "I", "II", "III", "IV"];
@@ -30,7 +32,7 @@ export class Marks {
 }
 
 function drawAreas(context, layer) {
-  for (const warning of layer.things.lists.warning) {
+  for (const warning of layer.page.things.lists.warning) {
     const colour = layer.theme.level[warning.level], fill = hatch(context, layer, warning.level);
     for (const area of warning.areas) {
       const path = areaPath(layer, area);
@@ -103,52 +105,28 @@ function drawWarningLabel(context, layer, warning, colour) {
   context.fillText(warning.label, x - width / 2 + 21, y + 0.5);
 }
 
-// Symbols first, then labels where no symbol stands; those of incidents before the others.
+// Symbols first; labels follow where no symbol stands, by their rank.
 function drawMarks(context, layer) {
-  const { lists } = layer.things, { layers } = layer.view;
-  const resources = layers.resources ? lists.resource.filter((held) => drawSmall(context, layer, "resource", held)) : [];
-  const sensors = layers.sensors ? lists.sensor.filter((held) => drawSmall(context, layer, "sensor", held)) : [];
-  const roads = layers.roads ? lists.road.filter((held) => drawRoad(context, layer, held)) : [];
-  const incidents = layers.incidents ? lists.incident.filter((held) => drawIncident(context, layer, held)) : [];
-  for (const held of incidents) drawLabel(context, layer, held, 27, layer.theme.text, "700 13px", true);
+  const { lists } = layer.page.things, { view, theme } = layer;
+  const named = view.shows("names") && layer.map.getZoom() >= ROAD_NAMES_FROM_ZOOM;
+  for (const held of view.shows("roads") ? lists.road : [])
+    if (drawRoad(context, layer, held) && named) askLabel(layer, held, RANK.ROAD, 13, theme.road, LABEL.firm);
+  for (const held of view.shows("incidents") ? lists.incident : [])
+    if (drawIncident(context, layer, held)) askLabel(layer, held, RANK.INCIDENT, 27, theme.text, LABEL.strong, true);
   for (const held of lists.help) drawCall(context, layer, held);
-  if (layers.warnings) for (const held of lists.warning) drawWarningLabel(context, layer, held, layer.theme.level[held.level]);
-  if (layer.map.getZoom() < 9 || !layers.names) return;
-  for (const held of roads) drawLabel(context, layer, held, 13, layer.theme.road, "600 12px", false);
-  for (const held of resources) drawLabel(context, layer, held, 10, layer.theme.resource, "500 11px", false);
-  for (const held of sensors) drawLabel(context, layer, held, 10, layer.theme.sensor, "500 11px", false);
+  for (const held of view.shows("warnings") ? lists.warning : []) drawWarningLabel(context, layer, held, theme.level[held.level]);
 }
 
-// Whether it is on the canvas.
-function drawSmall(context, layer, thing, held) {
-  const [x, y] = layer.at(...layer.view.world(...held.at));
-  if (outside(layer, x, y)) return false;
-  layer.grid.add(x, y, { thing, id: held.id });
-  layer.taken.take(x - 7, y - 8, 14, 15, true);
-  const path = new Path2D();
-  if (thing === "sensor") {
-    path.moveTo(x, y - 8);
-    path.bezierCurveTo(x + 7, y, x + 5, y + 6, x, y + 6);
-    path.bezierCurveTo(x - 5, y + 6, x - 7, y, x, y - 8);
-  } else {
-    path.moveTo(x - 6, y + 6); path.lineTo(x - 6, y - 1); path.lineTo(x, y - 7); path.lineTo(x + 6, y - 1); path.lineTo(x + 6, y + 6);
-    path.closePath();
-  }
-  context.globalAlpha = held.stale ? 0.5 : 1;
-  context.strokeStyle = layer.theme.halo;
-  context.lineWidth = 3.5;
-  context.stroke(path);
-  context.fillStyle = layer.theme[thing];
-  context.fill(path);
-  context.globalAlpha = 1;
-  return true;
+function askLabel(layer, { label, at }, rank, radius, colour, look, force = false) {
+  const [x, y] = layer.at(...layer.view.world(...at));
+  layer.labels.ask({ rank, text: label, x, y, radius, look, colour, force });
 }
 
 // Whether its symbol is on the canvas; the line of a road may be, though the symbol is not.
 function drawRoad(context, layer, held) {
   if (held.line.length) drawRoadLine(context, held.line.map(([lon, lat]) => layer.at(...layer.view.world(lon, lat))), layer.theme);
   const [x, y] = layer.at(...layer.view.world(...held.at));
-  if (outside(layer, x, y)) return false;
+  if (!layer.holds(x, y, 40)) return false;
   layer.grid.add(x, y, { thing: "road", id: held.id });
   layer.taken.take(x - 11, y - 11, 22, 22, true);
   drawCut(context, x, y, layer.theme);
@@ -158,21 +136,17 @@ function drawRoad(context, layer, held) {
 // A unit's call for help goes with the unit, and is never left out: no layer hides it, and its words stand before all others.
 function drawCall(context, layer, held) {
   const [x, y] = (held.follow && layer.spotOf({ thing: "unit", id: held.id })) || layer.at(...layer.view.world(...held.at));
-  if (outside(layer, x, y)) return;
+  if (!layer.holds(x, y, 40)) return;
   layer.grid.add(x, y, { thing: "unit", id: held.id });
   drawHelp(context, x, y, layer.theme);
   layer.taken.take(x - 29, y - 52, 58, 81, true);
-  context.font = `800 13px ${FONT}`;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  const spot = layer.taken.beside(x, y, 32, context.measureText(held.label).width, 17, true);
-  layer.text(context, held.label, spot[0], spot[1], layer.theme.help);
+  layer.labels.ask({ rank: RANK.ALARM, text: held.label, x, y, radius: 32, look: LABEL.large, colour: layer.theme.help, force: true });
 }
 
 // Whether it is on the canvas.
 function drawIncident(context, layer, held) {
   const [x, y] = layer.at(...layer.view.world(...held.at));
-  if (outside(layer, x, y)) return false;
+  if (!layer.holds(x, y, 40)) return false;
   layer.grid.add(x, y, { thing: "incident", id: held.id });
   layer.taken.take(x - 18, y - 18, 36, 36, true);
   const colour = held.closed ? layer.theme.gone : layer.theme.level[held.level];
@@ -195,17 +169,4 @@ function drawIncident(context, layer, held) {
   context.fillText(held.level ? ROMAN[held.level] : "!", x, y + 1);
   context.textAlign = "left";
   return true;
-}
-
-function drawLabel(context, layer, { label, at }, radius, colour, weight, force) {
-  const [x, y] = layer.at(...layer.view.world(...at));
-  context.font = `${weight} ${FONT}`;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  const spot = label && layer.taken.beside(x, y, radius, context.measureText(label).width, 15, force);
-  if (spot) layer.text(context, label, spot[0], spot[1], colour);
-}
-
-function outside(layer, x, y) {
-  return x < -40 || y < -40 || x > layer.width + 40 || y > layer.height + 40;
 }

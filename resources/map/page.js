@@ -2,12 +2,15 @@
 
 import { fromGcj } from "./geodesy.js";
 
+const DRAWN = new Set(["under", "blit", "over", "label"]); // of parts that are shown; the rest reaches those that are hidden too
+
 export class Page {
-  // `held`: {map, view, units, things, say}; the rest comes as it is made.
+  // `held`: {map, view, units, things, say, fail}; the rest comes as it is made.
   constructor(held) {
     Object.assign(this, held);
     this.parts = [];
     this.verbs = {};
+    this.failed = new Set(); // what was said of parts that failed
   }
 
   add(part) {
@@ -15,9 +18,40 @@ export class Page {
     Object.assign(this.verbs, part.verbs);
   }
 
+  part(Part) {
+    return this.parts.find((part) => part instanceof Part);
+  }
+
   // Those that have `what` and are shown.
   having(what) {
-    return this.parts.filter((part) => part[what] && this.view.shows(part.constructor.layer));
+    return this.parts.filter((part) => part[what] && this.#seen(part));
+  }
+
+  #seen(part) {
+    return this.view.shows(part.constructor.layer);
+  }
+
+  // Have each part that has `what` do it. One that fails is said and logged, and the others go on: the map must not stop for it.
+  tell(what, ...words) {
+    for (const part of this.parts) if (part[what] && (!DRAWN.has(what) || this.#seen(part))) this.#guarded(part, () => part[what](...words));
+  }
+
+  *run(what, ...words) {
+    for (const part of this.having(what)) {
+      const steps = this.#guarded(part, () => part[what](...words));
+      for (let step = { done: !steps }; !step?.done; yield) step = this.#guarded(part, () => steps.next());
+    }
+  }
+
+  #guarded(part, act) {
+    try {
+      return act();
+    } catch (error) {
+      if (!this.failed.has(String(error))) console.error(`${part.constructor.name}: ${error.stack ?? error}`);
+      this.failed.add(String(error));
+      this.fail(error);
+      return null;
+    }
   }
 
   // Whether some part took it; the last drawn is asked first.
@@ -26,7 +60,7 @@ export class Page {
   }
 
   draw() {
-    this.layer.draw();
+    this.layer.refresh();
   }
 
   // WGS 84 of a mouse event.
@@ -46,6 +80,14 @@ export class Page {
       if (at) return at;
     }
     return this.things.find(thing, id)?.at ?? null;
+  }
+
+  nameOf({ thing, id }) {
+    for (const part of this.parts) {
+      const name = part.name?.(thing, id);
+      if (name) return name;
+    }
+    return this.things.find(thing, id)?.label ?? "";
   }
 
   latLngOf(held) {

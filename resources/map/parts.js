@@ -5,7 +5,9 @@
 //   static layer = "roads"         the key in `view.layers` by which it is shown or hidden; a hidden part draws nothing and is not hit
 //   under(context, layer)          draws areas and lines beneath all symbols. Drawn again when the place, the theme, the layers, the things or the
 //                                  view changed; a part whose lines change otherwise sets `layer.underStale = true` (before `page.draw()`)
-//   blit(layer)                    puts sprites into the one picture of the layer: for what is there by the thousand
+//   *blit(layer)                   puts sprites into the one picture of the layer: for what is there by the thousand. A generator: it yields every
+//                                  few hundred, and goes on in the next frame; what it keeps for `hit` it takes over in `shown()`
+//   label(layer)                   writes labels for many, with `layer.labels.put(...)`, after those that were asked for
 //   over(context, layer)           draws symbols above, one by one. `layer.at(...view.world(lon, lat))` is where; `layer.taken.take(...)` keeps
 //                                  labels off; `layer.grid.add(x, y, {thing, id})` makes it found under the mouse;
 //                                  `layer.labels.ask({...})` asks for a label (labels.js), which is written when there is room
@@ -16,16 +18,22 @@
 //   verbs                          {name: (...words) => {}} that the window's `chart.do(name, ...words)` calls
 //   take(tail)                     what came with each buffer
 //   viewed(changed)                names of what changed in `page.view`; the window sets any with `chart.look(name=value)`
+//   notice(lang)                   a sentence above the map, "" for none; `page.furniture.showNotices()` when it is another
 //   legend(section, row)           its rows in the legend: `section(title, [[text, draw(context)], ...])`
 //
 // `page`: {map, view, units, things, layer, furniture, basemap, parts, say(what, words), draw(), latLngOf({thing, id})}. Things told one by one
 // are in `page.things.lists[kind]`; the window's half is described in `console/views/map/parts.py`.
 
+import { Dim } from "./dim.js";
+import { Fleet } from "./fleet.js";
 import { About } from "./about.js";
 import { Going } from "./going.js";
 import { Marks, WarningAreas } from "./marks.js";
 import { Measure } from "./measure.js";
 import { Picking } from "./picking.js";
+import { Plots } from "./plots.js";
+import { Plotting } from "./plotting.js";
+import { Selected } from "./selected.js";
 import { Trails } from "./trails.js";
 
-export const PARTS = [About, WarningAreas, Trails, Marks, Picking, Measure, Going];
+export const PARTS = [About, WarningAreas, Trails, Fleet, Marks, Plots, Selected, Picking, Measure, Plotting, Going, Dim];

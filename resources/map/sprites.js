@@ -1,14 +1,11 @@
-// Pre-drawn symbols of units: outline = kind, colour and inner mark = status, tick = heading, pale = stale, hollow and dashed = gone.
+// Symbols of units: outline = kind, colour and inner mark = status, tick = heading, pale = stale, hollow and dashed = gone.
 
-import { GONE, STALE, stateOf } from "./buffer.js";
-import { spansOf } from "./blit.js";
-import { KINDS, STATUSES } from "./theme.js";
+import { GONE, STALE } from "./buffer.js";
+import { FONT } from "./theme.js";
 
-export const SIZE_PX = 34;
 const RADIUS = 8.5;
 const HEADINGS = 32;
 const STALE_ALPHA = 0.42;
-const NO_TICK = HEADINGS;
 
 const polygon = (...points) => (path) => {
   points.forEach(([x, y], index) => (index ? path.lineTo(x, y) : path.moveTo(x, y)));
@@ -48,7 +45,7 @@ const MARKS = {
   unknown: (path) => { stroke(path, [-2, -1.5], [-1, -3], [1, -3], [2, -1.5], [0, 0.5], [0, 1.4]); stroke(path, [0, 2.8], [0, 3.2]); },
 };
 
-// Draws one symbol around (0, 0). Used for sprites and for the legend.
+// Draws one symbol around (0, 0). In the legend with its heading; as a sprite without, since its tick is a sprite of its own.
 export function drawUnit(context, theme, kind, status, freshness, headingDeg = null) {
   const outline = new Path2D(), mark = new Path2D();
   OUTLINES[kind](outline);
@@ -96,32 +93,32 @@ function drawTick(context, theme, headingDeg) {
   context.fill(tip);
 }
 
-// Sprites as pixels, drawn on first use and kept.
-export class Sprites {
-  constructor(theme) {
-    this.theme = theme;
-    this.held = new Map();
-    this.canvas = new OffscreenCanvas(SIZE_PX, SIZE_PX);
-    this.context = this.canvas.getContext("2d", { willReadFrequently: true });
-  }
+// How many lie here, on a plate of `width` by 13 px.
+export function drawCount(context, theme, text, width) {
+  context.fillStyle = theme.text;
+  context.beginPath();
+  context.roundRect(-width / 2, -6.5, width, 13, 6.5);
+  context.fill();
+  context.font = `700 10px ${FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = theme.land;
+  context.fillText(text, 0, 0.5);
+}
 
-  of(state) {
-    const heading = stateOf.heading(state), freshness = stateOf.freshness(state);
-    const turn = heading === null || freshness === GONE ? NO_TICK : Math.round((heading * HEADINGS) / 360) % HEADINGS;
-    const key = ((state >>> 9) & 1023) * (HEADINGS + 1) + turn;
-    let sprite = this.held.get(key);
-    if (!sprite) this.held.set(key, (sprite = this.#draw(stateOf.kind(state), stateOf.status(state), freshness, turn)));
-    return sprite;
-  }
+// States that look the same have the same key: kind, status, freshness.
+export function unitKey(state) {
+  return (state >>> 9) & 1023;
+}
 
-  #draw(kind, status, freshness, turn) {
-    const { context } = this;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, SIZE_PX, SIZE_PX);
-    context.translate(SIZE_PX / 2, SIZE_PX / 2);
-    const heading = turn === NO_TICK ? null : (turn * 360) / HEADINGS;
-    drawUnit(context, this.theme, KINDS[kind] ?? "other", STATUSES[status] ?? "unknown", freshness, heading);
-    const pixels = new Uint32Array(context.getImageData(0, 0, SIZE_PX, SIZE_PX).data.buffer.slice(0));
-    return { size: SIZE_PX, pixels, spans: spansOf(pixels, SIZE_PX) };
-  }
+// One of HEADINGS ticks about the symbol, pale where it is stale; -1 for none.
+export function tickKey(state) {
+  const heading = state & 511, freshness = (state >>> 17) & 3;
+  if (heading > 360 || freshness === GONE) return -1;
+  return (Math.round((heading * HEADINGS) / 360) % HEADINGS) + HEADINGS * freshness;
+}
+
+export function drawTickOf(context, theme, key) {
+  context.globalAlpha = key >= HEADINGS ? STALE_ALPHA : 1;
+  drawTick(context, theme, ((key % HEADINGS) * 360) / HEADINGS);
 }

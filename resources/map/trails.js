@@ -3,12 +3,12 @@
 export class Trails {
   constructor(page) {
     this.page = page;
-    this.shown = false;
+    this.drawn = false;
   }
 
   // A trail ends at its unit: with every step it is another.
   get lively() {
-    return this.#slots().length > 0 || this.shown;
+    return this.#slots().length > 0 || this.drawn;
   }
 
   #slots() {
@@ -23,7 +23,7 @@ export class Trails {
 
   under(context, layer) {
     const { units, view } = this.page, chosen = this.#chosen(), slots = this.#slots();
-    this.shown = slots.length > 0;
+    this.drawn = slots.length > 0;
     context.lineJoin = "round";
     for (const slot of slots) {
       const flat = units.trails.get(slot);

@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { along } from "../../resources/map/alarms.js";
-import { blit, clearRects, over, spansOf } from "../../resources/map/blit.js";
 import { Grid } from "../../resources/map/grid.js";
 import { Places } from "../../resources/map/labels.js";
 import { hiddenTexts, tr } from "../../resources/map/text.js";
 import { KINDS, STATUSES, THEMES } from "../../resources/map/theme.js";
 import { Units } from "../../resources/map/units.js";
-
-const RED = 0xff0000ff, HALF = 0x80ffffff;
 
 test("the nearest thing within reach is found, across cells", () => {
   const grid = new Grid();
@@ -36,23 +33,6 @@ test("labels never lie over one another, unless forced", () => {
   assert.ok(places.take(-90, -90, 50, 50));
   places.clear(400, 300);
   assert.ok(places.take(110, 94, 50, 12));
-});
-
-test("a sprite is clipped at every edge and blended over what is there", () => {
-  const pixels = new Uint32Array([0, RED, RED, 0]);
-  const sprite = { size: 2, pixels, spans: spansOf(pixels, 2) };
-  for (const [left, top] of [[-1, -1], [-1, 1], [2, 2], [0, 0], [50, 50], [-9, 0]]) {
-    const target = new Uint32Array(9);
-    blit(target, 3, 3, sprite, left, top);
-    const wanted = [[left + 1, top], [left, top + 1]].filter(([x, y]) => x >= 0 && y >= 0 && x < 3 && y < 3);
-    assert.equal(target.filter(Boolean).length, wanted.length);
-    for (const [x, y] of wanted) assert.equal(target[3 * y + x], RED);
-    clearRects(target, 3, 3, [left], [top], 1, 2);
-    assert.equal(target.filter(Boolean).length, 0);
-  }
-  assert.equal(over(HALF, 128, RED) >>> 24, 255);
-  assert.equal(over(HALF, 128, RED) & 255, 255);
-  assert.equal((over(HALF, 128, RED) >>> 8) & 255, 128);
 });
 
 const message = (prev, rows, tail = {}) => ({
