@@ -22,6 +22,7 @@ from console.views.ready.view import Ready
 from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
+from console.views.video.panel import VideoPanel
 from console.views.wall.windows import Windows
 from console.views.window.crash import CrashReports
 from console.views.window.look import Look
@@ -68,7 +69,7 @@ class Console:
         self.history = History(self.time, self.reading, self.news)
         asking = self.peer if opening.start_peer else None
         author = lambda: self.settings.operator  # noqa: E731
-        self.context = Context(self.reading, self.peer, self.time, Selection(), self.news, author, asking)
+        self.context = Context(self.reading, self.peer, self.time, Selection(), self.news, author, asking, data=data.root)
 
         self.styling = Styling(app, self.settings, lambda: self.zone.local(self.time.now_ms()))
         self.chart = MapPanel(self.context)
@@ -129,6 +130,9 @@ class Console:
         """Nothing is left running but, unless the setting says otherwise, this machine's peer; `again`: a window follows at once."""
         self.seconds.stop()
         self.ready.end()
+        video = self.window.docks.by_key["video"].widget()
+        if isinstance(video, VideoPanel):
+            video.end()
         self.beside.close()
         self.window.close()
         if self.opening.start_peer and self.windows.leave() and not again and (self.settings.stop_with_window or self.opening.exercise):

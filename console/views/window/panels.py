@@ -11,10 +11,12 @@ from console.views.incidents.panel import IncidentsPanel
 from console.views.links.panel import LinksPanel
 from console.views.map.panel import MapPanel
 from console.views.mode.panel import ModePanel
+from console.views.monitoring.panel import MonitoringPanel
 from console.views.plot.panel import PlotPanel
 from console.views.resources.panel import ResourcesPanel
 from console.views.roads.panel import RoadsPanel
 from console.views.units.panel import UnitsPanel
+from console.views.video.panel import VideoPanel
 from console.views.warnings.panel import WarningsPanel
 
 
@@ -30,5 +32,7 @@ def make_panels(context: Context, chart: MapPanel) -> dict[str, tuple[str, QWidg
         "roads": (tr("Roads"), RoadsPanel(context)),
         "mode": (tr("Mode"), ModePanel(context)),
         "satellite": (tr("Satellite"), SatellitePanel(context)),
+        "video": (tr("Video"), VideoPanel(context)),
         "plots": (tr("Plots"), PlotPanel(context)),
+        "monitoring": (tr("Monitoring"), MonitoringPanel(context)),
     }
