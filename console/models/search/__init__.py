@@ -1,0 +1,1 @@
+"""Finding things and places by what people type: names, pinyin, initials, codes, coordinates. No Qt."""

@@ -1,0 +1,136 @@
+"""Everything that can be found by name, as one types: a large shelf of what was there when it was made, and a small one of what changed since.
+
+A result is ranked by how it matches (all of a name, the beginning, the beginning of a word, inside; the signs themselves before readings
+before initials), then by how near it is to where the map looks. What has no place comes last among its equals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.models.geo.atlas import Item, Key
+from console.models.search.letters import Alphabet, folded
+from console.models.search.shelf import Shelf
+
+Floats = NDArray[np.float64]
+MOST_SHOWN = 60
+MOST_FRESH = 2000
+"""More changes than this are worked into the large shelf."""
+MOST_RANKED = 3000
+MOST_ID_SIGNS = 20
+"""A longer id was made by a machine, and nobody types it."""
+FAR_KM = 20_100.0
+
+
+class Match(NamedTuple):
+    """`km`: from where the map looks, None without a place."""
+
+    item: Item
+    score: float
+    km: float | None
+
+
+class _Held:
+    """A shelf and where its entries are."""
+
+    def __init__(self, items: Sequence[Item], alphabet: Alphabet) -> None:
+        self.items = list(items)
+        own = [(item.name, item.code or (item.id if len(item.id) <= MOST_ID_SIGNS else "")) for item in items]
+        self.shelf = Shelf(own, [(item.second, item.search) for item in items], alphabet)
+        self.place = np.array([(np.nan, np.nan) if item.lon is None else (item.lon, item.lat) for item in items], float).reshape(-1, 2)
+        self.alive = np.ones(len(self.items), bool)
+        self.at = {item.key: number for number, item in enumerate(self.items)}
+
+    def drop(self, key: Key) -> None:
+        number = self.at.pop(key, None)
+        if number is not None:
+            self.alive[number] = False
+
+
+class Finder:
+    """One thread at a time."""
+
+    def __init__(self, items: Iterable[Item] = ()) -> None:
+        self._alphabet = Alphabet()
+        self._fresh: dict[Key, Item] = {}
+        self._old = _Held(list(items), self._alphabet)
+        self._new: _Held | None = None
+
+    def __len__(self) -> int:
+        return len(self._old.at) + len(self._fresh)
+
+    def put(self, items: Iterable[Item]) -> None:
+        """New or changed ones. That one only moved is no news here: `found by` does not change, and its place is looked up when it is shown."""
+        for item in items:
+            number = self._old.at.get(item.key)
+            if number is not None and _same_names(self._old.items[number], item):
+                self._old.items[number] = item
+                self._old.place[number] = (np.nan, np.nan) if item.lon is None else (item.lon, item.lat)
+                continue
+            self._old.drop(item.key)
+            self._fresh[item.key] = item
+            self._new = None
+        if len(self._fresh) > max(MOST_FRESH, len(self._old.at) // 20):
+            self._rebuild()
+
+    def drop(self, keys: Iterable[Key]) -> None:
+        for key in keys:
+            self._old.drop(key)
+            if self._fresh.pop(key, None) is not None:
+                self._new = None
+
+    def find(self, text: str, centre: tuple[float, float] | None = None, limit: int = MOST_SHOWN) -> tuple[list[Match], int]:
+        """The best matches, and how many there are in all. `centre`: lon, lat that the map looks at."""
+        words = [signs for part in text.split() if (signs := folded(part)[0])]
+        if not words:
+            return [], 0
+        if self._new is None:
+            self._new = _Held(list(self._fresh.values()), self._alphabet)
+        found: list[Match] = []
+        total = 0
+        for held in (self._old, self._new):
+            some, count = _best(held, words, centre, limit)
+            found += some
+            total += count
+        found.sort(key=lambda match: (-round(match.score), FAR_KM if match.km is None else match.km, match.item.name))
+        return found[:limit], total
+
+    def _rebuild(self) -> None:
+        kept = [item for item, alive in zip(self._old.items, self._old.alive, strict=True) if alive]
+        self._old = _Held([*kept, *self._fresh.values()], self._alphabet)
+        self._fresh, self._new = {}, None
+
+
+def _same_names(one: Item, other: Item) -> bool:
+    return (one.name, one.second, one.code, one.search) == (other.name, other.second, other.code, other.search)
+
+
+def _best(held: _Held, words: Sequence[str], centre: tuple[float, float] | None, limit: int) -> tuple[list[Match], int]:
+    scores = held.shelf.scores(words)
+    scores[~held.alive] = 0
+    matching = np.flatnonzero(scores)
+    total = len(matching)
+    if total > MOST_RANKED:
+        least = np.partition(scores[matching], -MOST_RANKED)[-MOST_RANKED]
+        matching = matching[scores[matching] >= least - 0.5]
+    km = _km(held.place[matching], centre)
+    order = np.lexsort((np.nan_to_num(km, nan=FAR_KM), -np.rint(scores[matching])))[:limit]
+    picked = matching[order]
+    return [
+        Match(held.items[number], float(scores[number]), None if np.isnan(far) else float(far))
+        for number, far in zip(picked.tolist(), km[order].tolist(), strict=True)
+    ], total
+
+
+def _km(place: Floats, centre: tuple[float, float] | None) -> Floats:
+    """On the sphere: it only ranks, and says how far about."""
+    if centre is None:
+        return np.where(np.isnan(place[:, 0]), np.nan, 0.0)
+    lon, lat = np.radians(place).T
+    lon_0, lat_0 = np.radians(centre)
+    half = np.sin((lat - lat_0) / 2) ** 2 + np.cos(lat) * np.cos(lat_0) * np.sin((lon - lon_0) / 2) ** 2
+    return np.asarray(2 * 6371.0 * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
