@@ -7,7 +7,8 @@ from functools import partial
 
 import peewee as pw
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTabWidget, QWidget
 
 from console.comms.local.messages import Me
 from console.models.rules.plots import plot_rule
@@ -34,6 +35,8 @@ from console.views.tables.panel import Panel
 from console.views.units.presenter import Reference
 
 CARD_MIN_PX = 150
+BESIDE_PX = 640
+"""From this width on the list and the rest stand side by side."""
 
 
 class PlotPanel(Panel):
@@ -175,6 +178,13 @@ class PlotPanel(Panel):
         if row is not None and not row.withdrawn:
             self.context.selection.fly_to(Thing.PLOT, row.id)
             self.plotting.edit(row.id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Below each other in a column at the side of the map."""
+        super().resizeEvent(event)
+        splitter = self.findChild(QSplitter)
+        if isinstance(splitter, QSplitter):
+            splitter.setOrientation(Qt.Orientation.Horizontal if self.width() >= BESIDE_PX else Qt.Orientation.Vertical)
 
     # -- composition --------------------------------------------------------------------------------------------------------------
 
