@@ -34,6 +34,7 @@ COMMANDS = (
     "incident",
     "basins",
     "journal",
+    "tiles",
     "shot",
     "doctor",
 )

@@ -23,6 +23,8 @@ LAYERS = {
     "names": Layer(mark("Unit names"), "units"),
     "trails": Layer(mark("Trails of all units"), "units", 0.0),
     "incidents": Layer(mark("Incidents"), "events"),
+    "basins": Layer(mark("Basins by risk"), "events"),
+    "quakes": Layer(mark("Earthquake rings"), "events"),
     "warnings": Layer(mark("Warning areas"), "events"),
     "roads": Layer(mark("Roads cut"), "events"),
     "sensors": Layer(mark("Sensors"), "fixed"),

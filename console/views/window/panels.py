@@ -14,6 +14,7 @@ from console.views.mode.panel import ModePanel
 from console.views.monitoring.panel import MonitoringPanel
 from console.views.plot.panel import PlotPanel
 from console.views.resources.panel import ResourcesPanel
+from console.views.risks.panel import RisksPanel
 from console.views.roads.panel import RoadsPanel
 from console.views.units.panel import UnitsPanel
 from console.views.video.panel import VideoPanel
@@ -35,4 +36,5 @@ def make_panels(context: Context, chart: MapPanel) -> dict[str, tuple[str, QWidg
         "video": (tr("Video"), VideoPanel(context)),
         "plots": (tr("Plots"), PlotPanel(context)),
         "monitoring": (tr("Monitoring"), MonitoringPanel(context)),
+        "risks": (tr("Risks"), RisksPanel(context)),
     }

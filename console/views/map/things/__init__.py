@@ -11,9 +11,11 @@ from collections.abc import Collection
 
 import peewee as pw
 
+from console.views.map.things.basins import basins
 from console.views.map.things.helps import helps
 from console.views.map.things.incidents import incidents
 from console.views.map.things.plots import plots
+from console.views.map.things.quakes import quakes
 from console.views.map.things.resources import resources
 from console.views.map.things.roads import roads
 from console.views.map.things.sensors import sensors
@@ -28,10 +30,12 @@ READERS: dict[str, Reader] = {
     "road": roads,
     "help": helps,
     "plot": plots,
+    "basin": basins,
+    "quake": quakes,
 }
-OF_TABLE: dict[str, tuple[str, ...]] = {"unit": ("help",)}
+OF_TABLE: dict[str, tuple[str, ...]] = {"unit": ("help",), "risk": ("basin",)}
 """A change of this table changes these kinds besides the one of its name."""
-AGING = frozenset({"sensor", "warning", "help", "plot"})
+AGING = frozenset({"quake", "sensor", "warning", "help", "plot"})
 """Read again as time goes by: a warning runs out, a reading grows old, a caller moves, a plot ends."""
 
 

@@ -1,0 +1,46 @@
+"""Which sound for which level, how often, and how long "mute" lasts. Figures: `resources/rules/sound.toml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from console.errors import Fault
+from console.models.paths import resources_dir
+
+Tone = tuple[Annotated[float, Meta(ge=0, le=8000)], Annotated[float, Meta(gt=0, le=5)]]
+
+
+class Sound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`tones`: (Hz, s), 0 Hz is silence; `repeat_s`: 0 once."""
+
+    level: Annotated[int, Meta(ge=1, le=4)]
+    tones: Annotated[list[Tone], Meta(min_length=1, max_length=40)]
+    repeat_s: Annotated[float, Meta(ge=0, le=3600)]
+
+
+class SoundRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    volume: Annotated[float, Meta(ge=0, le=1)]
+    mute_s: Annotated[float, Meta(gt=0, le=86400)]
+    mute_least_level: Annotated[int, Meta(ge=0, le=4)]
+    sound: Annotated[list[Sound], Meta(max_length=4)]
+
+    def of(self, level: int) -> Sound | None:
+        return next((sound for sound in self.sound if sound.level == level), None)
+
+
+def load_sound(path: Path) -> SoundRule:
+    """Raises Fault when the file is not a rule."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=SoundRule)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Fault(f"{path}: not a readable rule of sounds: {error}. Restore it from the installation.") from error
+
+
+@cache
+def sound_rule() -> SoundRule:
+    return load_sound(resources_dir() / "rules" / "sound.toml")

@@ -1,0 +1,189 @@
+"""The risk workspace. Thin: rows and wording come from `presenter` and `wording`, what is written from `drafts`."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from console.views.context import Context, Thing
+from console.views.i18n import tr
+from console.views.risks import presenter
+from console.views.risks.attention import RiskStrip
+from console.views.risks.forms import RiskForm
+from console.views.risks.presenter import RiskRow
+from console.views.risks.quakes import QuakePage
+from console.views.risks.taking import Taking
+from console.views.sound.alarm import Alarm
+from console.views.sound.badge import SoundBadge
+from console.views.tables.chips import Chips
+from console.views.tables.feed import Feed, Found, fill
+from console.views.tables.pages import page
+from console.views.tables.pairs import PairsView
+from console.views.tables.pane import TablePane
+from console.views.tables.panel import Panel
+
+CARD_MIN_PX = 200
+
+
+class RisksPanel(Panel):
+    """List by urgency left; right why, and what to do. `attention` and `badge` are placed by the window."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "risks")
+        self.list = TablePane("risks.list", presenter.columns(), context.time.now_ms, _empty_text)
+        self.chips = Chips({"": tr("Now"), "fresh": tr("Not acknowledged"), "blind": tr("Blind"), "over": tr("Over")}, tr("Show risks"))
+        self.card = PairsView(tr("Choose a risk in the list or on the map."))
+        self.form = RiskForm(context)
+        self.attention = RiskStrip(context)
+        self.alarm = Alarm(context)
+        self.badge = SoundBadge(context, self.alarm)
+        self.quakes = QuakePage(context)
+        self.taking = Taking(context, self)
+        self.tabs = QTabWidget()
+        self._lay_out()
+        self._feed = Feed(context, "risks.list", presenter.read_risks, presenter.concerned, self)
+        self._connect()
+        self._offer_actions()
+        self._on_group("")
+        self._feed.read_all()
+
+    def current(self) -> RiskRow | None:
+        row: RiskRow | None = self.list.table.row(self.list.view.current_id())
+        return row
+
+    def _take(self, found: Found) -> None:
+        fill(self.list.table, found)
+        self.list.set_filled()
+        self._follow()
+        live = self.context.time.live
+        fresh = sorted((row for row in self.list.table.rows() if row.fresh), key=lambda row: row.urgency)
+        self.attention.show_rows(fresh)
+        self.alarm.show_levels({row.id: row.level for row in fresh} if live else {})
+        self.list.table.sort_now()
+
+    def _follow(self) -> None:
+        self.follow(self.list, Thing.RISK)
+        self._show_row()
+
+    def _show_row(self) -> None:
+        row = self.current()
+        self.form.show_risk(row)
+        self._show_card()
+        for button, on in (
+            (self._on_map, row is not None),
+            (self._gauges, row is not None and bool(row.sensors)),
+            (self._eyes, row is not None),
+        ):
+            button.setEnabled(on)
+
+    def _show_card(self) -> None:
+        row = self.current()
+        self.card.show_columns([] if row is None else [(row.title, presenter.card(row, self.context.time.now_ms()))])
+
+    def _on_second(self) -> None:
+        super()._on_second()
+        if self.card.isVisible():
+            self._show_card()
+
+    def _on_group(self, group: str) -> None:
+        self.list.table.set_accepts(presenter.GROUPS[group])
+
+    # -- what is done about a risk ----------------------------------------------------------------------------------------
+
+    def show_place(self) -> None:
+        """The basin, or the gauge, on the map."""
+        row = self.current()
+        if row is not None:
+            self.context.selection.fly_to(Thing.SENSOR if row.place_kind == "sensor" else Thing.BASIN, row.place)
+
+    def show_gauges(self) -> None:
+        """The gauge that decided, in the monitoring panel and on the map."""
+        row = self.current()
+        if row is not None and row.sensors:
+            self.context.selection.fly_to(Thing.SENSOR, row.sensors[0])
+
+    def show_cameras(self) -> None:
+        """Those that see the place, or stand nearest."""
+        row = self.current()
+        if row is not None:
+            self.context.selection.cameras_requested.emit(Thing.SENSOR if row.place_kind == "sensor" else Thing.BASIN, row.place)
+
+    def acknowledge(self, risk: str) -> None:
+        """Of the strip: at once, without a note."""
+        self.context.selection.select(Thing.RISK, risk)
+        self.list.view.select_id(risk)
+        self._show_row()
+        if self.form.row is not None and self.form.row.id == risk:
+            self.form.submit()
+
+    # -- composition -----------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.list.bar.insertWidget(0, self.chips)
+        self.list.sort_by("level")
+        self.card.setMinimumHeight(CARD_MIN_PX)
+        self._on_map, self._gauges, self._eyes = (QPushButton(text) for text in (tr("Show on the map"), tr("Gauges"), tr("Cameras")))
+        doing = QWidget()
+        column = QVBoxLayout(doing)
+        column.setContentsMargins(0, 0, 0, 0)
+        buttons = QHBoxLayout()
+        for button in (self._on_map, self._gauges, self._eyes):
+            buttons.addWidget(button)
+        column.addLayout(buttons)
+        self.tabs.addTab(page(self.card, doing, self.form, grows=self.card), tr("Risk"))
+        self.tabs.addTab(self.quakes, tr("Earthquakes"))
+        self.lay_beside(self.list, self.tabs, (620, 420), (3, 2))
+        self.setFocusProxy(self.list.view)
+
+    def _connect(self) -> None:
+        selection, view = self.context.selection, self.list.view
+        self._feed.found.connect(self._take)
+        self.chips.picked.connect(self._on_group)
+        selection.changed.connect(lambda thing, _id: self._follow() if thing is Thing.RISK else None)
+        view.picked.connect(lambda risk: selection.select(Thing.RISK, risk) if risk else None)
+        view.picked.connect(self._show_row)
+        view.fly.connect(lambda _risk: self.show_place())
+        self.form.saved.connect(self._on_saved)
+        self.attention.acknowledge_asked.connect(self.acknowledge)
+        self._on_map.clicked.connect(self.show_place)
+        self._gauges.clicked.connect(self.show_gauges)
+        self._eyes.clicked.connect(self.show_cameras)
+
+    def _on_saved(self, subjects: list[str]) -> None:
+        self._feed.read_ids(subjects)
+        if len(subjects) > 1:
+            self.context.selection.select(Thing.INCIDENT, subjects[0])
+
+    def _offer_actions(self) -> None:
+        self.offer(tr("Risks: the most urgent not acknowledged"), self._go_to_first, "Ctrl+Shift+K", everywhere=True)
+        self.offer(tr("Risks: acknowledge"), self.form.submit, "Alt+Q")
+        self.offer(tr("Risks: open an incident"), self.form.open_incident, "Alt+I")
+        self.offer(tr("Risks: note"), partial(self._focus, self.form.note))
+        self.offer(tr("Risks: show the place on the map"), self.show_place, "Alt+M")
+        self.offer(tr("Risks: show the gauge that decided"), self.show_gauges, "Alt+G")
+        self.offer(tr("Risks: cameras that see the place"), self.show_cameras, "Alt+K")
+        self.offer(tr("Risks: filter the list"), self.list.filter.setFocus, "Alt+D")
+        self.offer(tr("Risks: earthquakes"), lambda: self.tabs.setCurrentIndex(1))
+        self.offer(tr("Risks: bring in basins or townships from a file..."), self.taking.ask)
+        self.offer(tr("Sound: mute for a while, or sound again"), self.badge.toggle, "Ctrl+Shift+B", everywhere=True)
+        for group, text in self.chips.texts.items():
+            self.offer(tr("Risks: show {group}", group=text), partial(self.chips.choose, group))
+
+    def _focus(self, widget: QWidget) -> None:
+        self.tabs.setCurrentIndex(0)
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _go_to_first(self) -> None:
+        self.tabs.setCurrentIndex(0)
+        if self.attention.rows:
+            risk = self.attention.rows[0].id
+            self.chips.choose("")
+            self.context.selection.select(Thing.RISK, risk)
+            self.list.view.select_id(risk)
+        self.list.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _empty_text() -> str:
+    return tr("Nothing reaches a limit now. A place whose gauges are silent is listed as blind.")
