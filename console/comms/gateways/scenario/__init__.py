@@ -18,7 +18,7 @@ def read_scenario(path: Path, *, lang: str = "zh") -> Recording:
     scenario = load_scenario(path, lang)
     check(path, scenario)
     events = event_moments(path, scenario)
-    begun = {moment.subject: moment.peer for moment in events if moment.kind in ("task.assigned", "road.closed")}
+    begun = {moment.subject: moment.peer for moment in events if moment.kind in ("task.assigned", "road.closed", "plot.drawn")}
     return Recording(
         format="scenario",
         title=scenario.scenario.title,
