@@ -65,6 +65,13 @@ def sound(data: object) -> bytes | None:
     return opened if opened is not None and mime_of(opened) else None
 
 
+def complete(tile: bytes) -> bool:
+    """Whether a picture has its end: a server that was cut off may send half of one under a whole length."""
+    if tile.startswith(b"\x89PNG"):
+        return b"IEND" in tile[-64:]
+    return not tile.startswith(b"\xff\xd8\xff") or b"\xff\xd9" in tile[-4096:]
+
+
 def mime_of(data: bytes) -> str:
     """The type of an open tile by its content, "" when it is none that the map shows."""
     picture = _picture(data)
