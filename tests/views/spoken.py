@@ -18,6 +18,12 @@ ROOMS = (
     "comms/carriers",
     "models/journal",
     "models/trust.py",
+    "models/feeds",
+    "comms/feeds",
+    "comms/gateways/feeds_table.py",
+    "comms/gateways/xlsx.py",
+    "views/video/player",
+    "views/video/viewing.py",
 )
 """What gateways say is for the command line that plays a file."""
 SAYS = re.compile(r"(Fault|Refused|Denied|Refusal|WireError)$")
