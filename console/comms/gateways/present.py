@@ -10,8 +10,12 @@ import msgspec
 from console.comms.gateways.recording import Moment, Recording
 from console.comms.local.messages import Draft
 from console.models.kinds import (
+    BasinRegistered,
+    Because,
     Body,
+    GaugeWeight,
     QuakeReported,
+    RiskAssessed,
     SensorRegistered,
     SensorSeries,
     TaskAnswered,
@@ -55,6 +59,9 @@ class Present:
 
     def _subject(self, moment: Moment) -> str:
         family = moment.kind.partition(".")[0]
+        if family == "risk":
+            hazard, _, place = moment.subject.partition(":")
+            return f"{hazard}:{self._owned(place, moment.peer, story=False)}"
         return moment.subject if family in _OF_NOBODY else self._owned(moment.subject, moment.peer, story=family in _STORY_FAMILIES)
 
     def _owned(self, local: str, peer: str, *, story: bool) -> str:
@@ -69,6 +76,7 @@ class Present:
             changed["unit"] = self._owned(body.unit, moment.peer, story=False)
         if incident := getattr(body, "incident", ""):
             changed["incident"] = self._owned(incident, moment.peer, story=True)
+        changed |= self._of_places(body, moment, now_ms)
         if isinstance(body, QuakeReported):
             changed["at_ms"] = self._now(body.at_ms, moment, now_ms)
         if isinstance(body, SensorSeries):
@@ -82,6 +90,23 @@ class Present:
         if isinstance(body, SensorRegistered) and body.interval_s:
             changed["interval_s"] = max(MIN_INTERVAL_S, body.interval_s / self._speed)
         return msgspec.structs.replace(body, **changed) if changed else body
+
+    def _of_places(self, body: Body, moment: Moment, now_ms: int) -> dict[str, Any]:
+        """Of basins and of risk: what they refer to, and times of travel at the pace of the play."""
+        changed: dict[str, Any] = {}
+        if isinstance(body, BasinRegistered):
+            changed["gauges"] = [GaugeWeight(self._owned(each.sensor, moment.peer, story=False), each.weight) for each in body.gauges]
+            changed["downstream"] = self._owned(body.downstream, moment.peer, story=False) if body.downstream else ""
+            changed["travel_s"] = None if body.travel_s is None else body.travel_s / self._speed
+        if isinstance(body, RiskAssessed):
+            changed["place"] = self._owned(body.place, moment.peer, story=False)
+            changed["at_ms"] = self._now(body.at_ms, moment, now_ms)
+            changed["why"] = [self._because(each, moment, now_ms) for each in body.why]
+        return changed
+
+    def _because(self, because: Because, moment: Moment, now_ms: int) -> Because:
+        thing = self._owned(because.thing, moment.peer, story=False)
+        return msgspec.structs.replace(because, thing=thing, at_ms=self._now(because.at_ms, moment, now_ms) if because.at_ms else 0)
 
     def _now(self, stated_ms: int, moment: Moment, now_ms: int) -> int:
         """A time of the recording on today's clock."""

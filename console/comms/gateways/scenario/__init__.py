@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.comms.gateways.recording import Cast, Cut, Ledger, Moment, Recording
 from console.comms.gateways.scenario.check import check
-from console.comms.gateways.scenario.events import event_moments, incident_moments, resource_moments, sensor_moments
+from console.comms.gateways.scenario.events import basin_moments, event_moments, incident_moments, resource_moments, sensor_moments
 from console.comms.gateways.scenario.form import Scenario, load_scenario, owners, seconds
 from console.comms.gateways.scenario.movement import unit_moments
 
@@ -37,6 +37,7 @@ def _moments(scenario: Scenario, events: list[Moment]) -> Iterator[Moment]:
     streams: list[Iterator[Moment]] = [iter(sorted(events, key=lambda moment: moment.at_ms))]
     streams += [incident_moments(incident) for incident in scenario.incident]
     streams += [resource_moments(resource) for resource in scenario.resource]
+    streams += [basin_moments(basin) for basin in scenario.basin]
     streams += [sensor_moments(sensor) for sensor in scenario.sensor]
     for unit in scenario.unit:
         routes = sorted((route for route in scenario.route if route.unit == unit.id), key=lambda route: seconds(route.at))

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from console.comms.gateways.scenario.form import FORMAT, OWNED_KINDS, Event, Route, Scenario, owners, seconds, speaker
+from console.comms.gateways.scenario.form import FORMAT, OWNED_KINDS, Basin, Event, Route, Scenario, owners, seconds, speaker
 from console.errors import Fault
-from console.models.kinds import KINDS, UNIT_KINDS, UNIT_STATUSES
+from console.models.kinds import HAZARDS, KINDS, PLACE_KINDS, UNIT_KINDS, UNIT_STATUSES
 
 _ORDERING_ROLES = ("console", "node")
 _SPOKEN_BY_OWNER = ("unit", "sensor", "resource")
@@ -50,8 +50,20 @@ class _Check:
             times = [seconds(at) for at, _ in sensor.series]
             in_order = all(a < b for a, b in itertools.pairwise(times)) and times[-1] <= self._end_s
             self._ask(in_order, f"[[sensor]] {index}, field series", "times must go up and end within the duration")
+        for index, basin in enumerate(self._scenario.basin, 1):
+            self._basin(index, basin)
         for index, event in enumerate(self._scenario.event, 1):
             self._event(index, event)
+
+    def _basin(self, index: int, basin: Basin) -> None:
+        place = f"[[basin]] {index}"
+        self._word(f"{place}, field kind", basin.kind, PLACE_KINDS)
+        for hazard in basin.hazards:
+            self._word(f"{place}, field hazards", hazard, HAZARDS)
+        known = basin.downstream is None or ("basin", basin.downstream) in self._owners
+        self._ask(known, f"{place}, field downstream", f"{basin.downstream!r} is no [[basin]]")
+        for gauge in basin.gauges:
+            self._ask(("sensor", gauge) in self._owners, f"{place}, field gauges", f"{gauge!r} is no [[sensor]]")
 
     def _ask(self, well: bool, place: str, problem: str) -> None:
         if not well:
@@ -61,7 +73,7 @@ class _Check:
         self._ask(word in words, place, f"{word!r} is none of {', '.join(words)}")
 
     def _tables(self) -> Iterator[tuple[str, Any]]:
-        for name in ("unit", "route", "incident", "sensor", "resource", "event", "cut"):
+        for name in ("unit", "route", "incident", "sensor", "resource", "basin", "event", "cut"):
             for index, each in enumerate(getattr(self._scenario, name), 1):
                 yield f"[[{name}]] {index}", each
 
@@ -99,6 +111,12 @@ class _Check:
         self._ask(
             table is None or (table, event.subject) in self._owners, f"{place}, field subject", f"{event.subject!r} is no [[{table}]]"
         )
+        hazard, colon, about = event.subject.partition(":")
+        self._ask(bool(colon) == (family == "risk"), f"{place}, field subject", "a risk, and nothing else, is called <hazard>:<place>")
+        if colon:
+            self._word(f"{place}, field subject", hazard, HAZARDS)
+            known = any((table, about) in self._owners for table in ("basin", "sensor"))
+            self._ask(known, f"{place}, field subject", f"{about!r} is no [[basin]] or [[sensor]]")
         for name in ("unit", "incident"):
             value = event.body.get(name, "")
             known = not isinstance(value, str) or not value or (name, value) in self._owners

@@ -11,6 +11,7 @@ import msgspec
 
 from console.comms.gateways.recording import Moment
 from console.comms.gateways.scenario.form import (
+    Basin,
     Event,
     Incident,
     Resource,
@@ -23,7 +24,18 @@ from console.comms.gateways.scenario.form import (
     speaker,
 )
 from console.errors import Fault
-from console.models.kinds import KINDS, Body, IncidentOpened, ResourceRegistered, SensorReading, SensorRegistered, kind_of
+from console.models.kinds import (
+    KINDS,
+    BasinRegistered,
+    Body,
+    CriticalRain,
+    GaugeWeight,
+    IncidentOpened,
+    ResourceRegistered,
+    SensorReading,
+    SensorRegistered,
+    kind_of,
+)
 
 
 def event_moments(path: Path, scenario: Scenario) -> list[Moment]:
@@ -90,6 +102,26 @@ def resource_moments(resource: Resource) -> Iterator[Moment]:
         unit=resource.unit,
     )
     yield Moment(seconds(resource.at) * 1000, resource.id, "resource.registered", body, peer=resource.peer)
+
+
+def basin_moments(basin: Basin) -> Iterator[Moment]:
+    body = BasinRegistered(
+        name=basin.name,
+        kind=basin.kind,
+        downstream=basin.downstream or "",
+        travel_s=None if basin.travel_min is None else basin.travel_min * 60,
+        area_km2=basin.area_km2,
+        hazards=basin.hazards,
+        outer=[basin.outline],
+        gauges=[GaugeWeight(sensor) for sensor in basin.gauges],
+        critical=[CriticalRain(*row) for row in basin.critical],
+        villages=basin.villages,
+        people=basin.people,
+        leader=basin.leader,
+        phone=basin.phone,
+        source=basin.source,
+    )
+    yield Moment(seconds(basin.at) * 1000, basin.id, "basin.registered", body, peer=basin.peer)
 
 
 def sensor_moments(sensor: Sensor) -> Iterator[Moment]:

@@ -16,7 +16,15 @@ from console.models.kinds import Lat, Lon
 MAX_FILE_BYTES = 4 * 1024 * 1024
 FORMAT = 1
 
-OWNED_KINDS = {"unit": "unit", "sensor": "sensor", "resource": "resource", "incident": "incident", "log": "incident", "loss": "incident"}
+OWNED_KINDS = {
+    "unit": "unit",
+    "sensor": "sensor",
+    "resource": "resource",
+    "incident": "incident",
+    "log": "incident",
+    "loss": "incident",
+    "basin": "basin",
+}
 """Family of an event -> table that must declare its subject."""
 
 Time = Annotated[str, Meta(pattern=r"^\+\d{1,3}:[0-5]\d:[0-5]\d$")]
@@ -123,10 +131,30 @@ class Resource(Table):
     at: Time = "+00:00:00"
 
 
+class Basin(Table):
+    id: Id
+    peer: Id
+    name: Text
+    outline: Annotated[list[Point], Meta(min_length=3, max_length=1400)]
+    kind: str = "basin"
+    at: Time = "+00:00:00"
+    downstream: Id | None = None
+    travel_min: Annotated[float, Meta(ge=0, le=10_000)] | None = None
+    area_km2: Annotated[float, Meta(ge=0)] | None = None
+    hazards: list[str] = []
+    gauges: list[Id] = []
+    critical: list[tuple[float, float, float]] = []
+    villages: list[Text] = []
+    people: Annotated[int, Meta(ge=0)] = 0
+    leader: Text = ""
+    phone: str = ""
+    source: Text = ""
+
+
 class Event(Table):
     at: Time
     kind: str
-    subject: Id
+    subject: Annotated[str, Meta(pattern=r"^([a-z_]{1,40}:)?[A-Za-z0-9][A-Za-z0-9._,@-]{0,99}$")]
     peer: Id | None = None
     body: dict[str, Any] = {}
 
@@ -147,6 +175,7 @@ class Scenario(Table):
     incident: list[Incident] = []
     sensor: list[Sensor] = []
     resource: list[Resource] = []
+    basin: list[Basin] = []
     event: list[Event] = []
     cut: list[Cut] = []
 
@@ -154,6 +183,7 @@ class Scenario(Table):
 def owners(scenario: Scenario) -> dict[tuple[str, str], str]:
     """(table, id) -> peer it belongs to."""
     named = {"unit": scenario.unit, "incident": scenario.incident, "sensor": scenario.sensor, "resource": scenario.resource}
+    named["basin"] = scenario.basin
     return {(table, each.id): each.peer for table, tables in named.items() for each in tables}  # type: ignore[attr-defined]
 
 
