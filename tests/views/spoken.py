@@ -18,6 +18,8 @@ ROOMS = (
     "comms/carriers",
     "models/journal",
     "models/trust.py",
+    "models/maps",
+    "comms/tiles",
     "models/feeds",
     "comms/feeds",
     "comms/gateways/feeds_table.py",
