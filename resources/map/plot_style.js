@@ -105,7 +105,7 @@ export function fillSurface(context, rings, fill, colour, shift = [0, 0]) {
 }
 
 const STROKES = {
-  hatch: (n) => `M0 ${n}L${n} 0M${-n / 2} ${n / 2}L${n / 2} ${-n / 2}M${n / 2} ${n * 1.5}L${n * 1.5} ${n / 2}`,
+  hatch: (n) => `M0 0L${n} ${n}M${-n / 2} ${n / 2}L${n / 2} ${n * 1.5}M${n / 2} ${-n / 2}L${n * 1.5} ${n / 2}`, // falls where warnings' hatching rises,
   grid: (n) => `M0 0L${n} ${n}M0 ${n}L${n} 0`,
   dots: (n) => `M${n / 2 - 0.8} ${n / 2}h1.6`,
   waves: (n) => `M0 ${n / 2}q${n / 4} ${-n / 4} ${n / 2} 0q${n / 4} ${n / 4} ${n / 2} 0`,
