@@ -18,6 +18,7 @@ from console.models.hazards.verdict import Verdict
 from console.models.journal import NewEvent
 from console.models.kinds import RiskAssessed, encode_body, kind_of
 from console.models.sensors import Gauge, SensorRules, read_gauges, series
+from console.models.state.tables import PRESENT_READING
 
 QUANTITIES = frozenset({"rain", "level", "wind", "gust", "temperature", "humidity"})
 UNSETTLED_MS = 5000
@@ -134,7 +135,7 @@ class Desk:
         held = histories[gauge.id]
         last_ms = int(held.tail.times_ms[-1]) if len(held.tail) else self._floor_ms.get(gauge.id, 0)
         later = series(self._database, gauge.id, last_ms + 1, NEVER_MS)
-        query = "SELECT count(*) FROM reading WHERE sensor = ? AND at_ms >= ?"
+        query = f"SELECT count(*) FROM {PRESENT_READING} WHERE sensor = ? AND at_ms >= ?"
         count = self._database.execute_sql(query, (gauge.id, self._floor_ms.get(gauge.id, 0))).fetchone()[0]  # type: ignore[no-untyped-call]
         if count != self._counts.get(gauge.id, 0) + len(later):
             histories[gauge.id] = self._read(gauge, now_ms)

@@ -13,6 +13,7 @@ import peewee as pw
 from console.models.kinds import QUALITIES
 from console.models.sensors.gauge import Gauge
 from console.models.sensors.rules import SensorRules
+from console.models.state.tables import PRESENT_READING
 
 GOOD, SUSPECT, MISSING, ESTIMATED = range(len(QUALITIES))
 _CODE = "CASE quality " + " ".join(f"WHEN '{word}' THEN {code}" for code, word in enumerate(QUALITIES)) + f" ELSE {SUSPECT} END"
@@ -61,14 +62,14 @@ class Series:
 
 def series(database: pw.SqliteDatabase, sensor: str, from_ms: int, to_ms: int) -> Series:
     """Read at `from_ms` or later and before or at `to_ms` (UTC ms by the author's clock)."""
-    query = f'SELECT at_ms, "value", {_CODE} FROM reading WHERE sensor = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms'
+    query = f'SELECT at_ms, "value", {_CODE} FROM {PRESENT_READING} WHERE sensor = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms'
     return Series.of(database.execute_sql(query, (sensor, from_ms, to_ms)))  # type: ignore[no-untyped-call]
 
 
 def recent(database: pw.SqliteDatabase, gauge: Gauge, rules: SensorRules) -> Series:
     """As many of the newest readings as `state_of` needs: a few, and for a sensor that stands still all since it last read something else
     (at most for the time after which that is called stuck, and two readings more)."""
-    query = f'SELECT at_ms, "value", {_CODE} FROM reading WHERE sensor = ? ORDER BY at_ms DESC'
+    query = f'SELECT at_ms, "value", {_CODE} FROM {PRESENT_READING} WHERE sensor = ? ORDER BY at_ms DESC'
     cursor = database.execute_sql(query, (gauge.id,))  # type: ignore[no-untyped-call]
     found = list(_needed(iter(cursor), gauge, rules))
     cursor.close()

@@ -60,9 +60,9 @@ _UPSERT_TRACK = (
     "WHERE (excluded.hlc, excluded.lon, excluded.lat) < (track.hlc, track.lon, track.lat)"
 )
 _UPSERT_READING = (
-    'INSERT INTO reading (sensor, at_ms, "value", quality, hlc) VALUES (?,?,?,?,?) ON CONFLICT (sensor, at_ms) DO UPDATE '
-    'SET "value" = excluded."value", quality = excluded.quality, hlc = excluded.hlc '
-    'WHERE (excluded.hlc, excluded."value", excluded.quality) > (reading.hlc, reading."value", reading.quality)'
+    'INSERT INTO reading (sensor, at_ms, "value", quality, hlc) VALUES (?,?,?,?,?) ON CONFLICT (sensor, at_ms, hlc) DO UPDATE '
+    'SET "value" = excluded."value", quality = excluded.quality '
+    'WHERE (excluded."value", excluded.quality) > (reading."value", reading.quality)'
 )
 
 
@@ -153,8 +153,8 @@ class Projection:
 
     def _log(self, at: Happening) -> None:
         if isinstance(at.body, kinds.SensorReading | kinds.SensorSeries):
-            if self._logs and not at.held:
-                self._readings += [(at.subject, *read, at.stamp[0]) for read in rules.readings_of(at)]
+            if self._logs and not at.held and at.mark is not Mark.EARLY:
+                self._readings += [(at.subject, *read, at.hlc) for read in rules.readings_of(at)]
             return
         about_it = at.kind in _INCIDENT_SUBJECT or getattr(at.body, "table", "") == "incident"
         incident = at.subject if about_it else getattr(at.body, "incident", "")

@@ -419,18 +419,25 @@ class Track(Table):
 
 
 class Reading(Table):
-    """Log table: every reading of a sensor, by when it was read (`at_ms`, its author's clock). Of two for one moment the later said stands."""
+    """Log table: every reading of a sensor, by when it was read (`at_ms`, its author's clock). Of two for one moment the later said (`hlc`)
+    stands: read it through PRESENT_READING. One that came ahead of its stream is in `sensor` alone until the stream is here."""
 
     sensor = pw.TextField()
     at_ms = pw.BigIntegerField()
+    hlc = pw.BigIntegerField()
     value = pw.FloatField()
     quality = pw.TextField()
-    hlc = pw.BigIntegerField()
 
     class Meta:
-        primary_key = pw.CompositeKey("sensor", "at_ms")
+        primary_key = pw.CompositeKey("sensor", "at_ms", "hlc")
         without_rowid = True
 
+
+PRESENT_READING = (
+    "(SELECT * FROM reading AS said WHERE NOT EXISTS "
+    "(SELECT 1 FROM reading AS later WHERE later.sensor = said.sensor AND later.at_ms = said.at_ms AND later.hlc > said.hlc))"
+)
+"""What `reading` is to be read as, in a FROM: of each moment what was said last, as far as is known at the instant shown."""
 
 STATE_TABLES: tuple[type[StateTable], ...] = (
     Incident,

@@ -39,6 +39,7 @@ class Canvas(QGraphicsItem):
         self.cross_s: float | None = None
         self.chosen = ""
         self._box = QRectF()
+        self._grid: tuple[list[float], list[float]] = ([], [])
         self._picture: tuple[object, QImage, object] | None = None
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -50,8 +51,9 @@ class Canvas(QGraphicsItem):
             self.prepareGeometryChange()
             self._box = QRectF(box)
 
-    def show_pane(self, pane: Pane, view: View, rain_top: float) -> None:
-        self.pane, self.view, self.rain_top = pane, view, rain_top
+    def show_pane(self, pane: Pane, view: View, rain_top: float, grid: tuple[list[float], list[float]]) -> None:
+        """`grid`: seconds and values at which thin lines are drawn."""
+        self.pane, self.view, self.rain_top, self._grid = pane, view, rain_top, grid
         self._picture = None
         self.update()
 
@@ -63,6 +65,7 @@ class Canvas(QGraphicsItem):
         painter.save()
         painter.setClipRect(self._box)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._paint_grid(painter)
         self._paint_bars(painter)
         self._paint_limits(painter)
         if painter.paintEngine().type() == QPaintEngine.Type.SVG:
@@ -79,6 +82,14 @@ class Canvas(QGraphicsItem):
 
     def y_of(self, value: float) -> float:
         return self._box.top() + (self.view.top - value) / (self.view.top - self.view.bottom) * self._box.height()
+
+    def _paint_grid(self, painter: QPainter) -> None:
+        times, values = self._grid
+        painter.setPen(QPen(self.look.grid, 1))
+        for x in (round(self.x_of(at)) for at in times):
+            painter.drawLine(QPointF(x, self._box.top()), QPointF(x, self._box.bottom()))
+        for y in (round(self.y_of(at)) for at in values):
+            painter.drawLine(QPointF(self._box.left(), y), QPointF(self._box.right(), y))
 
     def _paint_lines(self, painter: QPainter) -> None:
         """Through a picture of exactly the device's pixels, kept until something in it changes."""
@@ -197,6 +208,8 @@ class Canvas(QGraphicsItem):
 
     def _paint_each(self, painter: QPainter, x: Floats, y: Floats, mark: Mark, size: float) -> None:
         """A sign at each reading in view; what lies beyond the plot stands at its edge."""
+        if not len(x):
+            return
         seen = np.flatnonzero((x >= self.view.left_s) & (x <= self.view.right_s) & ~np.isnan(y))
         if len(seen) > MOST_MARKS:
             seen = seen[np.linspace(0, len(seen) - 1, MOST_MARKS).astype(int)]

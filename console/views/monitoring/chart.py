@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pyqtgraph as pg
@@ -83,7 +84,6 @@ class Plot:
         self.right.setWidth(RAIN_AXIS_CHARS * digit)
         self.time.setStyle(showValues=last)
         self.time.setHeight(None if last else 5)
-        self.item.showGrid(x=True, y=True, alpha=0.25)
 
     def show_pane(self, pane: Pane, span: Span) -> None:
         if pane.key != self.pane.key:
@@ -98,7 +98,14 @@ class Plot:
         if pane.hanging:
             self.right.setRange(self._rain_top / HANGING_SHARE, 0.0)
         self.canvas.set_box(self.box.rect())
-        self.canvas.show_pane(pane, View(left_s, right_s, low, high), self._rain_top)
+        self.canvas.show_pane(pane, View(left_s, right_s, low, high), self._rain_top, self._grid(left_s, right_s, low, high))
+
+    def _grid(self, left_s: float, right_s: float, low: float, high: float) -> tuple[list[float], list[float]]:
+        """Where the axes have their marks: (seconds, values)."""
+        box = self.box.rect()
+        times = [at for _, marks in self.time.tickValues(left_s, right_s, box.width()) for at in marks]
+        values = [at for _, marks in self.left.tickValues(low, high, box.height())[:1] for at in marks]
+        return times, values
 
     def _fit_values(self, pane: Pane, left_s: float, right_s: float) -> None:
         found = value_range(pane, left_s, right_s)
@@ -114,7 +121,7 @@ class Plot:
 
 
 class Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]
-    """Signals: `zoomed(factor, share)`, `panned(share)`, `followed()`, `pointed(seconds or None)`. Attributes: `plots`.
+    """Signals: `zoomed(factor, share)`, `panned(share)`, `followed()`, `pointed(seconds or None)`. Attributes: `plots`; `condition_of`, of a gauge.
 
     Keys: Left and Right move the time, plus and minus zoom, End follows now, Ctrl+Left and Ctrl+Right move the cross-hair, Escape takes it
     away.
@@ -136,6 +143,7 @@ class Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._span = Span(0, 1)
         self._now_ms = 0
         self._cross_s: float | None = None
+        self.condition_of: Callable[[str], str] = lambda _sensor: ""
         self.look = Look.of(self.palette())
         self.setBackground(self.look.base)
         self.scene().sigMouseMoved.connect(self._on_mouse)
@@ -176,7 +184,7 @@ class Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def _tell(self) -> None:
         for plot in self.plots:
-            plot.legend.show_entries(entries(plot.pane, self._now_ms, self._cross_s))
+            plot.legend.show_entries(entries(plot.pane, self._now_ms, self._cross_s, self.condition_of))
 
     def _arrange(self, panes: list[Pane]) -> None:
         self.ci.clear()

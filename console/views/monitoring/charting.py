@@ -99,7 +99,8 @@ class Charting(QObject):
         told = changes.ids.get("sensor", set()) & set(self.sensors)
         if told or "basin" in changes.ids:
             self._told |= told
-            self._want()
+            self._wanted = True
+            self._ask()
 
     def _on_second(self) -> None:
         if self._asked:
@@ -124,6 +125,8 @@ class Charting(QObject):
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def _want(self) -> None:
+        """The operator did something: at once."""
+        self._pause.stop()
         self._wanted = True
         self._ask()
 

@@ -32,8 +32,12 @@ def broken(times_s: Floats, values: Floats, longest_s: float) -> tuple[Floats, F
     wide = np.flatnonzero(np.diff(times_s) > longest_s)
     if not len(wide):
         return times_s, values
-    halfway = (times_s[wide] + times_s[wide + 1]) / 2
-    return np.insert(times_s, wide + 1, halfway), np.insert(values, wide + 1, np.nan)
+    read = np.ones(len(times_s) + len(wide), dtype=bool)
+    read[wide + 1 + np.arange(len(wide))] = False
+    x, y = np.empty(len(read)), np.full(len(read), np.nan)
+    x[read], y[read] = times_s, values
+    x[~read] = (times_s[wide] + times_s[wide + 1]) / 2
+    return x, y
 
 
 def alone(values: Floats) -> npt.NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,20 +31,20 @@ class Entry:
     text: str
 
 
-def entries(pane: Pane, now_ms: int, cross_s: float | None) -> list[Entry]:
-    """The title first. Without a cross-hair the newest values with their age, else what each read at its moment."""
+def entries(pane: Pane, now_ms: int, cross_s: float | None, condition_of: Callable[[str], str]) -> list[Entry]:
+    """The title first. Without a cross-hair the newest values with their age and what is wrong with them, else what each read at its moment."""
     head = tr("{title}, {unit}", title=pane.title, unit=pane.unit) if pane.unit else pane.title
     found = [Entry(None, head if cross_s is None else tr("{title} · {time}", title=head, time=clock_text(round(cross_s * 1000), now_ms)))]
     told: list[Line | Bars] = [*pane.lines, *pane.bars]
     for one in told[:MOST]:
         mark = Mark(Shape.RING, one.mark.tone) if isinstance(one, Line) and one.past else one.mark
-        found.append(Entry(mark, _newest(one, now_ms) if cross_s is None else _at(one, cross_s)))
+        found.append(Entry(mark, _newest(one, now_ms, condition_of(one.sensor)) if cross_s is None else _at(one, cross_s)))
     if len(told) > MOST:
         found.append(Entry(None, tr("and {n} more", n=len(told) - MOST)))
     return found
 
 
-def _newest(one: Line | Bars, now_ms: int) -> str:
+def _newest(one: Line | Bars, now_ms: int, condition: str) -> str:
     if isinstance(one, Line) and one.past:
         return one.name
     parts = []
@@ -53,8 +54,8 @@ def _newest(one: Line | Bars, now_ms: int) -> str:
         parts.append(tr("mm in {span}", span=_length(one.width_s)))
     if one.newest_ms is not None:
         parts.append(age_text(one.newest_ms, now_ms))
-    if one.condition and one.condition != NORMAL:
-        parts.append(word("sensor_condition", one.condition))
+    if condition and condition != NORMAL and one.newest_ms is not None:
+        parts.append(word("sensor_condition", condition))
     return tr("{name}  {told}", name=one.name, told=" · ".join(parts)) if parts else one.name
 
 

@@ -36,6 +36,15 @@ class Look:
             palette.color(role.Mid),
         )
 
+    @property
+    def grid(self) -> QColor:
+        """Between the ground and the frame, so that it is under everything."""
+        mixed = [
+            round(0.7 * one + 0.3 * other)
+            for one, other in ((self.base.red(), self.border.red()), (self.base.green(), self.border.green()))
+        ]
+        return QColor(*mixed, round(0.7 * self.base.blue() + 0.3 * self.border.blue()))
+
     @classmethod
     def paper(cls) -> Look:
         """For what is taken away: white ground, whatever the screen's theme."""

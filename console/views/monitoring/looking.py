@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
 import peewee as pw
 
 from console.models.kinds.risks import CriticalRain
-from console.models.sensors import Gauge, Series, recent, sensor_rules, state_of
-from console.models.state.tables import Basin
+from console.models.sensors import Gauge, Series
+from console.models.state.tables import PRESENT_READING, Basin
 from console.views.age import moment_text
 from console.views.i18n import tr
 from console.views.monitoring.plan import Pane, Told, Wish, plan, reach_back_ms, shift_at_peak
 from console.views.monitoring.scope import Span
-from console.views.monitoring.shelf import Held, Shelf, read_span
-
-JUDGE_EVERY_MS = 1000
+from console.views.monitoring.shelf import Shelf, read_span
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ def read(database: pw.SqliteDatabase, shelf: Shelf, ask: Ask) -> Drawn:
     gauges = {sensor: one.gauge for sensor, one in held.items()}
     series = {sensor: one.series for sensor, one in held.items()}
     past, shift_ms = _past(database, ask, gauges, series, reach_ms)
-    told = Told(gauges, series, conditions(database, shelf, held, ask.now_ms), _critical(database, gauges), past, shift_ms)
+    told = Told(gauges, series, _critical(database, gauges), past, shift_ms)
     shown = Span(ask.loaded.start_ms, min(ask.loaded.end_ms, ask.span.end_ms + ask.span.width_ms))
     return Drawn(
         ask,
@@ -78,15 +75,6 @@ def _past(
     return past, shift_ms
 
 
-def conditions(database: pw.SqliteDatabase, shelf: Shelf, held: Mapping[str, Held], now_ms: int) -> dict[str, str]:
-    """By gauge; each is judged once a second, however often it is drawn."""
-    rules, judged = sensor_rules(), shelf.judged
-    for sensor, one in held.items():
-        if abs(now_ms - judged.get(sensor, (-JUDGE_EVERY_MS, ""))[0]) >= JUDGE_EVERY_MS:
-            judged[sensor] = (now_ms, state_of(one.gauge, recent(database, one.gauge, rules), now_ms, rules).condition.value)
-    return {sensor: judged[sensor][1] for sensor in held}
-
-
 def _critical(database: pw.SqliteDatabase, gauges: dict[str, Gauge]) -> dict[str, tuple[tuple[float, float, float], ...]]:
     basins = {gauge.basin for gauge in gauges.values() if gauge.basin and gauge.quantity == "rain"}
     found = {}
@@ -99,7 +87,9 @@ def _critical(database: pw.SqliteDatabase, gauges: dict[str, Gauge]) -> dict[str
 def peak_ms(database: pw.SqliteDatabase, sensor: str, but: Span) -> int | None:
     """When the highest reading on record was read that lies outside `but`; None without one."""
     believed = "quality IN ('', 'estimated')"
-    query = f'SELECT at_ms FROM reading WHERE sensor = ? AND NOT at_ms BETWEEN ? AND ? AND {believed} ORDER BY "value" DESC LIMIT 1'
+    query = (
+        f'SELECT at_ms FROM {PRESENT_READING} WHERE sensor = ? AND NOT at_ms BETWEEN ? AND ? AND {believed} ORDER BY "value" DESC LIMIT 1'
+    )
     found = database.execute_sql(query, (sensor, but.start_ms, but.end_ms)).fetchone()  # type: ignore[no-untyped-call]
     return None if found is None else int(found[0])
 

@@ -9,10 +9,11 @@ from types import ModuleType
 from typing import Any
 
 import peewee as pw
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from console.models.changes import Changes
 from console.models.state.tables import Basin
 from console.views.context import Context, Thing
 from console.views.entry.withdraw import WithdrawForm
@@ -36,6 +37,7 @@ from console.views.tables.panel import Panel
 CARD_MIN_PX = 150
 TALL = 0.9
 """Higher than so much of its width, the panel has the list over the chart, not beside it."""
+LIST_EVERY_MS = 1000
 ANEW_S = 60
 """Sums of the last hours change with time alone: while it is seen, the list is read anew so often."""
 CHART, ALL, GAUGE, REGISTER = range(4)
@@ -56,9 +58,13 @@ class MonitoringPanel(Panel):
         self.tabs, self.splitter = QTabWidget(), QSplitter()
         self._chart_page, self._hint, self.said = QScrollArea(), QLabel(), QLabel()
         self._since_s = 0
+        self._told: set[str] = set()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(LIST_EVERY_MS)
         self._loading = Loading(self)
         self._lay_out()
-        self._feed = Feed(context, "monitoring.list", self._read, presenter.concerned, self)
+        self._feed = Feed(context, "monitoring.list", self._read, self._put_off, self)
         self._basins = Feed(context, "monitoring.basins", _read_basins, lambda changes: None if "basin" in changes.ids else (), self)
         self._connect()
         self._offer_actions()
@@ -88,6 +94,21 @@ class MonitoringPanel(Panel):
 
     def _read(self, database: pw.SqliteDatabase, ids: Sequence[str] | None) -> list[SensorRow]:
         return presenter.read_rows(database, ids, self.context.time.now_ms())
+
+    def _put_off(self, changes: Changes) -> Sequence[str]:
+        """The list is read anew once a second, however fast gauges report: what is to be read now."""
+        self._told |= set(presenter.concerned(changes))
+        if self._pause.isActive():
+            return ()
+        self._pause.start()
+        told, self._told = sorted(self._told), set()
+        return told
+
+    def _read_rest(self) -> None:
+        told, self._told = self._told, set()
+        if told:
+            self._pause.start()
+            self._feed.read_ids(told)
 
     def _take(self, found: Found) -> None:
         self.gauges.take(found)
@@ -202,12 +223,17 @@ class MonitoringPanel(Panel):
 
     def _on_loaded(self, module: ModuleType) -> None:
         chart = module.Chart()
+        chart.condition_of = self._condition_of
         self._chart_page.setWidget(chart)
         self.charting.show_chart(chart)
         self.overview.show_plots(module.Multiples())
         self._show_row()
         self._show_rows()
         self._show_scope()
+
+    def _condition_of(self, sensor: str) -> str:
+        row = self.gauges.row(sensor)
+        return "" if row is None else row.condition.value
 
     def _set_active(self) -> None:
         self.charting.set_active(self.isVisible() and self.tabs.currentIndex() == CHART)
@@ -268,6 +294,7 @@ class MonitoringPanel(Panel):
         self._feed.found.connect(self._take)
         self._basins.found.connect(lambda found: self.form.show_basins(found.rows))
         self._loading.loaded.connect(self._on_loaded)
+        self._pause.timeout.connect(self._read_rest)
         self.gauges.listed.connect(self._show_rows)
         selection.changed.connect(self._on_selected)
         view.picked.connect(self._on_picked)

@@ -40,6 +40,7 @@ STYLES = (
 )
 """Sign and line of the first, the second, ... gauge of a chart; after the last it begins again."""
 PAST_DASH = 2
+_NONE = (np.zeros(0), np.zeros(0))
 
 
 class Kind(StrEnum):
@@ -65,7 +66,6 @@ class Line:
     past: bool = False
     at_least: bool = False
     newest_ms: int | None = None
-    condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,6 @@ class Bars:
     width_s: float
     y: Floats
     newest_ms: int | None = None
-    condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,6 @@ class Told:
 
     gauges: Mapping[str, Gauge]
     series: Mapping[str, Series]
-    conditions: Mapping[str, str] = field(default_factory=dict)
     critical: Mapping[str, tuple[tuple[float, float, float], ...]] = field(default_factory=dict)
     past: Mapping[str, Series] = field(default_factory=dict)
     shift_ms: int = 0
@@ -190,19 +188,23 @@ def _title(gauges: Sequence[Gauge]) -> str:
 def _line(told: Told, gauge: Gauge, style: tuple[Mark, int], *, past: bool = False) -> Line:
     series = told.past[gauge.id] if past else told.series[gauge.id]
     shift_s = told.shift_ms / 1000 if past else 0.0
-    x, kept = series.times_ms / 1000 + shift_s, series.usable
+    x, y = series.times_ms / 1000 + shift_s, series.values
+    suspect = estimated = _NONE
+    if series.quality.any():
+        suspect, estimated = (_of_quality(x, series, code) for code in (SUSPECT, ESTIMATED))
+        kept = series.usable
+        x, y = x[kept], y[kept]
     return Line(
         gauge.id,
         tr("{name}, then", name=gauge.name or gauge.id) if past else gauge.name or gauge.id,
         gauge.unit,
         style[0],
         PAST_DASH if past else style[1],
-        *broken(x[kept], series.values[kept], longest_s(gauge)),
-        suspect=_of_quality(x, series, SUSPECT),
-        estimated=_of_quality(x, series, ESTIMATED),
+        *broken(x, y, longest_s(gauge)),
+        suspect=suspect,
+        estimated=estimated,
         past=past,
         newest_ms=None if past or not len(series) else int(series.times_ms[-1]),
-        condition="" if past else told.conditions.get(gauge.id, ""),
     )
 
 
@@ -224,7 +226,6 @@ def _bars(told: Told, gauges: Sequence[Gauge], styles: Mapping[str, tuple[Mark, 
             each_ms / 1000,
             rain_bars(told.series[gauge.id], gauge, edges),
             int(told.series[gauge.id].times_ms[-1]) if len(told.series[gauge.id]) else None,
-            told.conditions.get(gauge.id, ""),
         )
         for gauge in gauges
     )
@@ -240,9 +241,8 @@ def _rise_pane(told: Told, gauges: Sequence[Gauge], styles: Mapping[str, tuple[M
     for gauge in gauges:
         times, rates = rise_curve(told.series[gauge.id], RISE_HOURS)
         x, y = broken(times / 1000, rates, longest_s(gauge))
-        none = (np.zeros(0), np.zeros(0))
         mark, dash = styles[gauge.id]
-        lines.append(Line(gauge.id, gauge.name or gauge.id, tr("{unit}/h", unit=gauge.unit), mark, dash, x, y, none, none))
+        lines.append(Line(gauge.id, gauge.name or gauge.id, tr("{unit}/h", unit=gauge.unit), mark, dash, x, y, _NONE, _NONE))
     unit = gauges[0].unit
     title = tr("Rate of rise over 1 h")
     return Pane(f"rise/{gauges[0].quantity}/{unit}", title, tr("{unit}/h", unit=unit), Kind.RISE, tuple(lines), limits=(Limit(0.0, "", 0),))
@@ -254,10 +254,9 @@ def _sum_pane(told: Told, wish: Wish, gauges: Sequence[Gauge], styles: Mapping[s
         series = told.series[gauge.id]
         mm, share = rain_curve(series, gauge, wish.sum_hours)
         x, y = broken(series.times_ms / 1000, np.where(share >= KNOWN_SHARE, mm, np.nan), longest_s(gauge))
-        none = (np.zeros(0), np.zeros(0))
         mark, dash = styles[gauge.id]
         at_least = bool(len(share)) and bool(share[-1] < 0.95)
-        lines.append(Line(gauge.id, gauge.name or gauge.id, "mm", mark, dash, x, y, none, none, at_least=at_least))
+        lines.append(Line(gauge.id, gauge.name or gauge.id, "mm", mark, dash, x, y, _NONE, _NONE, at_least=at_least))
     limits = rain_limits(wish.sum_hours, gauges, told.critical) if wish.limits else ()
     return Pane("sum", tr("Rain of {n} h", n=wish.sum_hours), "mm", Kind.SUM, tuple(lines), limits=limits)
 

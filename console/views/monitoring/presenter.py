@@ -13,6 +13,7 @@ from console.models.sensors import (
     Condition,
     Gauge,
     RainSum,
+    Series,
     State,
     rain_sums,
     rate_of_rise,
@@ -286,7 +287,7 @@ def _row(database: pw.SqliteDatabase, gauge: Gauge, basin_name: str, withdrawn: 
         reach_ms = max(SUM_HOURS) * HOUR_MS + round(2000 * gauge.expected_s)
         sums = tuple(rain_sums(series(database, gauge.id, there_ms - reach_ms, there_ms), gauge, there_ms, SUM_HOURS, rules))
     elif gauge.value is not None:
-        rise = rate_of_rise(series(database, gauge.id, gauge.at_ms - round(RISE_HOURS * HOUR_MS), gauge.at_ms), gauge.at_ms, RISE_HOURS)
+        rise = rate_of_rise(_ends(database, gauge), gauge.at_ms, RISE_HOURS)
     row = SensorRow(
         gauge.id,
         _search(gauge, doubt.condition, basin_name),
@@ -302,6 +303,16 @@ def _row(database: pw.SqliteDatabase, gauge: Gauge, basin_name: str, withdrawn: 
         bool(gauge.name or gauge.quantity),
     )
     return row.judged(now_ms)
+
+
+def _ends(database: pw.SqliteDatabase, gauge: Gauge) -> Series:
+    """The first and the last believed reading of the time that a rate is reckoned over: it asks for no more."""
+    of = "FROM reading WHERE sensor = ? AND at_ms BETWEEN ? AND ? AND quality IN ('', 'estimated') ORDER BY at_ms"
+    limits = (gauge.id, gauge.at_ms - round(RISE_HOURS * HOUR_MS), gauge.at_ms)
+    query = (
+        f'SELECT * FROM (SELECT at_ms, "value", 0 {of} LIMIT 1) UNION SELECT * FROM (SELECT at_ms, "value", 0 {of} DESC LIMIT 1) ORDER BY 1'
+    )
+    return Series.of(database.execute_sql(query, limits + limits))  # type: ignore[no-untyped-call]
 
 
 def _search(gauge: Gauge, condition: Condition, basin_name: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import peewee as pw
 
 from console.models.sensors import Gauge, Series, read_gauges, series
+from console.models.state.tables import PRESENT_READING
 from console.views.monitoring.scope import Span
 
 MOST_READINGS = 60_000
@@ -40,17 +41,13 @@ class Held:
 
 
 class Shelf:
-    """`forget` when the time mode or the journal is another: nothing here is true any more.
-
-    Attributes: `judged`, by gauge when it was last judged and its condition then (kept here for whoever reads).
-    """
+    """`forget` when the time mode or the journal is another: nothing here is true any more."""
 
     def __init__(self) -> None:
         self._held: dict[str, Held] = {}
-        self.judged: dict[str, tuple[int, str]] = {}
 
     def forget(self) -> None:
-        self._held, self.judged = {}, {}
+        self._held = {}
 
     def read(self, database: pw.SqliteDatabase, sensors: Iterable[str], span: Span, told: frozenset[str], now_ms: int) -> dict[str, Held]:
         """Of each gauge that is known, in the order asked for, its readings within `span` and perhaps more. `told`: of whom there is news."""
@@ -107,14 +104,15 @@ def _whole(database: pw.SqliteDatabase, gauge: Gauge, span: Span, now_ms: int) -
 def _read(database: pw.SqliteDatabase, sensor: str, span: Span) -> tuple[Series, int]:
     """(readings, length of the parts that they are the extremes of, 0 where every reading is there)."""
     limits = (sensor, span.start_ms, span.end_ms)
-    counting = "SELECT count(*), min(at_ms), max(at_ms) FROM (SELECT at_ms FROM reading WHERE sensor = ? AND at_ms BETWEEN ? AND ? LIMIT ?)"
+    within = f"SELECT at_ms FROM {PRESENT_READING} WHERE sensor = ? AND at_ms BETWEEN ? AND ? LIMIT ?"
+    counting = f"SELECT count(*) FROM ({within})"
     count = database.execute_sql(counting, (*limits, MOST_READINGS + 1)).fetchone()[0]  # type: ignore[no-untyped-call]
     if count <= MOST_READINGS:
         return series(database, sensor, span.start_ms, span.end_ms), 0
-    last_ms = database.execute_sql("SELECT max(at_ms) FROM reading WHERE sensor = ?", (sensor,)).fetchone()[0]  # type: ignore[no-untyped-call]
+    last_ms = database.execute_sql(f"SELECT max(at_ms) FROM {PRESENT_READING} WHERE sensor = ?", (sensor,)).fetchone()[0]  # type: ignore[no-untyped-call]
     part_ms = _part_ms(Span(span.start_ms, min(span.end_ms, last_ms)))
     thinning = (
-        'SELECT at_ms / :part, min("value"), max("value") FROM reading WHERE sensor = :sensor AND at_ms BETWEEN :start AND :end '
+        f'SELECT at_ms / :part, min("value"), max("value") FROM {PRESENT_READING} WHERE sensor = :sensor AND at_ms BETWEEN :start AND :end '
         "AND quality IN ('', 'estimated') GROUP BY 1"
     )
     cursor = database.connection().execute(thinning, {"part": part_ms, "sensor": sensor, "start": span.start_ms, "end": span.end_ms})  # type: ignore[no-untyped-call]

@@ -25,7 +25,7 @@ def put_gauge(state: State, sensor: str, quantity: str = "level", readings: Read
 
 
 def put_readings(state: State, sensor: str, readings: Iterable[tuple[int, float, str]]) -> None:
-    rows = [(sensor, at_ms, value, quality, hlc_from_ms(at_ms)) for at_ms, value, quality in readings]
+    rows = [(sensor, at_ms, hlc_from_ms(at_ms), value, quality) for at_ms, value, quality in readings]
     with state.database.atomic():
         state.database.connection().executemany("INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?)", rows)
 

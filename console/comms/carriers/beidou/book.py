@@ -81,7 +81,7 @@ BOOK: tuple[Entry, ...] = (
         spare=("author", "source"),
     ),
     _entry(9, "road.opened", text("source"), text("note"), ref("incident"), text("author"), cut="note", spare=("author", "source")),
-    _entry(10, "sensor.reading", milli("value", 0.001)),
+    _entry(10, "sensor.reading", milli("value", 0.001), minutes("at_ms"), word("quality", kinds.QUALITIES[1:])),
     _entry(
         11,
         "warning.received",
