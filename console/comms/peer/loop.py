@@ -24,6 +24,7 @@ from console.comms.peer.holdings import Holdings
 from console.comms.peer.hub import Hub
 from console.comms.peer.inbox import Inbox
 from console.comms.peer.listener import DOMAIN as PEERS
+from console.comms.peer.media import Media
 from console.comms.peer.memory import Memory
 from console.comms.peer.network import Network, Options
 from console.comms.peer.power import PowerWatch, last_recorded, supply_source
@@ -83,6 +84,7 @@ class Loop:
             reader = Reader(data_dir.journal)
             made.callback(reader.close)
             self.hub = Hub(journal, steady, self._told)
+            self._media = Media(reader.connection, data_dir.root)
             self._upkeep = Upkeep(self.hub, data_dir.root, self._clock, upkeep_rule().journal)
             made.callback(self._upkeep.close)
             self._holdings = Holdings(journal, steady)
@@ -129,6 +131,7 @@ class Loop:
     def _told(self, changes: Changes) -> None:
         self._local.changed(changes)
         self._risks.changed(changes)
+        self._media.changed(changes)
 
     def run(self) -> None:
         """Until `end`, or until damage to the journal was met. A turn that fails is a bug or a full disk: it is logged, stands as a fault, and

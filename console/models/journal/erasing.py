@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -27,11 +28,14 @@ MAX_LISTED = 400
 
 
 def redacted(kind: str, raw: bytes) -> bytes:
-    """The body without its words and names."""
+    """The body without its words and names, and without a picture."""
     body = kinds.decode_body(kind, raw)
     if body is None:
         return msgspec.msgpack.encode({})
-    return kinds.encode_body(msgspec.structs.replace(body, **{name: "" for name in _WORDS if isinstance(getattr(body, name, None), str)}))
+    bare: dict[str, Any] = {name: "" for name in _WORDS if isinstance(getattr(body, name, None), str)}
+    if isinstance(body, kinds.MediaFiled):
+        bare |= {"preview": b"", "name": ""}  # the hash stays, by which the file is known and deleted
+    return kinds.encode_body(msgspec.structs.replace(body, **bare))
 
 
 def personal(connection: sqlite3.Connection, incident: str, personal_kinds: Iterable[str]) -> list[Erasure]:

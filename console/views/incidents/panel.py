@@ -31,6 +31,7 @@ from console.views.incidents.custody import HoldForm, PurgeForm
 from console.views.incidents.detail import Heading
 from console.views.incidents.drafts import choosing
 from console.views.incidents.forms import CloseForm, GradeForm, IncidentForm, LogForm, LossForm, NewForm
+from console.views.incidents.preview import Preview
 from console.views.incidents.review import ReviewForm
 from console.views.tables.feed import Feed, Found, fill
 from console.views.tables.pages import page
@@ -64,6 +65,7 @@ class IncidentsPanel(Panel):
         self.tabs, self.below = QTabWidget(), QStackedWidget()
         self.open_new, self.leave_new = QPushButton(tr("New incident")), QPushButton(tr("Back"))
         self._whole, self._left_out, self._summary = QLabel(), QLabel(), QLabel()
+        self.preview = Preview(context.data)
         self._lay_out()
         self._list_feed = Feed(context, "incidents.list", presenter.read_incidents, presenter.concerned, self)
         self._timeline_feed = Feed(context, "incidents.timeline", self._read_timeline, self._timeline_concerned, self)
@@ -176,6 +178,7 @@ class IncidentsPanel(Panel):
         told = "" if row is None else tr("{label}: {value}", label=row.who, value=row.sentence)
         self._whole.setText("" if row is None else "\n".join(part for part in (told, row.remark) if part))
         self._whole.setVisible(row is not None)
+        self.preview.show_media(None if row is None else row.media, told)
 
     def _on_selected(self, thing: Thing | None, item_id: str) -> None:
         if thing is Thing.INCIDENT:
@@ -209,7 +212,9 @@ class IncidentsPanel(Panel):
         self.timeline.view.set_lines(3)
         self.timeline.sort_by("time", descending=True)
         self.list.sort_by("since", descending=True)
-        self.tabs.addTab(page(self.review, self.log, self.timeline, self._left_out, self._whole, grows=self.timeline), tr("Timeline"))
+        self.tabs.addTab(
+            page(self.review, self.log, self.timeline, self._left_out, self._whole, self.preview, grows=self.timeline), tr("Timeline")
+        )
         self.tabs.addTab(page(self.facts, self._summary, self.units, grows=self.units), tr("Facts, units"))
         self.tabs.addTab(page(self.loss), tr("Losses"))
         self.tabs.addTab(page(self.grade, self.closing, self.withdraw, self.hold, self.purge), tr("Level, close"))
@@ -286,7 +291,8 @@ class IncidentsPanel(Panel):
             tr("Incidents: hold its personal data, or lift the hold"), lambda: self._go(3, self.hold.reason, self.hold), "Alt+J"
         )
         purge = self.offer(tr("Incidents: destroy its personal data"), lambda: self._go(3, self.purge.reason, self.purge), "Alt+P")
-        self.list.view.addActions([hold, purge])
+        cameras = self.offer(tr("Incidents: cameras that see it"), self._ask_for_cameras, "Alt+K")
+        self.list.view.addActions([cameras, hold, purge])
         self.offer(tr("Incidents: show those withdrawn"), self.show_withdrawn.toggle)
         self.offer(tr("Incidents: facts and units"), lambda: self._go(1, self.units.view), "Alt+A")
         self.offer(tr("Incidents: search the timeline"), lambda: self._go(0, self.timeline.filter), "Alt+S")
@@ -312,6 +318,10 @@ class IncidentsPanel(Panel):
             for seen in (whole or focus, focus):
                 scrolled.ensureWidgetVisible(seen)
         focus.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _ask_for_cameras(self) -> None:
+        if self._incident:
+            self.context.selection.cameras_requested.emit(Thing.INCIDENT, self._incident)
 
     def _fly(self) -> None:
         if self._incident:

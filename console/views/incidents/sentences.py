@@ -37,6 +37,7 @@ KIND_MARKS = {
     "hold.placed": Mark(Shape.PLUS, Tone.VIOLET),
     "hold.lifted": Mark(Shape.RING, Tone.VIOLET),
     "incident.purged": Mark(Shape.CROSS, Tone.GREY),
+    "media.filed": Mark(Shape.SQUARE, Tone.BLUE),
 }
 Names = Mapping[str, str]
 """id -> name of units and resources; an id without a name is shown as it is."""
@@ -203,6 +204,11 @@ def _took_note(body: Any, _subject: str, names: Names) -> str:
     return _listed([told, body.note])
 
 
+def _media(body: Any, _subject: str, names: Names) -> str:
+    size = tr("{n} MB", n=f"{body.size / 1e6:.1f}") if body.size >= 100_000 else tr("{n} kB", n=max(1, round(body.size / 1000)))
+    return _listed([body.name, tr("of {feed}", feed=names[body.feed]) if body.feed in names else "", size, body.note])
+
+
 def _listed(parts: list[str]) -> str:
     return " · ".join(part for part in parts if part)
 
@@ -233,4 +239,5 @@ _TELL: dict[str, Callable[[Any, str, Names], str]] = {
     "hold.placed": _hold,
     "hold.lifted": _lifted,
     "incident.purged": _purged,
+    "media.filed": _media,
 }

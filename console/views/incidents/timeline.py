@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import peewee as pw
 
+from console.models import kinds
 from console.models.changes import Changes
 from console.models.clock import ms_of
 from console.models.state.tables import Resource, Road, Timeline, Unit
@@ -20,6 +22,14 @@ from console.views.tables.names import name_of, peer_names
 
 MOST_ROWS = 5000
 """The newest so many are shown; `TimelineRead.left_out` says how many older ones are not."""
+
+
+class Media(NamedTuple):
+    """A picture or clip. `preview`: JPEG; the file has this `sha256` and lies where it was made."""
+
+    preview: bytes
+    sha256: str
+    mime: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class TimelineRow:
     flag: str = ""
     remark: str = ""
     taken_ms: int = 0
+    media: Media | None = None
 
     @property
     def who(self) -> str:
@@ -155,4 +166,15 @@ def _row(event: dict[str, Any], names: dict[str, str], besides: Besides) -> Time
         flag=next((flag for flag, _ in beside if flag), ""),
         remark=remark,
         taken_ms=event["taken_ms"],
+        media=_media(kind, body),
     )
+
+
+def _media(kind: str, body: bytes) -> Media | None:
+    if kind != "media.filed":
+        return None
+    try:
+        told = kinds.decode_body(kind, body)
+    except msgspec.DecodeError:
+        return None
+    return Media(told.preview, told.sha256, told.mime) if isinstance(told, kinds.MediaFiled) else None
