@@ -32,6 +32,7 @@ from console.comms.local.messages import (
 )
 from console.models.changes import Changes
 from console.views.plot.session import Plotting
+from console.views.sketch import Sketch
 
 T = TypeVar("T")
 
@@ -59,6 +60,8 @@ class Selection(QObject):
     changed = Signal(object, str)  # Thing | None, id
     fly_requested = Signal(object, str)  # bring it into view on the map
     cameras_requested = Signal(object, str)  # list the cameras that see it
+    teams_requested = Signal(object, str)  # list teams by when they can be there
+    within_requested = Signal(object, str)  # list what lies within it, or around it
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -182,6 +185,7 @@ class Context:
     picking: Picking = field(default_factory=Picking)
     data: Path | None = None  # this machine's folder, for what stays on it (pictures, clips, passwords of feeds); None where nothing may
     plotting: Plotting = field(default_factory=Plotting)
+    sketch: Sketch = field(default_factory=Sketch)
 
 
 __all__ = [

@@ -29,14 +29,17 @@ import { Fleet } from "./fleet.js";
 import { About } from "./about.js";
 import { Basins } from "./basins.js";
 import { Going } from "./going.js";
+import { Inside } from "./inside.js";
 import { Marks, WarningAreas } from "./marks.js";
 import { Measure } from "./measure.js";
 import { Picking } from "./picking.js";
+import { Points } from "./points.js";
 import { Plots } from "./plots.js";
 import { Plotting } from "./plotting.js";
+import { Printing } from "./printing.js";
 import { Quakes } from "./quakes.js";
 import { Sketch } from "./route.js";
 import { Selected } from "./selected.js";
 import { Trails } from "./trails.js";
 
-export const PARTS = [About, Basins, Quakes, WarningAreas, Trails, Fleet, Marks, Plots, Sketch, Selected, Picking, Measure, Plotting, Going, Dim];
+export const PARTS = [About, Basins, Quakes, WarningAreas, Trails, Points, Inside, Fleet, Marks, Plots, Sketch, Selected, Picking, Measure, Plotting, Printing, Going, Dim];

@@ -31,9 +31,9 @@ class Area:
         """`polygons`: each its outline and then its holes, (lon, lat) corners, closed or not. Raises Fault for what is no surface."""
         if sum(len(ring) for polygon in polygons for ring in polygon) > MOST_CORNERS:
             raise Fault(f"The area has more than {MOST_CORNERS} corners. Simplify it first.")
-        drawn = shapely.multipolygons([_polygon(rings) for rings in polygons if rings])
-        self.mended = not drawn.is_valid
-        self.shape = _surface(shapely.make_valid(drawn)) if self.mended else drawn
+        drawn = [_polygon(rings) for rings in polygons if rings]
+        self.mended = not all(polygon.is_valid for polygon in drawn)
+        self.shape = _surface(shapely.union_all([shapely.make_valid(polygon) for polygon in drawn]))
         if not self.shape.area > 0:
             raise Fault("The outline has no surface: it needs three corners that are not in one line.")
         shapely.prepare(self.shape)
@@ -72,10 +72,14 @@ class Area:
             found |= shapely.intersects(self.shape, np.asarray(turned, object))
         return found
 
+    def polygons(self) -> list[list[list[tuple[float, float]]]]:
+        """As it is given to be made: each polygon its outline and then its holes."""
+        parts = getattr(self.shape, "geoms", [self.shape])
+        return [[[(x, y) for x, y in ring.coords] for ring in (part.exterior, *part.interiors)] for part in parts]
+
     def rings(self) -> list[list[tuple[float, float]]]:
         """Every outline and hole, for drawing."""
-        parts = getattr(self.shape, "geoms", [self.shape])
-        return [[(x, y) for x, y in ring.coords] for part in parts for ring in (part.exterior, *part.interiors)]
+        return [ring for polygon in self.polygons() for ring in polygon]
 
 
 def run_on(points: Ring) -> Floats:

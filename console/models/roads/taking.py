@@ -7,11 +7,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from console.errors import Fault
 
@@ -25,6 +24,12 @@ _ROOT = Path(__file__).resolve().parents[3]
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
+class Stop(Protocol):
+    """`wait(timeout_s)`: whether it is to end, as `threading.Event` says."""
+
+    def wait(self, timeout: float) -> bool: ...
+
+
 class Stopped(Exception):
     """Nobody wants the roads any more."""
 
@@ -33,7 +38,7 @@ def take_in(
     path: Path,
     to: Path,
     now_ms: int,
-    stop: threading.Event,
+    stop: Stop,
     told: Callable[[str, int], None] = lambda _step, _ways: None,
     *,
     example: bool = False,
@@ -51,7 +56,7 @@ def take_in(
         raise Fault(str(last["fault"]))
 
 
-def _run(path: Path, folder: Path, request: str, stop: threading.Event, told: Callable[[str, int], None]) -> dict[str, Any]:
+def _run(path: Path, folder: Path, request: str, stop: Stop, told: Callable[[str, int], None]) -> dict[str, Any]:
     (folder / "asked").write_text(request + "\n", encoding="utf-8")
     with (folder / "said").open("xb") as out, (folder / "asked").open("rb") as asked:
         words = [sys.executable, "-m", "console.models.roads.child"]
@@ -69,7 +74,7 @@ def _run(path: Path, folder: Path, request: str, stop: threading.Event, told: Ca
 
 
 def _follow(
-    path: Path, said: Path, child: subprocess.Popen[bytes], stop: threading.Event, told: Callable[[str, int], None]
+    path: Path, said: Path, child: subprocess.Popen[bytes], stop: Stop, told: Callable[[str, int], None]
 ) -> list[dict[str, Any]]:
     """Until it has ended by itself; every line that it said."""
     ends, heard = time.monotonic() + PATIENCE_S, 0

@@ -22,11 +22,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from console.views.map.points.on_map import PointsOnMap
 from console.views.map.saved_views import SavedViews
 from console.views.plot.on_map import PlotsOnMap
+from console.views.routes.on_map import SketchOnMap
 
 if TYPE_CHECKING:
     from console.views.map.panel import MapPanel
 
 
-PARTS: list[Callable[[MapPanel], object]] = [SavedViews, PlotsOnMap]
+PARTS: list[Callable[[MapPanel], object]] = [PointsOnMap, SavedViews, PlotsOnMap, SketchOnMap]

@@ -16,13 +16,17 @@ from console.views.plot.panel import PlotPanel
 from console.views.resources.panel import ResourcesPanel
 from console.views.risks.panel import RisksPanel
 from console.views.roads.panel import RoadsPanel
+from console.views.routes.desk import RoadDesk
+from console.views.routes.panel import RoutesPanel
 from console.views.units.panel import UnitsPanel
 from console.views.video.panel import VideoPanel
 from console.views.warnings.panel import WarningsPanel
+from console.views.within.panel import WithinPanel
 
 
 def make_panels(context: Context, chart: MapPanel) -> dict[str, tuple[str, QWidget]]:
     """key -> (title, panel)."""
+    road_desk = RoadDesk(context, chart)
     return {
         "map": (tr("Map"), chart),
         "incidents": (tr("Incidents"), IncidentsPanel(context)),
@@ -37,4 +41,6 @@ def make_panels(context: Context, chart: MapPanel) -> dict[str, tuple[str, QWidg
         "plots": (tr("Plots"), PlotPanel(context)),
         "monitoring": (tr("Monitoring"), MonitoringPanel(context)),
         "risks": (tr("Risks"), RisksPanel(context)),
+        "within": (tr("Within"), WithinPanel(context, road_desk)),
+        "routes": (tr("Routes"), RoutesPanel(context, road_desk)),
     }

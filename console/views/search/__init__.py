@@ -1,0 +1,1 @@
+"""Going to a place or a thing by its name, as one types."""

@@ -1,0 +1,1 @@
+"""What is within an area, near a line, or some minutes from here."""
