@@ -41,7 +41,8 @@ class Series:
     @property
     def usable(self) -> npt.NDArray[np.bool_]:
         """Of each, whether its value may be counted: good or estimated."""
-        return np.isin(self.quality, (GOOD, ESTIMATED))
+        usable: npt.NDArray[np.bool_] = (self.quality == GOOD) | (self.quality == ESTIMATED)
+        return usable
 
     def believed(self) -> Series:
         """Without what is suspect or missing."""

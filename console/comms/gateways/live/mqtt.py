@@ -11,7 +11,6 @@ import select
 import ssl
 import threading
 import time
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +39,6 @@ CONNECT_S = 10.0
 SESSION_S = 7 * 86_400
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 _TURN_S = 0.2
-_REMEMBERED = 4000
 
 
 class Message(NamedTuple):
@@ -49,7 +47,6 @@ class Message(NamedTuple):
     topic: str
     payload: bytes
     retain: bool
-    repeated: bool
     at_ms: int
 
 
@@ -61,7 +58,7 @@ class Broker:
         self._scribe = Scribe(author, tally, area=source.area, link="mqtt", most_sensors=source.most_sensors)
         self._id = f"fengsui-{author.origin.hex()[:12]}-{source.name}"
         self._batch: list[Message] = []
-        self._done: OrderedDict[tuple[str, bytes], None] = OrderedDict()  # stored messages that carry no time of their own
+        self._arrived: dict[int, tuple[int, int]] = {}  # packet id -> what it was and when it first came: of a repetition the time stays
         self._subscribed: int | None = None
         self._refused = ""
         self._connected = False
@@ -112,7 +109,8 @@ class Broker:
             while not stop.is_set():
                 self._turn(client)
         finally:
-            client.disconnect()
+            if client.is_connected():
+                client.disconnect()
             self._close(client)
 
     def _client(self) -> paho.Client:
@@ -191,8 +189,14 @@ class Broker:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
-        self._last_ms = max(self._wall(), self._last_ms + 1)  # two that come at once are two
-        self._batch.append(Message(message.mid, message.qos, topic, bytes(message.payload), message.retain, message.dup, self._last_ms))
+        said = hash((topic, message.payload))
+        before = self._arrived.get(message.mid) if message.qos and message.dup else None
+        if before is None or before[0] != said:
+            self._last_ms = max(self._wall(), self._last_ms + 1)  # two that come at once are two
+            before = (said, self._last_ms)
+        if message.qos:
+            self._arrived[message.mid] = before
+        self._batch.append(Message(message.mid, message.qos, topic, bytes(message.payload), message.retain, before[1]))
 
     # -- taking ---------------------------------------------------------------------------------------------------------------
 
@@ -218,9 +222,8 @@ class Broker:
     def _store(self, client: paho.Client) -> None:
         batch, self._batch = self._batch, []
         facts: list[Fact] = []
-        timeless: list[tuple[str, bytes]] = []
         for message in batch:
-            facts += self._facts(message, timeless)
+            facts += self._facts(message)
         try:
             self._scribe.put(facts, self._mapping)
         except Fault as fault:
@@ -228,27 +231,18 @@ class Broker:
             if lost:
                 self._tally.refuse("lost", f"{lost} messages of QoS 0 could not be stored; have them sent with QoS 1", lost)
             raise Fault(f"what the broker sent cannot be stored, it keeps it until it can: {fault}") from fault
-        for key in timeless:
-            self._done[key] = None
-        while len(self._done) > _REMEMBERED:
-            self._done.popitem(last=False)
         for message in batch:
             if message.qos:
                 client.ack(message.mid, message.qos)
 
-    def _facts(self, message: Message, timeless: list[tuple[str, bytes]]) -> list[Fact]:
-        key = (message.topic, message.payload)
-        if message.repeated and key in self._done:
-            return []  # stored, and the acknowledgement was lost
-        found = list(facts_in(message.topic, message.payload, self._mapping, self._tally.refuse)) if message.topic else []
+    def _facts(self, message: Message) -> list[Fact]:
         if not message.topic:
             self._tally.refuse("topic", "a topic that is no text")
-        without = [fact for fact in found if fact.at_ms is None]
-        if without and message.retain:
+            return []
+        found = list(facts_in(message.topic, message.payload, self._mapping, self._tally.refuse))
+        if message.retain and any(fact.at_ms is None for fact in found):
             self._tally.refuse("retained", f"{message.topic}: kept by the broker, and does not say when it was read")
             return [fact for fact in found if fact.at_ms is not None]
-        if without:
-            timeless.append(key)
         return [fact if fact.at_ms is not None else fact._replace(at_ms=message.at_ms) for fact in found]
 
     def _close(self, client: paho.Client) -> None:

@@ -12,11 +12,12 @@ from console.comms.gateways.readings.form import Mapping
 
 MAX_PAYLOAD_BYTES = 256 * 1024
 MAX_ITEMS = 10_000
+WHOLE = "$"
 _decode = msgspec.json.Decoder().decode
 
 
 def facts_in(topic: str, payload: bytes, mapping: Mapping, refuse: Refuse) -> Iterator[Fact]:
-    """Readings of one message; a payload that is a bare number is the field "". What is at fault goes to `refuse`."""
+    """Readings of one message; a payload that is a bare number is the field `$`. What is at fault goes to `refuse`."""
     if len(payload) > MAX_PAYLOAD_BYTES:
         refuse("large", f"{topic}: {len(payload)} bytes, more than {MAX_PAYLOAD_BYTES}")
         return
@@ -59,8 +60,8 @@ def _facts(topic: str, whole: Any, item: Any, mapping: Mapping, refuse: Refuse) 
 
 
 def at_path(held: Any, path: str) -> Any:
-    """What is at `a.b.0.c`; "" the whole; None where there is nothing."""
-    for part in path.split(".") if path else ():
+    """What is at `a.b.0.c`; "$" the whole; None where there is nothing."""
+    for part in path.split(".") if path not in ("", WHOLE) else ():
         if isinstance(held, dict):
             held = held.get(part)
         elif isinstance(held, list) and part.isdecimal() and int(part) < len(held):
