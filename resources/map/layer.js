@@ -103,7 +103,7 @@ export class Layer {
     this.over.clearRect(0, 0, this.width, this.height);
     this.#drawUnder();
     this.page.tell("shown");
-    this.page.tell("over", this.over, this);
+    this.page.paint("over", this.over, this);
     this.labels.write();
     this.page.tell("label", this);
     this.picture.show();
@@ -157,6 +157,18 @@ export class Layer {
     if (key === this.underKey && !this.underStale && !parts.some((part) => part.lively)) return;
     [this.underKey, this.underStale] = [key, false];
     this.under.clearRect(0, 0, this.width, this.height);
-    this.page.tell("under", this.under, this);
+    this.page.paint("under", this.under, this);
+  }
+
+  // `draw(context)` on a canvas of its own, which is then laid over `context` with `strength`.
+  faintly(context, strength, draw) {
+    this.apart ??= document.createElement("canvas").getContext("2d");
+    const { canvas } = this.apart;
+    if (canvas.width !== this.width || canvas.height !== this.height) [canvas.width, canvas.height] = [this.width, this.height];
+    else this.apart.clearRect(0, 0, this.width, this.height);
+    draw(this.apart);
+    context.globalAlpha = strength;
+    context.drawImage(canvas, 0, 0);
+    context.globalAlpha = 1;
   }
 }

@@ -36,6 +36,15 @@ export class Page {
     for (const part of this.parts) if (part[what] && (!DRAWN.has(what) || this.#seen(part))) this.#guarded(part, () => part[what](...words));
   }
 
+  // As `tell`, of what is drawn on a canvas: a layer made faint is drawn apart and laid on it as a whole.
+  paint(what, context, layer) {
+    for (const part of this.having(what)) {
+      const strength = this.view.strength(part.constructor.layer);
+      const draw = (on) => part[what](on, layer);
+      this.#guarded(part, () => (strength === 1 ? draw(context) : layer.faintly(context, strength, draw)));
+    }
+  }
+
   *run(what, ...words) {
     for (const part of this.having(what)) {
       const steps = this.#guarded(part, () => part[what](...words));

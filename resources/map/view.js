@@ -41,6 +41,11 @@ export class View {
     return key === undefined || !(key in this.layers) || Number(this.layers[key]) > 0;
   }
 
+  // How strongly a layer is drawn, above 0 to 1.
+  strength(key) {
+    return Number(this.layers[key] ?? 1) || 1;
+  }
+
   // Mercator fraction at which a WGS 84 position is drawn.
   world(lon, lat) {
     return toWorld(...(this.shift ? this.shift(lon, lat) : [lon, lat]));

@@ -11,11 +11,12 @@ from console.views.i18n import mark
 
 
 class Layer(NamedTuple):
-    """`opacity`: at first, 0 to 1; 0 is hidden."""
+    """`opacity`: at first, 0 to 1; 0 is hidden. `faint`: it can be drawn more faintly; symbols and names are there or not."""
 
     title: str
     group: str
     opacity: float = 1.0
+    faint: bool = False
 
 
 GROUPS = {"units": mark("Units"), "events": mark("What happens"), "fixed": mark("What stands there"), "ground": mark("Ground")}
@@ -23,12 +24,14 @@ LAYERS = {
     "names": Layer(mark("Unit names"), "units"),
     "trails": Layer(mark("Trails of all units"), "units", 0.0),
     "incidents": Layer(mark("Incidents"), "events"),
-    "basins": Layer(mark("Basins by risk"), "events"),
-    "quakes": Layer(mark("Earthquake rings"), "events"),
-    "warnings": Layer(mark("Warning areas"), "events"),
+    "basins": Layer(mark("Basins by risk"), "events", faint=True),
+    "quakes": Layer(mark("Earthquake rings"), "events", faint=True),
+    "warnings": Layer(mark("Warning areas"), "events", faint=True),
+    "plots": Layer(mark("Plots"), "events", faint=True),
     "roads": Layer(mark("Roads cut"), "events"),
     "sensors": Layer(mark("Sensors"), "fixed"),
     "resources": Layer(mark("Resources"), "fixed"),
+    "feeds": Layer(mark("Video feeds"), "fixed"),
     "places": Layer(mark("Place names"), "ground"),
     "basemap": Layer(mark("Shipped basemap"), "ground"),
 }

@@ -76,23 +76,26 @@ class LayersPanel(QFrame):
             item.setData(0, _KEY, key)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(0, Qt.CheckState.Unchecked)
+            self._items[key] = item
+            if not layer.faint:
+                continue
             slider = QSlider(Qt.Orientation.Horizontal)
             slider.setRange(1, 10)
             slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             slider.setAccessibleName(tr("Strength of {layer}", layer=tr(layer.title)))
             slider.valueChanged.connect(lambda value, key=key: self._layers.set_opacity(key, value / 10))
             self.tree.setItemWidget(item, 1, slider)
-            self._items[key], self._sliders[key] = item, slider
+            self._sliders[key] = slider
 
     def _show_state(self) -> None:
         with QSignalBlocker(self.tree):
             for key, item in self._items.items():
                 item.setCheckState(0, Qt.CheckState.Checked if self._layers.is_shown(key) else Qt.CheckState.Unchecked)
-                slider = self._sliders[key]
-                with QSignalBlocker(slider):
-                    slider.setValue(round(self._layers.opacity(key) * 10))
-                slider.setEnabled(self._layers.is_shown(key))
-                slider.setToolTip(f"{self._layers.opacity(key):.0%}")
+        for key, slider in self._sliders.items():
+            with QSignalBlocker(slider):
+                slider.setValue(round(self._layers.opacity(key) * 10))
+            slider.setEnabled(self._layers.is_shown(key))
+            slider.setToolTip(f"{self._layers.opacity(key):.0%}")
 
     def _on_checked(self, item: QTreeWidgetItem, column: int) -> None:
         key = item.data(0, _KEY)
@@ -142,6 +145,6 @@ class LayersPanel(QFrame):
 
     def _strengthen(self, by: float) -> bool:
         key = self._current()
-        if key:
+        if key in self._sliders:
             self._layers.set_opacity(key, self._layers.opacity(key) + by)
         return bool(key)

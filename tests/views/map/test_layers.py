@@ -76,28 +76,28 @@ def opened(qtbot: QtBot) -> tuple[Layers, LayersPanel]:
 
 def test_a_layer_is_found_hidden_and_made_faint_by_keys_alone(qtbot: QtBot, opened: tuple[Layers, LayersPanel]) -> None:
     layers, panel = opened
-    qtbot.keyClicks(panel.search, "cut")
-    assert panel.keys() == ["roads"]
+    qtbot.keyClicks(panel.search, "warn")
+    assert panel.keys() == ["warnings"]
     qtbot.keyClick(panel.search, Qt.Key.Key_Return)
-    assert not layers.is_shown("roads")
+    assert not layers.is_shown("warnings")
     qtbot.keyClick(panel.search, Qt.Key.Key_Return)
-    assert layers.is_shown("roads")
+    assert layers.is_shown("warnings")
     qtbot.keyClick(panel.search, Qt.Key.Key_Down)
     qtbot.waitUntil(panel.tree.hasFocus)
     qtbot.keyClick(panel.tree, Qt.Key.Key_Left)
     qtbot.keyClick(panel.tree, Qt.Key.Key_Left)
-    assert layers.opacity("roads") == 0.8
+    assert layers.opacity("warnings") == 0.8
     qtbot.keyClick(panel.tree, Qt.Key.Key_Space)
-    assert not layers.is_shown("roads")
+    assert not layers.is_shown("warnings")
     qtbot.keyClick(panel.tree, Qt.Key.Key_Escape)
     assert panel.isHidden()
 
 
 def test_the_list_shows_what_is_changed_elsewhere(opened: tuple[Layers, LayersPanel]) -> None:
     layers, panel = opened
-    layers.show_only({"names": 0, "places": 0.4})
+    layers.show_only({"names": 0, "basins": 0.4})
     checked = {key: item.checkState(0) is Qt.CheckState.Checked for key, item in panel._items.items()}
     assert checked == {key: layers.is_shown(key) for key in LAYERS}
-    assert panel._sliders["places"].value() == 4
-    panel._sliders["places"].setValue(6)
-    assert layers.opacity("places") == 0.6
+    assert panel._sliders["basins"].value() == 4
+    panel._sliders["basins"].setValue(6)
+    assert layers.opacity("basins") == 0.6

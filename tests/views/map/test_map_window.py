@@ -22,8 +22,9 @@ from console.models.changes import Changes, Fix
 from console.models.clock import hlc_from_ms
 from console.models.kinds import WarningArea
 from console.models.paths import resources_dir
-from console.models.state.tables import Incident, Road, Unit, Warning
+from console.models.state.tables import Feed, Incident, Road, Sensor, Unit, Warning
 from console.views.context import Context, Thing
+from console.views.i18n import word
 from console.views.map.channel import pace_ms
 from tests.views.map.parts import NOW_MS
 
@@ -68,9 +69,13 @@ def has_colour(image: QImage, centre: QPoint, colour: QColor, radius: int = 9) -
     )
 
 
-def spot(qtbot: Any, panel: Any, unit: str) -> QPoint:
-    at = ask(qtbot, panel, f"fengsui.spot('unit', '{unit}')")
+def spot_of_thing(qtbot: Any, panel: Any, thing: str, item_id: str) -> QPoint:
+    at = ask(qtbot, panel, f"fengsui.spot('{thing}', '{item_id}')")
     return QPoint(round(at["x"]), round(at["y"]))
+
+
+def spot(qtbot: Any, panel: Any, unit: str) -> QPoint:
+    return spot_of_thing(qtbot, panel, "unit", unit)
 
 
 def add_unit(unit: str = "u", lon: float | None = 82.4, lat: float = 44.6, **values: Any) -> None:
@@ -399,3 +404,85 @@ def test_a_place_is_picked_by_clicks_until_escape(qtbot: Any, make_panel: Callab
     qtbot.waitUntil(lambda: context.picking.asker is None, timeout=5000)
     painted(qtbot, panel)
     assert ask(qtbot, panel, "document.querySelector('#furniture .notices').textContent") == ""
+
+
+@pytest.mark.usefixtures("database")
+def test_two_thousand_points_are_clustered_hit_and_told_and_one_in_alarm_is_raised(
+    qtbot: Any, make_panel: Callable[[], Any], context: Context
+) -> None:
+    Feed.insert_many(
+        [{"id": f"f{n}", "name": f"{n}号监控", "lon": 82.3 + n % 50 / 500, "lat": 44.5 + n // 50 / 500} for n in range(1999)]
+    ).execute()
+    Sensor.create(id="s", name="博河站", quantity="level", unit="m", value=12.5, guarantee=12.0, lon=82.35, lat=44.54, heard_ms=NOW_MS)
+    panel = make_panel()
+    panel.presenter.look(lang="en")
+    panel.channel.push()
+    held = panel.parts[0].held
+    qtbot.waitUntil(lambda: held["feed"].version > 0 and held["sensor"].version > 0, timeout=10_000)
+    told = "['feed', 'sensor'].map((name) => fengsui.part('Points').sets.get(name)?.count ?? 0)"
+    qtbot.waitUntil(lambda: ask(qtbot, panel, told) == [1999, 1], timeout=10_000)
+    clusters = "fengsui.part('Points').now"
+    qtbot.waitUntil(lambda: ask(qtbot, panel, f"{clusters}.size") > 0, timeout=5000)
+    counts = f"[...{clusters}.counts.subarray(0, {clusters}.size)]"
+    assert sum(ask(qtbot, panel, counts)) == 2000, "none is left out"
+    [alarmed] = ask(qtbot, panel, f"{clusters}.alarmed()")
+    assert ask(qtbot, panel, f"{clusters}.counts[{alarmed}]") > 1
+    assert ask(qtbot, panel, f"[{clusters}.alarms[{alarmed}], {clusters}.levels[{alarmed}]]") == [1, 2]
+    contents = ask(qtbot, panel, f"fengsui.part('Points').contents(fengsui.part('Points').members({alarmed}))")
+    assert contents[0] == f"{word('quantity', 'level')} 1 · in alarm 1"
+    assert contents[1].startswith("Camera ")
+    panel.set_theme("day")
+    painted(qtbot, panel)
+    spot_of = f"({{ x: {clusters}.xs[{alarmed}] - fengsui.layer.margin, y: {clusters}.ys[{alarmed}] - fengsui.layer.margin }})"
+    here = ask(qtbot, panel, spot_of)
+    at = QPoint(round(here["x"]), round(here["y"]))
+    qtbot.waitUntil(lambda: has_colour(picture(panel), at, QColor("#f0761f"), 24), timeout=5000)
+    zoom = ask(qtbot, panel, "fengsui.map.getZoom()")
+    qtbot.mouseClick(panel.web.view.focusProxy(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "fengsui.map.getZoom()") > zoom, timeout=5000)
+    assert context.selection.thing is None, "a cluster is no thing: the map comes nearer"
+    context.selection.fly_to(Thing.SENSOR, "s")
+    ask(qtbot, panel, "fengsui.map.setZoom(17, {animate: false}) && 1")
+    painted(qtbot, panel)
+    context.selection.select(None)
+    sign = spot_of_thing(qtbot, panel, "sensor", "s")
+    qtbot.mouseClick(panel.web.view.focusProxy(), Qt.MouseButton.LeftButton, pos=sign)
+    qtbot.waitUntil(lambda: (context.selection.thing, context.selection.id) == (Thing.SENSOR, "s"), timeout=5000)
+    Sensor.update(value=9.0).execute()
+    context.news.changed.emit(Changes(2, {"sensor": {"s"}}, {}))
+    state = "fengsui.part('Points').sets.get('sensor')"
+    qtbot.waitUntil(lambda: ask(qtbot, panel, f"[{state}.label(0), {state}.state[0] >>> 14 & 7]") == ["博河站 9 m", 0], timeout=5000)
+
+
+@pytest.mark.usefixtures("database")
+def test_what_no_view_can_part_is_listed_and_chosen_by_key(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
+    for number in range(3):
+        Feed.create(id=f"f{number}", name=f"{number}号监控", lon=82.5, lat=44.6)
+    panel = make_panel()
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "fengsui.part('Points').now.counts?.[0] ?? 0") == 3, timeout=10_000)
+    page = panel.web.view.focusProxy()
+    qtbot.mouseClick(page, Qt.MouseButton.LeftButton, pos=spot_of_thing(qtbot, panel, "feed", "f0"))
+    rows = "[...document.querySelectorAll('.inside.list button')].map((row) => row.textContent)"
+    qtbot.waitUntil(lambda: ask(qtbot, panel, rows) == ["0号监控", "1号监控", "2号监控"], timeout=5000)
+    ask(qtbot, panel, "document.querySelectorAll('.inside.list button')[1].focus() ?? 1")
+    page.setFocus()
+    qtbot.keyClick(page, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: (context.selection.thing, context.selection.id) == (Thing.FEED, "f1"), timeout=5000)
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "document.querySelector('.inside.list').hidden"), timeout=5000)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_layer_made_faint_is_drawn_so_as_a_whole(qtbot: Any, make_panel: Callable[[], Any]) -> None:
+    areas = msgspec.msgpack.encode([WarningArea(polygons=[[(82.3, 44.5), (82.7, 44.5), (82.7, 44.7), (82.3, 44.7)]])])
+    Warning.create(id="s,1", identifier="1", event="Rainstorm", colour="red", cap_status="Actual", areas=areas)
+    panel = make_panel()
+    ink = "[...fengsui.layer.under.getImageData(0, 0, fengsui.layer.width, fengsui.layer.height).data].filter((_, at) => at % 4 === 3)"
+    total = f"{ink}.reduce((sum, alpha) => sum + alpha, 0)"
+    painted(qtbot, panel)
+    qtbot.waitUntil(lambda: ask(qtbot, panel, total) > 0, timeout=5000)
+    strong = ask(qtbot, panel, total)
+    panel.layers.set_opacity("warnings", 0.5)
+    painted(qtbot, panel)
+    qtbot.waitUntil(lambda: ask(qtbot, panel, total) < 0.6 * strong, timeout=5000)
+    assert ask(qtbot, panel, total) > 0.3 * strong

@@ -10,7 +10,6 @@ import pytest
 
 from console.views.map.saved_views import MAX_VIEWS, SavedViews
 
-
 pytestmark = [pytest.mark.leaves_processes, pytest.mark.qt_log_ignore("(?i)vulkan|GPU", extend=True)]
 
 
