@@ -107,11 +107,8 @@ class Server:
 
 def listens(port: int) -> bool:
     """By the kernel's table: a connection would be taken for the one client that ffmpeg serves."""
-    wanted = f":{port:04X} 00000000:0000 0A"
-    return (
-        any(wanted in Path(f"/proc/net/{name}").read_text() for name in ("tcp",))
-        or f":{port:04X} 00000000000000000000000000000000:0000 0A" in Path("/proc/net/tcp6").read_text()
-    )
+    held = (line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:])
+    return any(fields[1].endswith(f":{port:04X}") and fields[3] == "0A" for fields in held)
 
 
 class Ts(Server):
