@@ -53,9 +53,11 @@ export function over(colour, alpha, under) {
   if (below === 0 || alpha === 255) return colour;
   if (below === 255) {
     const rest = 255 - alpha;
-    const redBlue = (Math.imul(colour & 0xff00ff, alpha) + Math.imul(under & 0xff00ff, rest) + 0x800080) >>> 8;
-    const green = (Math.imul(colour & 0xff00, alpha) + Math.imul(under & 0xff00, rest) + 0x8000) >>> 8;
-    return (0xff000000 | (redBlue & 0xff00ff) | (green & 0xff00)) >>> 0;
+    let redBlue = Math.imul(colour & 0xff00ff, alpha) + Math.imul(under & 0xff00ff, rest) + 0x800080;
+    redBlue = (redBlue + ((redBlue >>> 8) & 0xff00ff)) >>> 8; // divided by 255
+    let green = Math.imul((colour >>> 8) & 255, alpha) + Math.imul((under >>> 8) & 255, rest) + 0x80;
+    green = (green + (green >>> 8)) & 0xff00;
+    return (0xff000000 | (redBlue & 0xff00ff) | green) >>> 0;
   }
   const rest = ((below * (255 - alpha) + 127) / 255) | 0, total = alpha + rest, half = total >> 1;
   const blue = ((((colour >>> 16) & 255) * alpha + ((under >>> 16) & 255) * rest + half) / total) | 0;

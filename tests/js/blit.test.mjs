@@ -17,6 +17,11 @@ test("a sprite is clipped at every edge and blended over what is there", () => {
   assert.equal(over(HALF, 128, RED) >>> 24, 255);
   assert.equal(over(HALF, 128, RED) & 255, 255);
   assert.equal((over(HALF, 128, RED) >>> 8) & 255, 128);
+  for (let alpha = 0; alpha < 256; alpha++)
+    for (const under of [0, 7, 128, 255]) {
+      const mixed = over(((alpha << 24) | 0xc81e64) >>> 0, alpha, (0xff000000 | (under * 0x010101)) >>> 0);
+      [0x64, 0x1e, 0xc8].forEach((channel, at) => assert.ok(Math.abs(((mixed >>> (8 * at)) & 255) - (channel * alpha + under * (255 - alpha)) / 255) <= 1));
+    }
 });
 
 test("soft pixels are mixed with what lies under them, whole or clipped alike", () => {

@@ -12,8 +12,14 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from console.errors import Fault
 from console.models.paths import resources_dir
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 class Freshness(StrEnum):
@@ -37,6 +43,13 @@ class StalenessRule:
         """The first instant at which it is gone; never before `stale_at_ms`."""
         lasts_s = max(self.gone_after_validities * valid_s, self.gone_after_min_s, valid_s)
         return heard_ms + round(lasts_s * 1000) + 1
+
+    def freshness_of(self, heard_ms: Ints, valid_s: Floats, now_ms: int) -> Ints:
+        """Of many at once: 0 fresh, 1 stale, 2 gone, the index into Freshness; what `freshness` says of each."""
+        lasts_s = np.maximum(np.maximum(self.gone_after_validities * valid_s, self.gone_after_min_s), valid_s)
+        stale = now_ms >= heard_ms + np.rint(valid_s * 1000).astype(np.int64) + 1
+        gone = now_ms >= heard_ms + np.rint(lasts_s * 1000).astype(np.int64) + 1
+        return np.where(gone, 2, stale).astype(np.int64)
 
 
 def load_rule(path: Path) -> StalenessRule:

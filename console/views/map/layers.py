@@ -31,7 +31,7 @@ LAYERS = {
     "roads": Layer(mark("Roads cut"), "events"),
     "sensors": Layer(mark("Sensors"), "fixed"),
     "resources": Layer(mark("Resources"), "fixed"),
-    "feeds": Layer(mark("Video feeds"), "fixed"),
+    "feeds": Layer(mark("Cameras"), "fixed"),
     "places": Layer(mark("Place names"), "ground"),
     "basemap": Layer(mark("Shipped basemap"), "ground"),
 }

@@ -25,10 +25,12 @@ from typing import TYPE_CHECKING
 from console.views.map.points.on_map import PointsOnMap
 from console.views.map.saved_views import SavedViews
 from console.views.plot.on_map import PlotsOnMap
+from console.views.print.on_map import PrintMap
 from console.views.routes.on_map import SketchOnMap
+from console.views.sources.on_map import SourcesOnMap
 
 if TYPE_CHECKING:
     from console.views.map.panel import MapPanel
 
 
-PARTS: list[Callable[[MapPanel], object]] = [PointsOnMap, SavedViews, PlotsOnMap, SketchOnMap]
+PARTS: list[Callable[[MapPanel], object]] = [PointsOnMap, SavedViews, PlotsOnMap, PrintMap, SketchOnMap, SourcesOnMap]

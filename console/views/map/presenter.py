@@ -28,6 +28,7 @@ class MapPresenter:
         self._changed_things: set[str] = set()
         self._view_changed = False
         self._hidden: dict[str, dict[str, int]] = {}
+        self._points_hidden: dict[str, dict[str, int]] = {}
         self._verbs: list[Verb] = []
         self._unconfirmed: list[Verb] = []
         self._meanwhile: dict[str, Fix] | None = None
@@ -59,6 +60,10 @@ class MapPresenter:
             if self._shown.get(thing) != held:
                 self._shown[thing] = held
                 self._changed_things.add(thing)
+
+    def hide(self, thing: str, hidden: dict[str, int]) -> None:
+        """How many of a set of points cannot be shown, by reason."""
+        self._points_hidden[thing] = hidden
 
     def move(self, changes: Changes, now_ms: int) -> set[str]:
         """Take the fixes; the ids of units whose rows must be read."""
@@ -119,7 +124,7 @@ class MapPresenter:
             "do": self._verbs,
         }
         tail["things"] = {thing: self._shown[thing].items for thing in (self._shown if whole else self._changed_things)}
-        hidden = {"unit": fleet.hidden()} | {thing: held.hidden for thing, held in self._shown.items()}
+        hidden = {"unit": fleet.hidden()} | {thing: held.hidden for thing, held in self._shown.items()} | self._points_hidden
         if whole or hidden != self._hidden:
             tail["hidden"] = self._hidden = hidden
         tail = {key: value for key, value in tail.items() if value}

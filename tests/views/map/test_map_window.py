@@ -413,7 +413,7 @@ def test_two_thousand_points_are_clustered_hit_and_told_and_one_in_alarm_is_rais
     Feed.insert_many(
         [{"id": f"f{n}", "name": f"{n}号监控", "lon": 82.3 + n % 50 / 500, "lat": 44.5 + n // 50 / 500} for n in range(1999)]
     ).execute()
-    Sensor.create(id="s", name="博河站", quantity="level", unit="m", value=12.5, guarantee=12.0, lon=82.35, lat=44.54, heard_ms=NOW_MS)
+    Sensor.create(id="s", name="博河站", quantity="level", unit="m", value=12.5, guarantee=12.0, lon=82.351, lat=44.541, heard_ms=NOW_MS)
     panel = make_panel()
     panel.presenter.look(lang="en")
     panel.channel.push()

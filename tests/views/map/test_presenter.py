@@ -16,7 +16,7 @@ from console.models.changes import Changes, Fix
 from console.models.clock import hlc_from_ms
 from console.models.kinds import WarningArea
 from console.models.rules.staleness import Freshness
-from console.models.state.tables import Incident, Road, Sensor, Track, Unit
+from console.models.state.tables import Incident, Road, Track, Unit
 from console.models.state.tables import Warning as WarningTable
 from console.views.map import reading, things
 from console.views.map.fleet import UnitRow
@@ -227,12 +227,10 @@ def test_reading_what_stands_in_the_tables(database: pw.SqliteDatabase) -> None:
     Unit.create(id="a", name="精河一队", kind="rescue", lon=82.9, lat=44.6, fix_heard_ms=NOW_MS, valid_s=30.0, fix_hlc=5)
     Incident.create(id="i", title="滑坡", level=3, lon=82.6, lat=44.3, status="closed")
     Incident.create(id="j", title="没有位置")
-    Sensor.create(id="s", name="雨量站", unit="mm", value=12.5, lon=82.0, lat=44.0, heard_ms=NOW_MS - 7_200_000)
     held = reading.everything(database, NOW_MS)
     assert held.units == [UnitRow("a", "精河一队", "rescue", "", 82.9, 44.6, None, NOW_MS, 30.0, 5)]
     assert held.things["incident"].items == [{"id": "i", "label": "滑坡", "level": 3, "closed": True, "at": [82.6, 44.3]}]
     assert held.things["incident"].hidden["no_position"] == 1
-    assert held.things["sensor"].items[0] == {"id": "s", "label": "雨量站 12.5 mm", "stale": True, "at": [82.0, 44.0]}
     assert [unit.id for unit in reading.units(database, {"a", "nobody"})] == ["a"]
 
 

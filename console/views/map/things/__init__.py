@@ -16,16 +16,12 @@ from console.views.map.things.helps import helps
 from console.views.map.things.incidents import incidents
 from console.views.map.things.plots import plots
 from console.views.map.things.quakes import quakes
-from console.views.map.things.resources import resources
 from console.views.map.things.roads import roads
-from console.views.map.things.sensors import sensors
 from console.views.map.things.shown import Reader, Shown
 from console.views.map.things.warnings import warnings
 
 READERS: dict[str, Reader] = {
     "incident": incidents,
-    "sensor": sensors,
-    "resource": resources,
     "warning": warnings,
     "road": roads,
     "help": helps,

@@ -1,0 +1,174 @@
+// Things that stand where they are, by the ten thousand: fetched set by set in binary (console/views/map/points/columns.py has the layout),
+// clustered where they are too near for one another, drawn one by one where there is room.
+
+import { CLUSTER, Clusters } from "./clusters.js";
+import { LABEL, RANK } from "./labels.js";
+import { ROMAN } from "./marks.js";
+import { Pens } from "./picture.js";
+import { PointSet, pointOf } from "./pointset.js";
+import { SIGN_PX, drawBadge, drawCluster, drawSign } from "./signs.js";
+import { tr } from "./text.js";
+
+const RETRY_MS = 500;
+const NAMES_FROM_ZOOM = 11;
+const MAX_LABELS = 150;
+const MAX_ALARM_LABELS = 40;
+
+export class Points {
+  constructor(page) {
+    this.page = page;
+    this.sets = new Map();
+    this.fetching = new Set();
+    [this.now, this.next] = [new Clusters(), new Clusters()];
+    this.signs = new Pens(2000);
+    this.numbers = new Pens(1500);
+  }
+
+  viewed(changed) {
+    const { view } = this.page;
+    if (changed.includes("theme")) for (const pens of [this.signs, this.numbers]) pens.clear();
+    if (changed.includes("tiles")) for (const set of this.sets.values()) set.setShift(view.shift);
+    for (const name of Object.keys(view.points ?? {})) this.#keepUp(name);
+  }
+
+  async #keepUp(name) {
+    if (this.fetching.has(name)) return;
+    this.fetching.add(name);
+    if (!this.sets.has(name)) this.sets.set(name, Object.assign(new PointSet(name), { shift: this.page.view.shift }));
+    const set = this.sets.get(name);
+    while (set.version !== this.page.view.points[name]) {
+      const got = await this.#fetch(set);
+      if (!got) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+    this.fetching.delete(name);
+  }
+
+  async #fetch(set) {
+    try {
+      const newer = set.version > this.page.view.points[set.name]; // the window began anew
+      const answer = await fetch(`/points/${set.name}/${newer ? 0 : set.version}`);
+      if (!answer.ok || !set.apply(await answer.arrayBuffer())) return false;
+      await this.page.layer.refresh();
+      this.page.say("points", { set: set.name, version: set.version });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  // Sets that are shown, in a fixed order.
+  #shownSets() {
+    const { view } = this.page;
+    return [...this.sets.values()].filter((set) => set.count && view.shows(view.pointSets?.[set.name]?.layer));
+  }
+
+  *blit(layer) {
+    const { theme, picture, taken } = layer;
+    this.next.gather(this.#shownSets(), layer, layer.map.getZoom());
+    yield;
+    const { next } = this;
+    let turn = 0;
+    for (const at of next.graveLast()) {
+      if (++turn % 100 === 0) yield;
+      const x = next.xs[at], y = next.ys[at];
+      if (next.counts[at] === 1) this.#putSign(layer, next.setOf(at), next.first[at], x, y);
+      else {
+        const key = next.lookOf(at), radius = CLUSTER.radius(next.counts[at]), size = 2 * radius + 14;
+        picture.putAt(this.signs.of(key, size, size, (context) => drawCluster(context, theme, radius, next.sharesOf(at), next.names, next.levels[at])), x, y);
+        const text = CLUSTER.text(next.counts[at]);
+        picture.putAt(this.numbers.of(text, 40, 16, (context) => drawBadge(context, theme, text)), x, y);
+        if (next.alarms[at]) this.#putAlarms(picture, theme, next.alarms[at], x + radius, y - radius);
+        taken.take(x - radius, y - radius, 2 * radius, 2 * radius, true);
+      }
+    }
+  }
+
+  #putSign(layer, set, slot, x, y) {
+    const state = set.state[slot], what = this.page.view.pointSets[set.name];
+    const sprite = this.signs.of(`${set.name} ${state & 0x1ffff}`, SIGN_PX, SIGN_PX, (context) =>
+      drawSign(context, layer.theme, set.name, what.kinds[pointOf.kind(state)], what.statuses[pointOf.status(state)], pointOf.freshness(state), pointOf.alarm(state)));
+    layer.picture.putAt(sprite, x, y);
+    layer.taken.mark(x, y, 9);
+  }
+
+  #putAlarms(picture, theme, count, x, y) {
+    const text = `!${CLUSTER.text(count)}`;
+    picture.putAt(this.numbers.of(`alarm ${text}`, 40, 16, (context) => drawBadge(context, theme, text, true)), x, y);
+  }
+
+  shown() {
+    [this.now, this.next] = [this.next, this.now];
+  }
+
+  // What is in alarm is named wherever it is; the rest where the map is near enough.
+  label(layer) {
+    const { theme, labels, view } = layer;
+    if (!view.shows("names") || layer.map.getZoom() < NAMES_FROM_ZOOM) return;
+    const { now } = this;
+    let room = MAX_LABELS;
+    for (let at = 0; at < now.size && room > 0; at++) {
+      if (now.counts[at] !== 1 || now.alarms[at]) continue;
+      const set = now.setOf(at);
+      if (labels.put(set.label(now.first[at]), now.xs[at], now.ys[at], 11, LABEL.small, theme[set.name] ?? theme.text)) room--;
+    }
+  }
+
+  over(_context, layer) {
+    const { now } = this, alarmed = now.alarmed().slice(0, MAX_ALARM_LABELS);
+    for (const at of alarmed) {
+      const more = now.alarms[at] - 1, text = now.setOf(at).label(now.first[at]) + (more ? ` +${more}` : "");
+      const radius = now.counts[at] === 1 ? 14 : CLUSTER.radius(now.counts[at]) + 4;
+      layer.labels.ask({ rank: RANK.ALARM, text, x: now.xs[at], y: now.ys[at], radius, look: LABEL.firm, colour: layer.theme.help });
+    }
+  }
+
+  legend(section) {
+    const { pointSets = {}, theme } = this.page.view;
+    for (const [name, { kinds, words }] of Object.entries(pointSets))
+      section({ sensor: "Sensor", resource: "Resource", feed: "Video" }[name] ?? name, kinds.map((kind) => [words[kind] ?? kind, (context) => drawSign(context, theme, name, kind, "", 0, 0)]));
+    const { kinds: [kind] = [] } = pointSets.sensor ?? {};
+    if (kind) section("In alarm", [1, 2, 3, 4].map((level) => [ROMAN[level], (context) => drawSign(context, theme, "sensor", kind, "", 0, level)]));
+  }
+
+  hit(x, y, radius) {
+    const { now } = this, found = now.nearest(x, y, radius);
+    if (!found) return null;
+    const { at, distance2 } = found;
+    if (now.counts[at] > 1) return { thing: "cluster", id: String(at), distance2 };
+    return { thing: now.setOf(at).name, id: now.setOf(at).id(now.first[at]), distance2 };
+  }
+
+  find(thing, id) {
+    const set = this.sets.get(thing), slot = set?.find(id) ?? -1;
+    return slot < 0 ? null : set.at(slot);
+  }
+
+  name(thing, id) {
+    const set = this.sets.get(thing), slot = set?.find(id) ?? -1;
+    return slot < 0 ? "" : set.label(slot);
+  }
+
+  // What is in a cluster: [{set, slot}, ...], the gravest alarm first.
+  members(at) {
+    const found = [];
+    for (const set of this.#shownSets()) for (let slot = 0; slot < set.count; slot++) if (this.now.clusterOf(set, slot) === at) found.push({ set, slot });
+    const rank = ({ set, slot }) => pointOf.alarm(set.state[slot]) || 9;
+    return found.sort((one, other) => rank(one) - rank(other));
+  }
+
+  // "12 cameras", "3 water level, 1 of them in alarm": a line a kind.
+  contents(members) {
+    const { view } = this.page, lines = new Map();
+    for (const { set, slot } of members) {
+      const what = view.pointSets[set.name], kind = what.kinds[pointOf.kind(set.state[slot])] ?? "other", key = `${set.name} ${kind}`;
+      const line = lines.get(key) ?? { word: what.words[kind] ?? kind, count: 0, alarms: 0, old: 0 };
+      line.count += 1;
+      line.alarms += pointOf.alarm(set.state[slot]) > 0;
+      line.old += [1, 2].includes(pointOf.freshness(set.state[slot]));
+      lines.set(key, line);
+    }
+    const said = ({ word, count, alarms, old }) =>
+      [`${word} ${count}`, alarms ? `${tr(view.lang, "in alarm")} ${alarms}` : "", old ? `${tr(view.lang, "out of date")} ${old}` : ""].filter(Boolean).join(" · ");
+    return [...lines.values()].sort((one, other) => other.alarms - one.alarms || other.count - one.count).map(said);
+  }
+}
