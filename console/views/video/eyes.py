@@ -30,7 +30,7 @@ from console.models.feeds.rules import WallRule
 
 LOOK_MS = 500
 AGAIN_MS = (200, 1000, 5000, 20_000)
-END_MS = 1500
+END_MS = 700
 MAX_UNSENT_BYTES = 1 << 20
 CHECKOUT = Path(__file__).resolve().parents[3]
 

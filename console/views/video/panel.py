@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from console.models.feeds.book import GROUPINGS
@@ -191,9 +191,6 @@ class VideoPanel(Panel):
         if self.context.data is not None:
             self.wall.eyes.begin()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-
     def _empty_text(self) -> str:
         if self.shelf.question.about is not None:
             return tr("No camera is known to see it.")
@@ -269,7 +266,7 @@ class VideoPanel(Panel):
         self.chips.picked.connect(lambda group: self.shelf.ask(health=group))
         self.leave_about.clicked.connect(self.show_all)
         self.open_all.clicked.connect(self.open_listed)
-        selection.changed.connect(lambda thing, _id: self.follow(self.list, Thing.FEED) if thing is Thing.FEED else None)
+        selection.changed.connect(self._on_selected)
         selection.cameras_requested.connect(self._on_cameras)
         view.picked.connect(lambda feed: selection.select(Thing.FEED, feed) if feed else None)
         view.picked.connect(self._show_row)
@@ -279,6 +276,11 @@ class VideoPanel(Panel):
         self.controls.full_asked.connect(self.enter_full)
         self.wall.asked.connect(self._on_asked)
         self.sweeping.found.connect(self._on_health)
+
+    def _on_selected(self, thing: Thing | None, _item: str) -> None:
+        if thing is Thing.FEED:
+            self.follow(self.list, Thing.FEED)
+            self._show_row()
 
     def _on_cameras(self, thing: Thing, item: str) -> None:
         self._in_front(lambda: self._cameras_in_front(thing, item))

@@ -46,7 +46,8 @@ def without_ffmpeg() -> str:
 @functools.cache
 def without_rtsp() -> str:
     """Why there can be no RTSP server, "" when there can."""
-    asked = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst; Gst.init(None); assert Gst.ElementFactory.find('x264enc')"
+    asked = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst; Gst.init(None); "
+    asked += "assert Gst.ElementFactory.find('x264enc')"
     try:
         code = subprocess.run([SYSTEM_PYTHON, "-c", asked], capture_output=True, timeout=30).returncode
     except OSError:
