@@ -90,6 +90,8 @@ def _tremor(ledger: Ledger, line: int, key: str, fields: Mapping[str, Any], at_m
     """One whose numbers can be. `fields`: lon, lat, mag, depth_km and words."""
     lon, lat, magnitude = (number_of(fields.get(name)) for name in ("lon", "lat", "mag"))
     depth_km = number_of(fields.get("depth_km"))
+    if magnitude is None and fields.get("status") == "deleted":
+        magnitude = 0.0  # what is taken back need not say how strong it was
     if at_ms is None or not EARLIEST_MS <= at_ms < LATEST_MS:
         ledger.note(line, "time is none that can be", key)
     elif magnitude is None:
@@ -289,7 +291,7 @@ def _quakeml(path: Path, ledger: Ledger) -> Iterator[Tremor]:
 
 def _event(element: etree._Element, ledger: Ledger) -> Iterator[Tremor]:
     public_id = element.get("publicID", "")
-    key = f"quakeml:{public_id.rpartition('/')[2].rpartition('eventid=')[2] or public_id}"
+    key = _key_of(public_id)
     line = line_of(element)
     kind = text_of(element, "type")
     deleted = kind in ("not existing", "not reported")
@@ -316,6 +318,12 @@ def _event(element: etree._Element, ledger: Ledger) -> Iterator[Tremor]:
     }
     at_ms = instant_ms(_value(origin, "time"))
     yield from _tremor(ledger, line, key, fields, at_ms, instant_ms(_creation(element)))
+
+
+def _key_of(public_id: str) -> str:
+    """That of USGS's other lists where it is from there."""
+    local = public_id.rpartition("/")[2].rpartition("eventid=")[2].partition("&")[0] or public_id
+    return f"{'usgs' if 'earthquake.usgs.gov/' in public_id else 'quakeml'}:{local}"
 
 
 def _preferred(element: etree._Element, name: str, reference: str) -> etree._Element | None:
