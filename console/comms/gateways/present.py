@@ -13,7 +13,9 @@ from console.models.kinds import (
     BasinRegistered,
     Because,
     Body,
+    FeedRegistered,
     GaugeWeight,
+    MediaFiled,
     QuakeReported,
     RiskAssessed,
     SensorRegistered,
@@ -31,9 +33,9 @@ MIN_VALID_S = 15.0
 MIN_INTERVAL_S = 1.0
 MAX_VALID_S = 604_800.0
 
-_STORY_FAMILIES = frozenset({"incident", "log", "loss", "task"})
+_STORY_FAMILIES = frozenset({"incident", "log", "loss", "task", "media"})
 _WARNING_TIMES = ("sent_ms", "effective_ms", "onset_ms", "expires_ms")
-_TIMES = ("occurred_ms", "due_ms", "since_ms")
+_TIMES = ("occurred_ms", "due_ms", "since_ms", "taken_ms")
 _OF_NOBODY = frozenset({"warning", "mode", "quake"})  # what they are about has the same id everywhere: an alert of elsewhere, an area
 
 
@@ -98,6 +100,10 @@ class Present:
             changed["gauges"] = [GaugeWeight(self._owned(each.sensor, moment.peer, story=False), each.weight) for each in body.gauges]
             changed["downstream"] = self._owned(body.downstream, moment.peer, story=False) if body.downstream else ""
             changed["travel_s"] = None if body.travel_s is None else body.travel_s / self._speed
+        if isinstance(body, FeedRegistered) and body.basin:
+            changed["basin"] = self._owned(body.basin, moment.peer, story=False)
+        if isinstance(body, MediaFiled) and body.feed:
+            changed["feed"] = self._owned(body.feed, moment.peer, story=False)
         if isinstance(body, RiskAssessed):
             changed["place"] = self._owned(body.place, moment.peer, story=False)
             changed["at_ms"] = self._now(body.at_ms, moment, now_ms)
