@@ -55,7 +55,8 @@ def _words() -> _Words:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.lower().split()).replace("(", "(").replace(")", ")")
+    """For comparison: without spaces, in small letters, with narrow brackets."""
+    return "".join(text.lower().split()).replace("\uff08", "(").replace("\uff09", ")")
 
 
 def read_registry(path: Path) -> list[Entry]:
