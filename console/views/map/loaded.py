@@ -42,6 +42,8 @@ class Laid:
     filled: bool = False
     held: Held | None = None
     fault: str = ""
+    size: int = 0
+    """Bytes of the file; 0 while it is not known, and of a source in the store of online maps."""
     stays: bool = False
     """As it was kept from an earlier start: a fault does not take it off the list."""
 
@@ -59,7 +61,8 @@ class Laid:
 
 
 class Loaded(QObject):
-    """Attributes: `layers`, the lowest first, tiles before the rest. Signals: `changed()` the list or something in it.
+    """Attributes: `layers`, the lowest first, tiles before the rest; `folder`, where what was taken in is kept.
+    Signals: `changed()` the list or something in it.
 
     `told()` is called when the map is to show others, `failed(text)` for a file refused.
     """
@@ -75,7 +78,7 @@ class Loaded(QObject):
         self._stop = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="map-import")
         self._own = tempfile.TemporaryDirectory(prefix="fengsui-map-")
-        self._folder = Path(self._own.name)
+        self.folder = Path(self._own.name)
         self.layers: list[Laid] = []
         self._opened.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._refused.connect(self._refuse, Qt.ConnectionType.QueuedConnection)
@@ -92,7 +95,7 @@ class Loaded(QObject):
 
     def keep_in(self, folder: Path) -> None:
         """Where what was taken in is kept between starts: the stick it came from may be gone by then."""
-        self._folder = folder
+        self.folder = folder
 
     def load(self, path: Path, datum: str = "", approval: str = "") -> None:
         """Open and check in the background; then it is shown, or refused with a reason. A file that is there already is read anew."""
@@ -112,6 +115,13 @@ class Loaded(QObject):
         if {"datum", "approval"} & set(values):
             self._open(one)
         self._tell()
+
+    def reopen(self, path: Path) -> None:
+        """What is in it may be another."""
+        one = next((one for one in self.layers if one.path == path), None)
+        if one is not None:
+            self._open(one)
+            self._tell()
 
     def move(self, key: str, by: int) -> bool:
         """Over (1) or under (-1) the next of its kind. Whether there was one."""
@@ -176,10 +186,10 @@ class Loaded(QObject):
         self._let_go(one)
         self._count += 1
         one.key, one.fault = f"f{self._count}", ""
-        work = partial(_read, one.path, self._folder, one.datum, one.approval, self._stop)
+        work = partial(_read, one.path, self.folder, one.datum, one.approval, self._stop)
         self._thread.submit(work).add_done_callback(partial(self._done, one.key))
 
-    def _done(self, key: str, future: Future[Held]) -> None:
+    def _done(self, key: str, future: Future[tuple[Held, int]]) -> None:
         """On the importing thread."""
         if future.cancelled() or self._stop.is_set():
             return
@@ -189,12 +199,13 @@ class Loaded(QObject):
         else:
             self._refused.emit(key, said(str(error)) if isinstance(error, Fault) else f"{type(error).__name__}: {error}")
 
-    def _take(self, key: str, held: Held) -> None:
+    def _take(self, key: str, opened: tuple[Held, int]) -> None:
+        held, size = opened
         one = next((one for one in self.layers if one.key == key), None)
         if one is None:
             held.close()
             return
-        one.held = held
+        one.held, one.size = held, size
         if isinstance(held, OverlayFile):
             self._scheme.sources.overlays[key] = held
         else:
@@ -240,10 +251,17 @@ def _tiles_told(one: Laid, held: TileArchive) -> dict[str, Any]:
     }
 
 
-def _read(path: Path, folder: Path, datum: str, approval: str, stop: threading.Event) -> Held:
-    """On the importing thread. A file that was taken in before, and is as it was or gone, is not read again."""
-    if is_tiles(path):
-        return open_tiles(path, datum, approval)
+def _read(path: Path, folder: Path, datum: str, approval: str, stop: threading.Event) -> tuple[Held, int]:
+    """On the importing thread: what was opened, and the bytes of the file."""
+    held = open_tiles(path, datum, approval) if is_tiles(path) else _laid(path, folder, datum, stop)
+    try:
+        return held, path.stat().st_size
+    except OSError:
+        return held, 0
+
+
+def _laid(path: Path, folder: Path, datum: str, stop: threading.Event) -> OverlayFile:
+    """A file that was taken in before, and is as it was or gone, is not read again."""
     known = hashlib.sha256(f"{path.absolute()}\n{datum}".encode("utf-8", "surrogateescape")).hexdigest()[:24]
     laid = folder / f"{known}.layer"
     try:

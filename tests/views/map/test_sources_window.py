@@ -91,7 +91,8 @@ def test_a_source_in_another_datum_is_moved_onto_the_rest(qtbot: Any, make_panel
     panel.load_file(shifted)
     qtbot.waitUntil(lambda: len(panel.loaded.tiles) == 2, timeout=5000)
     painted(qtbot, panel)
-    where = "[...fengsui.basemap.tiles.held.values()].map(({layer}) => layer.options.offset && Math.hypot(layer.options.offset.x, layer.options.offset.y))"
+    offset = "layer.options.offset && Math.hypot(layer.options.offset.x, layer.options.offset.y)"
+    where = f"[...fengsui.basemap.tiles.held.values()].map(({{layer}}) => {offset})"
     plain, moved = ask(qtbot, panel, where)
     assert plain is None
     metres_a_pixel = 156543.03 * 0.712 / 2**14
@@ -111,10 +112,12 @@ def test_vector_tiles_are_drawn_in_the_colours_of_the_theme(qtbot: Any, make_pan
     panel.set_theme(theme)
     panel.load_file(make_pmtiles(tmp_path / "v.pmtiles", [(0, 0, 0, packed(vector_tile("water")))], {}, TileType.MVT))
     qtbot.waitUntil(lambda: len(panel.loaded.tiles) == 1, timeout=5000)
-    lake = QColor(ask(qtbot, panel, f"fengsui.view.themeName === '{theme}' ? fengsui.view.theme.lake : '#000001'"))
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "fengsui.view.themeName") == theme, timeout=5000)
+    lake = QColor(ask(qtbot, panel, "fengsui.view.theme.lake"))
     shows(qtbot, panel, lake)
     panel.set_theme("night" if theme == "day" else "day")
     painted(qtbot, panel)
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "fengsui.view.themeName") != theme, timeout=5000)
     other = QColor(ask(qtbot, panel, "fengsui.view.theme.lake"))
     assert other != lake
     shows(qtbot, panel, other)
