@@ -32,6 +32,7 @@ COMMANDS = (
     "beidou-sim",
     "ready",
     "incident",
+    "feeds",
     "basins",
     "journal",
     "tiles",
