@@ -50,6 +50,17 @@ class Message(NamedTuple):
     at_ms: int
 
 
+class _Trusted(ssl.SSLSocket):
+    """Closes when the other side cannot be trusted: paho lets go of it as it is."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 class Broker:
     """One source. `run` blocks in the source's thread until `stop` is set."""
 
@@ -127,15 +138,20 @@ class Broker:
         if self._source.user:
             client.username_pw_set(self._source.user, password_of(self._source, self._beside))
         if self._source.tls:
-            ca = str(self._beside / self._source.ca_file) if self._source.ca_file else None
-            try:
-                client.tls_set(ca_certs=ca, cert_reqs=ssl.CERT_REQUIRED)
-            except (OSError, ValueError) as error:
-                raise Fault(f"{ca}: not a certificate that can be used: {error}. Give the broker's CA as PEM in ca_file.") from error
+            client.tls_set_context(self._trusting())
         client.on_connect = self._on_connect
         client.on_message = self._on_message
         client.on_subscribe = self._on_subscribe
         return client
+
+    def _trusting(self) -> ssl.SSLContext:
+        ca = str(self._beside / self._source.ca_file) if self._source.ca_file else None
+        try:
+            context = ssl.create_default_context(cafile=ca)
+        except (OSError, ValueError) as error:
+            raise Fault(f"{ca}: not a certificate that can be used: {error}. Give the broker's CA as PEM in ca_file.") from error
+        context.sslsocket_class = _Trusted
+        return context
 
     def _connect(self, client: paho.Client) -> None:
         more: dict[str, Any] = {}
