@@ -92,9 +92,14 @@ export class Plots {
     if (shown.length) section("Plots", shown.map((kind) => [kind.name, (context) => this.drawSample(context, kind)]));
   }
 
-  drawSample(context, kind) {
-    const { view } = this.page;
-    drawSign(context, 0, 0, kind, this.colour(kind), view.theme.textHalo, PAPER[view.themeName] ?? PAPER.day, 0.95);
+  // `surface`: with its pattern and its edge, as it lies on the map.
+  drawSample(context, kind, surface = false) {
+    const { view } = this.page, colour = this.colour(kind), box = [[-17, -14], [17, -14], [17, 14], [-17, 14]];
+    if (surface) {
+      fillSurface(context, [box], kind.fill, colour);
+      drawLine(context, box, { ...kind, marks: "" }, colour, view.theme.textHalo, { closed: true });
+    }
+    drawSign(context, 0, 0, kind, colour, view.theme.textHalo, PAPER[view.themeName] ?? PAPER.day, surface ? 0.7 : 0.95);
   }
 }
 

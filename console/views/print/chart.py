@@ -1,0 +1,106 @@
+"""A map of its own behind the window, as large as the sheet wants it, which gives its picture and its legend. GUI thread only."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from itertools import count
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from console.views.i18n import tr
+from console.views.map.panel import MapPanel
+from console.views.print.layout import Frame
+
+LOOK_MS, PATIENCE_MS = 50, 30_000
+_numbers = count(1)
+_TAKE = "JSON.stringify(fengsui.part('Printing').done)"
+
+
+class Drawn(NamedTuple):
+    """`image`: PNG; `legend`: (title, [(text, PNG)]) of what is on it; `late`: parts of a map file had not come."""
+
+    image: bytes
+    legend: list[tuple[str, list[tuple[str, bytes]]]]
+    late: bool
+
+
+class PrintChart(QObject):
+    """Shows what `chart` shows, by day, with nothing chosen. Signals: `drawn(Drawn)`, `failed(text)`."""
+
+    drawn = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, chart: MapPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._chart = MapPanel(chart.context)
+        self._chart.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        self._chart.tools.hide()
+        self._chart.card.setEnabled(False)
+        self._chart.restore_state(chart.save_state())
+        self._chart.set_theme("day")
+        self._chart.said.on("printed", self._on_printed)
+        self._ready = False
+        self._chart.ready.connect(self._on_ready)
+        self._wanted: Frame | None = None
+        self._ticket = ""
+        self._waited_ms = 0
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._when_settled)
+
+    def draw(self, frame: Frame) -> None:
+        """Ask for it; an older one that is not done yet is forgotten."""
+        self._wanted, self._ticket, self._waited_ms = frame, "", 0
+        width, height = frame.layout.pixels
+        self._chart.resize(width, height)
+        self._chart.show()
+        self._chart.look(selected=None, follow=False, finding=False, dim=False)
+        self._look.start()
+
+    def close(self) -> None:
+        self._look.stop()
+        self._chart.close()
+        self._chart.deleteLater()
+
+    @property
+    def datum(self) -> str:
+        """Of the lowest source that is a whole map: live things and the grid are drawn in it."""
+        return next((held["datum"] for held in self._chart.loaded.tiles_view() if held["covers"]), "WGS-84")
+
+    def _on_ready(self) -> None:
+        self._ready = True
+
+    def _when_settled(self) -> None:
+        """The page is there and has painted all it was told, at the size asked for: then have it print."""
+        self._waited_ms += LOOK_MS
+        frame = self._wanted
+        if frame is None or self._waited_ms > PATIENCE_MS:
+            self._look.stop()
+            self.failed.emit(tr("The map was not ready in time. Try again; a smaller sheet needs less."))
+        elif self._ready and self._chart.settled and not self._ticket:
+            self._ticket = str(next(_numbers))
+            self._chart.do("print", self._ticket, frame.lon, frame.lat, frame.zoom)
+
+    def _on_printed(self, words: dict[str, str]) -> None:
+        if not self._ticket or words.get("ticket") != self._ticket:
+            return
+        self._look.stop()
+        if words.get("why"):
+            self.failed.emit(words["why"])
+        else:
+            self._chart.web.page.runJavaScript(_TAKE, self._taker(self._ticket))
+
+    def _taker(self, ticket: str) -> Callable[[Any], None]:
+        def take(text: Any) -> None:
+            if ticket != self._ticket:
+                return
+            try:
+                held = json.loads(text)
+                legend = [(title, [(words, base64.b64decode(sign)) for words, sign in rows]) for title, rows in held["legend"]]
+                self.drawn.emit(Drawn(base64.b64decode(held["image"]), legend, bool(held["late"])))
+            except (TypeError, ValueError, KeyError) as error:
+                self.failed.emit(str(error))
+
+        return take
