@@ -81,14 +81,15 @@ def _authoring(data_dir: DataDir, args: argparse.Namespace) -> Iterator[tuple[Au
     from console.comms.gateways.live.authors import author_of_peer, author_of_running
     from console.comms.local.running import running
     from console.comms.peer import Peer
-    from console.comms.peer.foreground import running_peer
+    from console.comms.peer.foreground import endless, running_peer
 
     if running(data_dir.running) is not None:
         if args.join:
             raise UsageFault(
                 f"a peer runs on {data_dir.root} already; --join is for a directory of the gateway's own, say which with --data."
             )
-        yield author_of_running(data_dir), None
+        with endless():
+            yield author_of_running(data_dir), None
         return
     with running_peer(Peer(data_dir, name=args.name, discovery=True), endless=True) as peer:
         if args.join:

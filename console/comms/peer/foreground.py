@@ -37,6 +37,18 @@ def running_peer(peer: Peer, *, endless: bool = False) -> Iterator[Peer]:
         _listen(before)
 
 
+@contextmanager
+def endless() -> Iterator[None]:
+    """Of a command without a peer of its own: SIGTERM ends the block in an orderly way, and is not raised further."""
+    before = _listen(_tell)
+    try:
+        yield
+    except Told:
+        pass
+    finally:
+        _listen(before)
+
+
 def until_told(peer: Peer) -> None:
     """Block until the peer ends (a window may ask it to), or a signal is raised."""
     while not peer.wait(_POLL_S):
