@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+CODE_DIGITS = 20
 _FORM = re.compile(r"[0-9]{20}", re.ASCII)
 KINDS = ("camera", "dvr", "nvr", "drone", "vehicle", "other")
 _KIND_OF_TYPE = {"111": "dvr", "112": "dvr", "113": "dvr", "114": "dvr", "118": "nvr", "131": "camera", "132": "camera", "121": "vehicle"}
@@ -27,8 +28,12 @@ class GbCode(NamedTuple):
 
     @property
     def area(self) -> str:
-        """The area code without the zeros that say "all of it": 65272200 is 652722."""
-        return self.centre[:6] if self.centre[6:] == "00" else self.centre
+        return area_of(self.centre)
+
+
+def area_of(centre: str) -> str:
+    """The area code without the zeros that say "all of it": 65272200 is 652722."""
+    return centre[:6] if centre[6:] == "00" else centre
 
 
 def parse(text: str) -> GbCode | None:

@@ -147,13 +147,12 @@ class VideoPanel(Panel):
         table = self.list.table
         assert isinstance(table, BookTable)
         self.list.set_filled()
-        total = len(listed.book.entries) if listed.question.about is None else len(listed.around.sights) if listed.around else 0
-        table.take(listed.entries, total)
+        table.take(listed.entries, listed.total)
         if listed.groups is not None:
-            count = sum(not entry.withdrawn for entry in listed.book.entries.values())
+            count = sum(group.feeds for group in listed.groups if group.parent is None)
             self.groups.groups.take(listed.question.grouping, listed.groups, count)
         if listed.fresh is not None:
-            self.wall.renew(set(listed.fresh) or set(listed.book.entries))
+            self.wall.renew(listed.fresh)
             self.sweeping.renew()
         self._show_about(listed)
         self.follow(self.list, Thing.FEED)

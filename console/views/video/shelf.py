@@ -36,11 +36,16 @@ class Question:
 
 
 class Listed(NamedTuple):
-    """`groups`: None when they are as before; `around`: what is asked about, None: nothing is, or it is not known where it is."""
+    """`entries` by id, in their order; `total`: of which.
+
+    `groups`: None when they are as before; `around`: what is asked about, None: nothing is, or it is not known where it is; `fresh`: ids that
+    were read again (none: all), None when nothing was.
+    """
 
     question: Question
     book: Book
-    entries: list[Entry]
+    entries: dict[str, Entry]
+    total: int
     groups: list[Group] | None
     around: Around | None
     fresh: frozenset[str] | None
@@ -94,7 +99,9 @@ class Shelf(QObject):
             place = place_of(database, *question.about) if question.about else None
             near = around(database, book, place, rule.places) if place else None
             groups = book.groups(question.grouping) if regroup else None
-            return Listed(question, book, _entries(book, question, near, accepts if question.health else None), groups, near, fresh)
+            entries = {entry.id: entry for entry in _entries(book, question, near, accepts if question.health else None)}
+            total = len(book.entries) if question.about is None else len(near.sights) if near else 0
+            return Listed(question, book, entries, total, groups, near, fresh)
 
         return work
 

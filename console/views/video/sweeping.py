@@ -16,6 +16,7 @@ from console.views.video.eyes import CHECKOUT, END_MS
 from console.views.video.shelf import Shelf
 
 AGAIN_MS = 5000
+RENEW_MS = 2000
 
 
 class Sweeping(QWidget):
@@ -32,6 +33,8 @@ class Sweeping(QWidget):
         self._splitter: Splitter[Found] = Splitter(Found)
         self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
         self._again.timeout.connect(self._start)
+        self._renewing = QTimer(self, singleShot=True, interval=RENEW_MS)
+        self._renewing.timeout.connect(self._tell)
         self.box, self.told = QCheckBox(tr("Check in the background whether the feeds answer")), QLabel()
         self.told.setWordWrap(True)
         self.told.setText(tr("Each server is asked once an hour, slowly, never for its picture."))
@@ -55,7 +58,11 @@ class Sweeping(QWidget):
             self._stop()
 
     def renew(self) -> None:
-        """The registry is another now."""
+        """The registry is another now; told once when it is another many times."""
+        if self._process is not None and not self._renewing.isActive():
+            self._renewing.start()
+
+    def _tell(self) -> None:
         if self._process is not None:
             urls = {
                 entry.id: url

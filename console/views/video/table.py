@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from console.models.feeds.book import Entry
-from console.views.tables.columns import Column
 from console.views.tables.model import TableModel
 from console.views.video.tile import FEED_MIME
 
@@ -19,15 +17,11 @@ class BookTable(TableModel):
     order_asked = Signal(str, bool)
     words_asked = Signal(str)
 
-    def __init__(self, columns: Sequence[Column[Any]], now_ms: Callable[[], int], parent: QObject | None = None) -> None:
-        super().__init__(columns, now_ms, parent)
-        self._all = 0
-
-    def take(self, entries: Sequence[Entry], all_entries: int) -> None:
+    def take(self, entries: dict[str, Entry], all_entries: int) -> None:
+        """`entries` by id, in the order they are shown."""
         self.beginResetModel()
-        self._listing.rows = {entry.id: entry for entry in entries}
-        self._listing.shown = list(self._listing.rows)
-        self._all = all_entries
+        self._listing.rows = entries
+        self._listing.shown = list(entries)
         self.endResetModel()
         self.counted.emit(len(entries), all_entries)
 

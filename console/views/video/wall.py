@@ -88,10 +88,10 @@ class Wall(QWidget):
         if viewing is not None:
             self._do(tile, viewing, viewing.watch.again(time.monotonic()))
 
-    def renew(self, feeds: set[str]) -> None:
-        """These were registered anew: open those again whose address is another."""
+    def renew(self, feeds: frozenset[str]) -> None:
+        """These were read again (none: all): open those anew whose address is another."""
         for tile, viewing in list(self.viewings.items()):
-            entry = self._entry_of(viewing.entry.id) if viewing.entry.id in feeds else viewing.entry
+            entry = self._entry_of(viewing.entry.id) if not feeds or viewing.entry.id in feeds else viewing.entry
             if entry is None or entry.withdrawn:
                 self.plan.clear(tile)
             elif (entry.url, entry.snapshot_url) != (viewing.entry.url, viewing.entry.snapshot_url):
