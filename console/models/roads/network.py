@@ -24,6 +24,7 @@ from console.models.rules.distance import Point
 
 INF = float("inf")
 _ALIKE_S = 1e-6
+MOST_KEPT = 12
 _LEAST_M = 0.01
 """No edge takes no time: a way back is found by times that fall."""
 
@@ -64,6 +65,7 @@ class Network:
         self.ground = ground or Ground(graph, rule.match)
         self.blocks: list[Block] = []
         self._blocked: dict[int, list[Block]] = {}
+        self._fields: dict[tuple[Spot, str, bool, bool], Field] = {}
         self._seconds: dict[tuple[str, bool], NDArray[np.float64]] = {}
 
     def close(self, blocks: Iterable[Block]) -> None:
@@ -74,9 +76,19 @@ class Network:
             held[block.edge].append(block)
         self._blocked = dict(held)
         self._seconds = {key: value for key, value in self._seconds.items() if not key[1]}
+        self._fields = {key: value for key, value in self._fields.items() if not key[2]}
 
     def field(self, target: Spot, vehicle: str, *, closed: bool = True, outward: bool = False) -> Field:
-        """Times to `target` from everywhere; `outward`: from it to everywhere. `closed` False: as if no road were closed."""
+        """Times to `target` from everywhere; `outward`: from it to everywhere. `closed` False: as if no road were closed. The last few are kept:
+        teams move more often than roads are closed."""
+        key = (target, vehicle, closed, outward)
+        if key not in self._fields:
+            if len(self._fields) >= MOST_KEPT:
+                del self._fields[next(iter(self._fields))]
+            self._fields[key] = self._search(target, vehicle, closed=closed, outward=outward)
+        return self._fields[key]
+
+    def _search(self, target: Spot, vehicle: str, *, closed: bool, outward: bool) -> Field:
         seconds = self._of_arcs(vehicle, closed=closed)
         seeds = self._seeds(target, vehicle, closed=closed, outward=outward)
         node_s = np.full(len(self.graph.nodes), INF)
@@ -94,6 +106,10 @@ class Network:
             node_s[nodes] = np.fromiter(found.values(), np.float64, len(found))
         return Field(target, vehicle, node_s, seeds, node_s.tolist(), [] if outward else self._steps(node_s, seconds))
 
+    def forget(self) -> None:
+        """Let go of the fields that are kept."""
+        self._fields = {}
+
     def path(self, field: Field, start: Spot, *, closed: bool = True) -> Path | None:
         """The quickest way from `start` to the field's target (which may not be an outward one), None when no road leads there."""
         begins = self._seeds(start, field.vehicle, closed=closed, outward=True)
@@ -105,7 +121,8 @@ class Network:
             edges = [self._stub(start, node), *self._walk(field, node)]
         else:
             return None
-        metres = sum(abs(to - since) * float(self.graph.length_m[edge]) for edge, since, to in edges)
+        taken = np.array(edges)
+        metres = float(np.abs(taken[:, 2] - taken[:, 1]) @ self.graph.length_m[taken[:, 0].astype(np.intp)])
         off_m = start.off_m + field.target.off_m
         off_s = off_m / (self.rule.vehicles[field.vehicle].off_road_kmh / 3.6)
         into = [block.closure for spot in (start, field.target) for block in self._holding(spot)] if closed else []
@@ -115,8 +132,9 @@ class Network:
         """Closures, by their index, that a path as if nothing were closed goes through, in its order."""
         found = []
         for edge, since, to in path.edges:
-            low, high = min(since, to), max(since, to)
-            found += [block.closure for block in self._blocked.get(edge, ()) if block.start <= high and block.end >= low]
+            if edge in self._blocked:
+                low, high = min(since, to), max(since, to)
+                found += [block.closure for block in self._blocked[edge] if block.start <= high and block.end >= low]
         return list(dict.fromkeys(found))
 
     def names(self, path: Path) -> list[tuple[str, float]]:
@@ -246,10 +264,12 @@ class Network:
     def _walk(self, field: Field, node: int) -> Sequence[tuple[int, float, float]]:
         """Edges from a node to the target."""
         edges: list[tuple[int, float, float]] = []
-        while abs(field.seeds.get(node, INF) - field.times[node]) > _ALIKE_S:
-            arc = field.onward[node]
-            edges.append((arc // 2, float(arc % 2), 1.0 - arc % 2))
-            node = self._heads[arc]
+        onward, heads = field.onward, self._heads
+        ends = {end for end, seconds in field.seeds.items() if abs(seconds - field.times[end]) <= _ALIKE_S}
+        while node not in ends:
+            arc = onward[node]
+            edges.append((arc >> 1, 1.0, 0.0) if arc & 1 else (arc >> 1, 0.0, 1.0))
+            node = heads[arc]
         edge, since, to = self._stub(field.target, node)
         return [*edges, (edge, to, since)]
 

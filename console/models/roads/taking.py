@@ -73,9 +73,7 @@ def _run(path: Path, folder: Path, request: str, stop: Stop, told: Callable[[str
     return lines[-1]
 
 
-def _follow(
-    path: Path, said: Path, child: subprocess.Popen[bytes], stop: Stop, told: Callable[[str, int], None]
-) -> list[dict[str, Any]]:
+def _follow(path: Path, said: Path, child: subprocess.Popen[bytes], stop: Stop, told: Callable[[str, int], None]) -> list[dict[str, Any]]:
     """Until it has ended by itself; every line that it said."""
     ends, heard = time.monotonic() + PATIENCE_S, 0
     while True:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.models.geo.atlas import Item, Key
+from console.models.search.gazetteer import AREA
 from console.models.search.letters import Alphabet, folded
 from console.models.search.shelf import Shelf
 
@@ -39,9 +40,11 @@ class _Held:
 
     def __init__(self, items: Sequence[Item], alphabet: Alphabet) -> None:
         self.items = list(items)
+        items_by_code = {item.code: item for item in items if item.thing == AREA and item.placed}
         own = [(item.name, item.code or (item.id if len(item.id) <= MOST_ID_SIGNS else "")) for item in items]
         self.shelf = Shelf(own, [(item.second, item.search) for item in items], alphabet)
         self.place = np.array([(np.nan, np.nan) if item.lon is None else (item.lon, item.lat) for item in items], float).reshape(-1, 2)
+        self.about = np.array([_about(item, items_by_code) for item in items], float).reshape(-1, 2)
         self.alive = np.ones(len(self.items), bool)
         self.at = {item.key: number for number, item in enumerate(self.items)}
 
@@ -90,14 +93,14 @@ class Finder:
             return [], 0
         if self._new is None:
             self._new = _Held(list(self._fresh.values()), self._alphabet)
-        found: list[Match] = []
+        found: list[tuple[bool, float, Match]] = []
         total = 0
         for held in (self._old, self._new):
             some, count = _best(held, words, centre, limit)
             found += some
             total += count
-        found.sort(key=lambda match: (-round(match.score), FAR_KM if match.km is None else match.km, match.item.name))
-        return found[:limit], total
+        found.sort(key=lambda each: (-round(each[2].score), each[0], each[1], each[2].item.name))
+        return [match for _, _, match in found[:limit]], total
 
     def _rebuild(self) -> None:
         kept = [item for item, alive in zip(self._old.items, self._old.alive, strict=True) if alive]
@@ -105,11 +108,18 @@ class Finder:
         self._fresh, self._new = {}, None
 
 
+def _about(item: Item, areas: dict[str, Item]) -> tuple[float, float]:
+    """Where a township without a place is about: its county's seat, or its prefecture's. For ranking alone."""
+    above = next((areas[item.code[:digits]] for digits in (6, 4) if item.thing == AREA and item.code[:digits] in areas), None)
+    return (np.nan, np.nan) if above is None or above.lon is None or above.lat is None else (above.lon, above.lat)
+
+
 def _same_names(one: Item, other: Item) -> bool:
     return (one.name, one.second, one.code, one.search) == (other.name, other.second, other.code, other.search)
 
 
-def _best(held: _Held, words: Sequence[str], centre: tuple[float, float] | None, limit: int) -> tuple[list[Match], int]:
+def _best(held: _Held, words: Sequence[str], centre: tuple[float, float] | None, limit: int) -> tuple[list[tuple[bool, float, Match]], int]:
+    """Each with whether it has no place, and how far it is taken to be for its rank."""
     scores = held.shelf.scores(words)
     scores[~held.alive] = 0
     matching = np.flatnonzero(scores)
@@ -118,11 +128,16 @@ def _best(held: _Held, words: Sequence[str], centre: tuple[float, float] | None,
         least = np.partition(scores[matching], -MOST_RANKED)[-MOST_RANKED]
         matching = matching[scores[matching] >= least - 0.5]
     km = _km(held.place[matching], centre)
-    order = np.lexsort((np.nan_to_num(km, nan=FAR_KM), -np.rint(scores[matching])))[:limit]
-    picked = matching[order]
+    nearly = np.where(np.isnan(km), _km(held.about[matching], centre), km)
+    order = np.lexsort((np.isnan(km), np.nan_to_num(nearly, nan=FAR_KM), -np.rint(scores[matching])))[:limit]
+    ranks = np.nan_to_num(nearly, nan=FAR_KM)
     return [
-        Match(held.items[number], float(scores[number]), None if np.isnan(far) else float(far))
-        for number, far in zip(picked.tolist(), km[order].tolist(), strict=True)
+        (
+            bool(np.isnan(km[at])),
+            float(ranks[at]),
+            Match(held.items[number], float(scores[number]), None if np.isnan(km[at]) else float(km[at])),
+        )
+        for at, number in zip(order.tolist(), matching[order].tolist(), strict=True)
     ], total
 
 

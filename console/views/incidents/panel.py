@@ -61,7 +61,7 @@ class IncidentsPanel(Panel):
         self.new, self.review = NewForm(context), ReviewForm(context, _choose)
         self.withdraw = WithdrawForm(context, "incident", tr("Choose an incident in the list first."))
         self.hold, self.purge = HoldForm(context), PurgeForm(context)
-        self.show_withdrawn = QToolButton()
+        self.show_withdrawn, self.arrivals = QToolButton(), QToolButton()
         self.tabs, self.below = QTabWidget(), QStackedWidget()
         self.open_new, self.leave_new = QPushButton(tr("New incident")), QPushButton(tr("Back"))
         self._whole, self._left_out, self._summary = QLabel(), QLabel(), QLabel()
@@ -228,6 +228,8 @@ class IncidentsPanel(Panel):
         self.list.bar.insertWidget(0, self.open_new)
         self.list.bar.insertWidget(1, self.show_withdrawn)
         self.show_withdrawn.setCheckable(True)
+        self.arrivals.setText(tr("Who comes when"))
+        self.arrivals.setToolTip(tr("Teams by arrival time at this incident (Ctrl+Shift+T)"))
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.list)
         splitter.addWidget(self.below)
@@ -245,7 +247,10 @@ class IncidentsPanel(Panel):
         detail = QWidget()
         column = QVBoxLayout(detail)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.heading)
+        row = QHBoxLayout()
+        row.addWidget(self.heading, 1)
+        row.addWidget(self.arrivals, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row)
         column.addWidget(self.tabs, 1)
         return detail
 
@@ -264,6 +269,7 @@ class IncidentsPanel(Panel):
     def _connect(self) -> None:
         selection = self.context.selection
         selection.changed.connect(self._on_selected)
+        self.arrivals.clicked.connect(lambda: selection.teams_requested.emit(Thing.INCIDENT, self.list.view.current_id()))
         self._list_feed.found.connect(self._take_list)
         self._timeline_feed.found.connect(self._take_timeline)
         self._units_feed.found.connect(self._take_units)

@@ -86,5 +86,5 @@ def way_text(told: Way) -> str:
 
 
 def no_road_text() -> str:
-    """There is no road distance to show, and that is said rather than left open."""
-    return tr("not computed: this version plans no routes")
+    """Where the way by road is worked out: a table works out none for each of its rows."""
+    return tr("see Routes: teams by arrival time (Ctrl+Shift+T)")

@@ -48,6 +48,7 @@ class RoutesPanel(Panel):
             QPushButton(tr("Example roads")),
             QPushButton(tr("Stop reading")),
         )
+        self.clear = QPushButton(tr("Clear"))
         self.chips = Chips({"free": tr("Free teams"), "": tr("All teams")}, tr("Show teams"))
         self.said, self.roads = QLabel(), QLabel()
         self.busy = QProgressBar()
@@ -70,6 +71,14 @@ class RoutesPanel(Panel):
         """The selected thing, wherever it is."""
         tag = None if thing is None else thing.value
         self.context.reading.run("routes.pick", lambda database: read_selected(database, tag, item_id), self._take_selected)
+
+    def empty(self) -> None:
+        """Nowhere to go, and no way on the map."""
+        self.target = None
+        self.list.table.replace_all([])
+        self.place.clear()
+        self.said.clear()
+        self.context.sketch.show(ROUTE, None)
 
     # -- working out ----------------------------------------------------------------------------------------------------
 
@@ -203,7 +212,7 @@ class RoutesPanel(Panel):
         head, foot = QHBoxLayout(), QHBoxLayout()
         head.addWidget(QLabel(tr("Destination")))
         head.addWidget(self.place, 1)
-        for button in (self.on_map, self.pick):
+        for button in (self.on_map, self.pick, self.clear):
             head.addWidget(button)
         foot.addWidget(self.roads, 1)
         for widget in (self.busy, self.stop, self.load, self.example):
@@ -225,6 +234,7 @@ class RoutesPanel(Panel):
         self.place.returnPressed.connect(self._on_typed)
         self.on_map.clicked.connect(self._on_map_button)
         self.pick.clicked.connect(lambda: self.ask_about(selection.thing, selection.id))
+        self.clear.clicked.connect(self.empty)
         self.load.clicked.connect(self.ask_for_file)
         self.example.clicked.connect(self.desk.use_example)
         self.stop.clicked.connect(self.desk.cancel)

@@ -167,7 +167,7 @@ def columns() -> list[Column[Row]]:
             lambda row: row.seconds,
             lambda row, _now: HOW_MARKS.get(row.how),
             tip=eta_tip,
-            width_chars=19,
+            width_chars=14,
             ages=True,
         ),
         Column("name", lambda: tr("Team"), lambda row, _now: name_text(row.team), lambda row: natural(row.team.name), wide=True),

@@ -57,6 +57,7 @@ class SearchBox(QFrame):
         if around is not self and self.parentWidget() is not around:
             self.setParent(around)
         self._catalogue.begin()
+        self._context.sketch.show(SPOT, None)
         width = min(760, around.width() - 40)
         self.setGeometry((around.width() - width) // 2, 60, width, min(460, around.height() - 120))
         self.query.selectAll()

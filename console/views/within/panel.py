@@ -6,7 +6,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+)
 
 from console.models.rules.distance import Point
 from console.views.context import Context, Thing
@@ -17,7 +29,6 @@ from console.views.routes.desk import RoadDesk
 from console.views.search.box import SearchBox
 from console.views.search.catalogue import Catalogue
 from console.views.sketch import Figure
-from console.views.tables.chips import Chips
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
 from console.views.within import presenter
@@ -25,6 +36,7 @@ from console.views.within.presenter import Question, Row, Taken, Told, Way
 
 AREA = "within"
 AGAIN_S = 3
+WIDE_PX = 800
 VEHICLES = ("car", "truck", "heavy", "foot")
 
 
@@ -51,7 +63,7 @@ class WithinPanel(Panel):
         )
         self.km, self.minutes, self.vehicle = QDoubleSpinBox(), QSpinBox(), QComboBox()
         self.export, self.clear = QPushButton(tr("Save as CSV…")), QPushButton(tr("Clear"))
-        self.chips = Chips({"": tr("All"), **{thing: word("thing", thing) for thing in presenter.ORDER}}, tr("Show things"))
+        self.group = QComboBox()
         self.said = QLabel()
         self._lay_out()
         self._connect()
@@ -242,6 +254,12 @@ class WithinPanel(Panel):
         if row is not None:
             self.context.selection.select(Thing.RESOURCE if row.thing == "shelter" else Thing(row.thing), row.item_id)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow, the fields stand in two rows; low and wide, in one."""
+        way = QBoxLayout.Direction
+        self._head.setDirection(way.LeftToRight if event.size().width() >= WIDE_PX else way.TopToBottom)
+        super().resizeEvent(event)
+
     def _lay_out(self) -> None:
         for way, text in (
             (Way.AREA, tr("In an area")),
@@ -263,20 +281,26 @@ class WithinPanel(Panel):
             self.vehicle.addItem(word("route_vehicle", code), code)
         self.said.setWordWrap(True)
         self.said.setTextFormat(Qt.TextFormat.PlainText)
-        head, second = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self.way)
-        head.addWidget(self.place, 1)
+        self.group.addItem(tr("All"), "")
+        for thing in presenter.ORDER:
+            self.group.addItem(word("thing", thing), thing)
+        self.group.setAccessibleName(tr("Show things"))
+        where, how = QHBoxLayout(), QHBoxLayout()
+        where.addWidget(self.way)
+        where.addWidget(self.place, 1)
         for widget in (self.km, self.minutes, self.vehicle, self.on_map, self.pick, self.go):
-            head.addWidget(widget)
-        second.addWidget(self.chips)
-        second.addStretch(1)
+            how.addWidget(widget)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.addLayout(where, 1)
+        self._head.addLayout(how)
+        self.list.bar.insertWidget(0, self.group)
         for widget in (self.export, self.clear):
-            second.addWidget(widget)
+            self.list.bar.addWidget(widget)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 4, 4, 4)
-        whole.addLayout(head)
+        whole.setSpacing(4)
+        whole.addLayout(self._head)
         whole.addWidget(self.said)
-        whole.addLayout(second)
         whole.addWidget(self.list, 1)
         self.list.sort_by("distance")
         self.setFocusProxy(self.place)
@@ -291,7 +315,7 @@ class WithinPanel(Panel):
         self.go.clicked.connect(self.ask)
         self.export.clicked.connect(lambda _checked: self.save_csv())
         self.clear.clicked.connect(self.empty)
-        self.chips.picked.connect(self._on_group)
+        self.group.currentIndexChanged.connect(lambda _at: self._on_group(str(self.group.currentData())))
         self.catalogue.changed.connect(self._on_changed)
         self.context.picking.changed.connect(self._on_picking)
         selection.within_requested.connect(lambda thing, item_id: self._in_front(lambda: self.ask_about(thing, item_id)))

@@ -114,7 +114,7 @@ def test_where_a_unit_is_shown_with_its_distance(state: State) -> None:
     assert distance.cell_text(unit, here, closures) == "38.6, 046° · 2 closed"
     pairs = dict(distance.card_pairs(unit, here, closures))
     assert pairs["From incident"] == "38.6 km straight line, 046°"
-    assert pairs["By road"] == "not computed: this version plans no routes"
+    assert pairs["By road"] == "see Routes: teams by arrival time (Ctrl+Shift+T)"
     assert pairs["Roads cut"].startswith("does not account for 2 road closures")
     assert distance.cell_text(Reference("u", "u", None, None), here, closures) == "–"
     assert distance.card_pairs(unit, None, closures) == []

@@ -133,7 +133,7 @@ def test_card_and_order_say_which_roads_cut_a_distance_does_not_account_for(wind
     desk.put(tables.Road, id="r", name="S205", status="closed", lon=82.30, lat=44.55)
     desk.tell(road={"r"})
     assert panel.card.pairs()["Roads cut"] == "does not account for 1 road closure on the way: S205"
-    assert panel.card.pairs()["By road"] == "not computed: this version plans no routes"
+    assert panel.card.pairs()["By road"] == "see Routes: teams by arrival time (Ctrl+Shift+T)"
     assert panel.assign.far.text() == (
         "博乐市蓝天救援队: 84.9 km straight line, 335°; does not account for 1 road closure on the way: S205"
     )
