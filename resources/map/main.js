@@ -69,9 +69,8 @@ async function apply(message) {
   counters.drawMs = performance.now() - start;
 }
 
-// Trail points are drawn with the next step that shows.
 function onlyUnits(message) {
-  return message.prev !== 0 && Object.keys(message.tail).every((name) => name === "points");
+  return message.prev !== 0 && Object.keys(message.tail).length === 0;
 }
 
 // For tests, benchmarks and `fengsui doctor`: nothing here changes the page.

@@ -1,42 +1,83 @@
-// Where units came from: of all of them, or of the selected one alone.
+// Where units came from: of all of them, or of the selected one alone. Fetched when the window says so (console/views/map/trails.py).
+
+import { toWorld } from "./geodesy.js";
+import { strokeTwice } from "./strokes.js";
+
+const LIVELY = 50; // with more trails the last leg of each is drawn when all are, not with every step
 
 export class Trails {
   constructor(page) {
     this.page = page;
-    this.drawn = false;
+    this.epoch = 0; // of the slots
+    this.held = new Map(); // slot -> {lon, lat, x, y, seconds}
+    this.verbs = { trails: (ticket, whole, epoch) => this.#fetch(ticket, whole, epoch) };
   }
 
-  // A trail ends at its unit: with every step it is another.
+  take(tail) {
+    if (tail.epoch === undefined || tail.epoch === this.epoch) return;
+    this.epoch = tail.epoch;
+    this.held.clear();
+  }
+
+  viewed(changed) {
+    if (changed.includes("tiles")) for (const trail of this.held.values()) this.#project(trail);
+  }
+
   get lively() {
-    return this.#slots().length > 0 || this.drawn;
+    return this.held.size > 0 && this.held.size <= LIVELY;
   }
 
-  #slots() {
-    const { units, view } = this.page, chosen = this.#chosen();
-    return view.shows("trails") ? [...units.trails.keys()] : chosen === undefined ? [] : [chosen];
+  async #fetch(ticket, whole, epoch) {
+    if (epoch !== this.epoch) return;
+    const answer = ticket ? await fetch(`/trails/${ticket}`).catch(() => null) : null;
+    if (ticket && !answer?.ok) return; // another reading is under way
+    const buffer = answer && (await answer.arrayBuffer());
+    if (whole) this.held.clear();
+    if (buffer) this.#parse(buffer);
+    this.page.layer.underStale = true;
+    this.page.draw();
   }
 
-  #chosen() {
-    const { view, units } = this.page;
-    return view.selected?.thing === "unit" ? units.slots.get(view.selected.id) : undefined;
+  #parse(buffer) {
+    const count = new DataView(buffer).getUint32(0, true);
+    const column = (at, Type) => new Type(buffer, 4 + 4 * count * at, count);
+    const [slot, seconds, lon, lat] = [column(0, Uint32Array), column(1, Uint32Array), column(2, Int32Array), column(3, Int32Array)];
+    for (let from = 0, to = 0; from < count; from = to) {
+      while (to < count && slot[to] === slot[from]) to++;
+      const part = (all) => all.subarray(from, to);
+      const trail = { seconds: part(seconds), lon: part(lon), lat: part(lat), x: new Float64Array(to - from), y: new Float64Array(to - from) };
+      this.#project(trail);
+      this.held.set(slot[from], trail);
+    }
+  }
+
+  #project({ lon, lat, x, y }) {
+    const { shift } = this.page.view;
+    for (let at = 0; at < lon.length; at++) {
+      const spot = [lon[at] * 1e-7, lat[at] * 1e-7];
+      [x[at], y[at]] = toWorld(...(shift ? shift(...spot) : spot));
+    }
   }
 
   under(context, layer) {
-    const { units, view } = this.page, chosen = this.#chosen(), slots = this.#slots();
-    this.drawn = slots.length > 0;
+    const { units, view } = this.page;
+    const chosen = view.selected?.thing === "unit" ? units.slots.get(view.selected.id) : undefined;
     context.lineJoin = "round";
-    for (const slot of slots) {
-      const flat = units.trails.get(slot);
-      if (!flat || !units.visible(slot)) continue;
-      context.beginPath();
-      for (let at = 0; at < flat.length; at += 2) {
-        const [x, y] = layer.at(...view.world(flat[at], flat[at + 1]));
-        at ? context.lineTo(x, y) : context.moveTo(x, y);
-      }
-      context.lineTo(...layer.at(units.x[slot], units.y[slot]));
-      context.strokeStyle = slot === chosen ? layer.theme.select : layer.theme.trail;
-      context.lineWidth = slot === chosen ? 2.5 : 1.5;
-      context.stroke();
+    context.strokeStyle = layer.theme.trail;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    for (const [slot, trail] of this.held) if (slot !== chosen && units.visible(slot)) this.#trace(context, layer, slot, trail);
+    context.stroke();
+    const own = this.held.get(chosen);
+    if (own && units.visible(chosen)) strokeTwice(context, layer.theme.textHalo, layer.theme.select, 2.5, () => this.#trace(context, layer, chosen, own), 2);
+  }
+
+  #trace(context, layer, slot, { x, y }) {
+    const { units } = this.page;
+    for (let at = 0; at < x.length; at++) {
+      const [left, top] = layer.at(x[at], y[at]);
+      at ? context.lineTo(left, top) : context.moveTo(left, top);
     }
+    if (x.length) context.lineTo(...layer.at(units.x[slot], units.y[slot]));
   }
 }

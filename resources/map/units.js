@@ -4,7 +4,6 @@ import { stateOf } from "./buffer.js";
 import { toWorld } from "./geodesy.js";
 
 const E7 = 1e-7;
-const TRAIL_POINTS = 360;
 
 export class Units {
   // `shift(lon, lat)`: what the basemap's datum asks for; identity for WGS 84.
@@ -23,20 +22,18 @@ export class Units {
     this.id = [];
     this.label = [];
     this.slots = new Map();
-    this.trails = new Map();
   }
 
   apply(message) {
     if (message.prev === 0) this.clear();
     for (let row = 0; row < message.count; row++) this.#take(message, row);
-    const { names = {}, trails = {}, points = [] } = message.tail;
-    for (const [slot, [id, label]] of Object.entries(names)) {
-      this.id[slot] = id;
-      this.label[slot] = label;
-      this.slots.set(id, Number(slot));
+    const { names = [] } = message;
+    for (let at = 0; at + 2 < names.length; at += 3) {
+      const slot = Number(names[at]);
+      this.id[slot] = names[at + 1];
+      this.label[slot] = names[at + 2];
+      this.slots.set(names[at + 1], slot);
     }
-    for (const [slot, flat] of Object.entries(trails)) this.trails.set(Number(slot), flat);
-    for (const [slot, lon, lat] of points) this.#extend(slot, lon, lat);
   }
 
   visible(slot) {
@@ -55,20 +52,12 @@ export class Units {
     this.lon[slot] = message.lon[row] * E7;
     this.lat[slot] = message.lat[row] * E7;
     this.state[slot] = message.state[row];
-    if (stateOf.removed(this.state[slot])) this.trails.delete(slot);
     this.#project(slot);
   }
 
   #project(slot) {
     const [lon, lat] = this.shift ? this.shift(this.lon[slot], this.lat[slot]) : [this.lon[slot], this.lat[slot]];
     [this.x[slot], this.y[slot]] = toWorld(lon, lat);
-  }
-
-  #extend(slot, lon, lat) {
-    const flat = this.trails.get(slot) ?? [];
-    flat.push(lon, lat);
-    if (flat.length > 2 * TRAIL_POINTS) flat.splice(0, flat.length - 2 * TRAIL_POINTS);
-    this.trails.set(slot, flat);
   }
 
   #reserve(count) {

@@ -35,31 +35,23 @@ test("labels never lie over one another, unless forced", () => {
   assert.ok(places.take(110, 94, 50, 12));
 });
 
-const message = (prev, rows, tail = {}) => ({
-  prev, count: rows.length, tail,
+const message = (prev, rows, names = []) => ({
+  prev, count: rows.length, names,
   ...Object.fromEntries(["slot", "lon", "lat", "state"].map((name, column) => [name, rows.map((row) => row[column])])),
 });
 const PLACED = 1 << 19;
 
 test("units follow the buffers: placed, moved, named, removed, forgotten by a snapshot", () => {
   const units = new Units();
-  units.apply(message(0, [[0, 82e7, 44e7, PLACED], [100, 83e7, 45e7, PLACED]], { names: { 0: ["a", "甲"], 100: ["b", "乙"] }, trails: { 0: [1, 2] } }));
+  units.apply(message(0, [[0, 82e7, 44e7, PLACED], [100, 83e7, 45e7, PLACED]], ["0", "a", "甲", "100", "b", "乙", ""]));
   assert.ok(units.visible(0) && units.visible(100) && !units.visible(50));
   assert.equal(units.slots.get("b"), 100);
-  units.apply(message(1, [[0, 82.5e7, 44e7, PLACED]], { points: [[0, 3, 4]] }));
+  units.apply(message(1, [[0, 82.5e7, 44e7, PLACED]]));
   assert.equal(units.lon[0].toFixed(5), "82.50000");
-  assert.deepEqual(units.trails.get(0), [1, 2, 3, 4]);
   units.apply(message(2, [[0, 0, 0, 1 << 20]]));
-  assert.ok(!units.visible(0) && !units.trails.has(0));
+  assert.ok(!units.visible(0));
   units.apply(message(0, []));
   assert.equal(units.size + units.slots.size, 0);
-});
-
-test("a trail is bounded", () => {
-  const units = new Units();
-  units.apply(message(0, [[0, 0, 0, PLACED]], { points: Array.from({ length: 1000 }, (_, at) => [0, at, at]) }));
-  assert.equal(units.trails.get(0).length, 720);
-  assert.equal(units.trails.get(0).at(-1), 999);
 });
 
 test("what cannot be shown is said in both languages", () => {

@@ -46,10 +46,14 @@ class StalenessRule:
 
     def freshness_of(self, heard_ms: Ints, valid_s: Floats, now_ms: int) -> Ints:
         """Of many at once: 0 fresh, 1 stale, 2 gone, the index into Freshness; what `freshness` says of each."""
+        stale_ms, gone_ms = self.turns_ms(heard_ms, valid_s)
+        return np.where(now_ms >= gone_ms, 2, now_ms >= stale_ms).astype(np.int64)
+
+    def turns_ms(self, heard_ms: Ints, valid_s: Floats) -> tuple[Ints, Ints]:
+        """`stale_at_ms` and `gone_at_ms` of many at once."""
         lasts_s = np.maximum(np.maximum(self.gone_after_validities * valid_s, self.gone_after_min_s), valid_s)
-        stale = now_ms >= heard_ms + np.rint(valid_s * 1000).astype(np.int64) + 1
-        gone = now_ms >= heard_ms + np.rint(lasts_s * 1000).astype(np.int64) + 1
-        return np.where(gone, 2, stale).astype(np.int64)
+        stale_ms, gone_ms = (heard_ms + np.rint(span_s * 1000).astype(np.int64) + 1 for span_s in (valid_s, lasts_s))
+        return stale_ms, gone_ms
 
 
 def load_rule(path: Path) -> StalenessRule:

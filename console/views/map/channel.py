@@ -49,7 +49,7 @@ class Channel(QObject):
         """Something may have changed: tell the page now, or as soon as it asks and the pace allows."""
         if self._waiting is None or self._later.isActive():
             return
-        rest_ms = pace_ms(len(self._presenter.fleet.marks)) - (time.monotonic() - self._last_s) * 1000
+        rest_ms = pace_ms(len(self._presenter.fleet)) - (time.monotonic() - self._last_s) * 1000
         if rest_ms > 1 and self._waiting.seen == self._presenter.seq:
             self._later.start(round(rest_ms))
             return

@@ -1,25 +1,30 @@
-"""The units as the map knows them: slots, freshness that changes as time goes by, trails. Qt-free."""
+"""The units as the map knows them: slots, and freshness that changes as time goes by. Qt-free.
+
+In columns, so that fifty thousand that move once a second cost the GUI thread little: what comes together is taken together.
+"""
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from console.models.changes import Fix
-from console.models.clock import ms_of
-from console.models.rules.staleness import Freshness, StalenessRule, default_rule, freshness
-from console.views.map.live import E7, REMOVED, Row, state_bits
+from console.models.rules.staleness import StalenessRule, default_rule
+from console.views.map.live import FRESH_SHIFT, NO_HEADING, PLACED, REMOVED, Columns, code_bits
 
 MAX_LAT_DEG = 85.05
 """Where the map's projection ends."""
-TRAIL_STEP_MS = 10_000
-TRAIL_MS = 1800_000
-"""How far back a trail reaches; at a point each TRAIL_STEP_MS that is 180 points at most."""
 DEFAULT_VALID_S = 60.0
 LABEL_CHARS = 40
+REASONS = ("", "no_position", "out_of_range")
+GONE = 2
+NEVER = np.iinfo(np.int64).max
+_ROOM = 64
+Slots = npt.NDArray[np.int64]
 
 
 class UnitRow(msgspec.Struct, frozen=True, gc=False):
@@ -37,22 +42,6 @@ class UnitRow(msgspec.Struct, frozen=True, gc=False):
     fix_hlc: int
 
 
-@dataclass
-class Mark:
-    """A unit on the map, in its slot until everything is read anew. `hidden`: why it cannot be shown; `removed`: no longer known."""
-
-    slot: int
-    row: UnitRow
-    fresh: Freshness = Freshness.GONE
-    due_ms: int = 0  # when it is next looked at for its age; 0 never
-    hidden: str = ""
-    removed: bool = False
-
-    @property
-    def label(self) -> str:
-        return short(self.row.name or self.row.id.rpartition(":")[2])
-
-
 def hidden_why(lon: float | None, lat: float | None) -> str:
     """Why it cannot be shown there: no_position, out_of_range, or "" when it can."""
     if lon is None or lat is None:
@@ -65,153 +54,173 @@ def short(text: str) -> str:
     return text if len(text) <= LABEL_CHARS else f"{text[: LABEL_CHARS - 1]}…"
 
 
-@dataclass
-class Dirty:
-    """What the page has not been told yet."""
-
-    slots: set[int] = field(default_factory=set)
-    names: set[int] = field(default_factory=set)
-    trails: set[int] = field(default_factory=set)
-    points: list[tuple[int, float, float]] = field(default_factory=list)
+def _name(slot: int, unit: str, name: str) -> bytes:
+    label = short(name or unit.rpartition(":")[2])
+    return "".join(f"{part}\0" for part in (slot, unit.replace("\0", " "), label.replace("\0", " "))).encode()
 
 
 class Fleet:
-    """Attributes: `marks` by slot, `dirty`. `now_ms` is the window's time throughout."""
+    """Attributes: `ids` by slot, `slots` by id; a unit keeps its slot until everything is read anew. `now_ms` is the window's time."""
 
     def __init__(self, rule: StalenessRule | None = None) -> None:
         self._rule = rule or default_rule()
-        self.clear()
-
-    def clear(self) -> None:
-        self.marks: list[Mark] = []
+        self.ids: list[str] = []
         self.slots: dict[str, int] = {}
-        self.trails: dict[int, list[tuple[int, float, float]]] = {}
-        self.dirty = Dirty()
-        self._due: list[tuple[int, int]] = []
+        self._names: list[bytes] = []
+        self._renamed: set[int] = set()
         self._now_ms = 0
-        self._reasons = {"": 0, "no_position": 0, "out_of_range": 0}
+        self._columns: dict[str, Any] = {
+            "lon": np.full(_ROOM, np.nan),
+            "lat": np.full(_ROOM, np.nan),
+            "heading": np.full(_ROOM, np.nan),
+            "heard_ms": np.full(_ROOM, -1, np.int64),
+            "valid_s": np.full(_ROOM, DEFAULT_VALID_S),
+            "hlc": np.zeros(_ROOM, np.int64),
+            "code": np.full(_ROOM, code_bits("other", ""), np.uint32),
+            "fresh": np.full(_ROOM, GONE, np.int64),
+            "hidden": np.ones(_ROOM, np.int64),  # index into REASONS
+            "due_ms": np.full(_ROOM, NEVER, np.int64),  # when it is next looked at for its age
+            "removed": np.zeros(_ROOM, bool),
+            "dirty": np.zeros(_ROOM, bool),  # the page has not been told
+        }
+        self._empty = {name: column[:1].copy() for name, column in self._columns.items()}
+        self._spread()
 
-    def replace(self, rows: Iterable[UnitRow], now_ms: int) -> None:
-        """All units as just read; those not among them are gone from the map."""
-        self.clear()
-        for row in rows:
-            self.put(row, now_ms, exact=True)
+    @classmethod
+    def of(cls, rows: Iterable[UnitRow], now_ms: int, rule: StalenessRule | None = None) -> Fleet:
+        """All units as just read; on any thread."""
+        made = cls(rule)
+        made.put(list(rows), now_ms, exact=True)
+        return made
 
-    def put(self, row: UnitRow, now_ms: int, *, exact: bool) -> None:
-        """A row as read. Unless `exact` a newer position that came as a fix meanwhile stays."""
-        mark = self._mark(row.id, row)
-        held = mark.row
-        if not exact and held.fix_hlc > row.fix_hlc:
-            row = UnitRow(
-                row.id, row.name, row.kind, row.status, held.lon, held.lat, held.heading_deg, held.fix_heard_ms, held.valid_s, held.fix_hlc
-            )
-        if held.name != row.name or mark.removed:
-            self.dirty.names.add(mark.slot)
-        if mark.removed:
-            mark.removed = False
-            self._reasons[mark.hidden] += 1
-        mark.row = row
-        self._moved(mark, now_ms)
+    def __len__(self) -> int:
+        return len(self.ids)
 
-    def move(self, fix: Fix, now_ms: int) -> bool:
-        """A position as it comes. False when the unit was not known (any more): its row is to be read."""
-        known = fix.unit in self.slots
-        mark = self._mark(fix.unit, UnitRow(fix.unit, "", "other", "", None, None, None, None, None, 0))
-        held = mark.row
-        if fix.hlc > held.fix_hlc:
-            mark.row = UnitRow(
-                held.id, held.name, held.kind, held.status, fix.lon, fix.lat, fix.heading_deg, fix.heard_ms, fix.valid_s, fix.hlc
-            )
-            self._moved(mark, now_ms)
-        return known and not mark.removed
+    def put(self, rows: Sequence[UnitRow], now_ms: int, *, exact: bool) -> None:
+        """Rows as read. Unless `exact` a newer position that came as a fix meanwhile stays."""
+        at = np.fromiter((self._slot(row.id, row.name) for row in rows), np.int64, len(rows))
+        code = np.fromiter((code_bits(row.kind, row.status) for row in rows), np.uint32, len(rows))
+        for slot, row in zip(at.tolist(), rows, strict=True):
+            self._rename(slot, row)
+        self._code[at], self._removed[at] = code, False
+        self._dirty[at] = True
+        hlc = np.fromiter((row.fix_hlc for row in rows), np.int64, len(rows))
+        taken = slice(None) if exact else np.flatnonzero(hlc >= self._hlc[at])
+        held = rows if exact else [rows[index] for index in taken.tolist()]  # type: ignore[union-attr]
+        self._place(at[taken], hlc[taken], held, (row.fix_heard_ms for row in held))
+        self._moved(at, now_ms)
 
-    def drop(self, unit: str) -> None:
-        slot = self.slots.get(unit)
-        if slot is not None and not self.marks[slot].removed:
-            self.marks[slot].removed = True
-            self._reasons[self.marks[slot].hidden] -= 1
-            self.trails.pop(slot, None)
-            self.dirty.slots.add(slot)
+    def move(self, fixes: Collection[Fix], now_ms: int) -> set[str]:
+        """Positions as they come, of one unit one; the units that were not known (any more): their rows are to be read."""
+        find = self.slots.get
+        at = np.fromiter((find(fix.unit, -1) for fix in fixes), np.int64, len(fixes))
+        unknown = {fix.unit for fix in fixes if fix.unit not in self.slots} if len(at) and at.min() < 0 else set()
+        if unknown:
+            at = np.fromiter((self._slot(fix.unit, "") for fix in fixes), np.int64, len(fixes))
+        hlc = np.fromiter((fix.hlc for fix in fixes), np.int64, len(fixes))
+        newer = np.flatnonzero(hlc > self._hlc[at])
+        held = list(fixes) if len(newer) == len(at) else [fix for fix, is_newer in zip(fixes, hlc > self._hlc[at], strict=True) if is_newer]
+        self._place(at[newer], hlc[newer], held, (fix.heard_ms for fix in held))
+        self._moved(at[newer], now_ms)
+        gone = at[self._removed[at]]
+        return unknown | {self.ids[slot] for slot in gone.tolist()}
+
+    def drop(self, units: Iterable[str]) -> None:
+        at = [self.slots[unit] for unit in units if unit in self.slots]
+        self._removed[at] = True
+        self._dirty[at] = True
 
     def tick(self, now_ms: int) -> None:
         """Let time pass: what turns stale or gone is marked. When time went back, everything is looked at."""
-        if now_ms < self._now_ms:
-            self._due.clear()
-            for mark in self.marks:
-                mark.due_ms = 0
-                self._age(mark, now_ms)
-        while self._due and self._due[0][0] <= now_ms:
-            mark = self.marks[heapq.heappop(self._due)[1]]
-            mark.due_ms = 0
-            self._age(mark, now_ms)
+        back = now_ms < self._now_ms
+        self._age(np.arange(len(self)) if back else np.flatnonzero(self._due_ms[: len(self)] <= now_ms), now_ms)
         self._now_ms = now_ms
 
-    def set_trails(self, trails: dict[str, list[tuple[int, float, float]]]) -> None:
-        """Tracks as read, (UTC ms, lon, lat) in order of time; points that came meanwhile stay."""
-        for unit, points in trails.items():
-            slot = self.slots.get(unit)
-            if slot is not None and points:
-                later = [point for point in self.trails.get(slot, []) if point[0] > points[-1][0]]
-                self.trails[slot] = points + later
-                self.dirty.trails.add(slot)
+    @property
+    def dirty(self) -> bool:
+        return bool(self._renamed) or bool(self._dirty[: len(self)].any())
 
-    def placed(self) -> list[tuple[float, float]]:
-        """Where the units are that can be shown."""
-        rows = [mark.row for mark in self.marks if not mark.hidden and not mark.removed]
-        return [(row.lon, row.lat) for row in rows if row.lon is not None and row.lat is not None]
+    def take(self, *, whole: bool) -> tuple[Columns, bytes]:
+        """What the page is to be told, of all or of what changed, and its names; then nothing of it is left to tell."""
+        count = len(self)
+        named = range(count) if whole else sorted(self._renamed)
+        self._dirty[list(self._renamed)] = True
+        slots = np.arange(count) if whole else np.flatnonzero(self._dirty[:count])
+        self._dirty[:count] = False
+        self._renamed.clear()
+        return self.columns(slots), b"".join([self._names[slot] for slot in named])
 
-    def row(self, slot: int) -> Row:
-        mark = self.marks[slot]
-        row, placed = mark.row, not mark.hidden and not mark.removed
-        lon, lat = (row.lon or 0.0, row.lat or 0.0) if placed else (0.0, 0.0)
-        bits = state_bits(row.kind, row.status, row.heading_deg, mark.fresh, placed=placed)
-        return slot, round(lon * E7), round(lat * E7), bits | (REMOVED if mark.removed else 0)
+    def columns(self, slots: Slots) -> Columns:
+        removed = self._removed[slots]
+        placed = (self._hidden[slots] == 0) & ~removed
+        heading = self._heading[slots]
+        turned = np.rint(np.nan_to_num(heading)) % 360
+        state = self._code[slots] | np.where(np.isnan(heading), NO_HEADING, turned).astype(np.uint32)
+        state |= self._fresh[slots].astype(np.uint32) << FRESH_SHIFT
+        state |= np.where(placed, PLACED, 0).astype(np.uint32) | np.where(removed, REMOVED, 0).astype(np.uint32)
+        return Columns(slots.astype(np.uint32), np.where(placed, self._lon[slots], 0), np.where(placed, self._lat[slots], 0), state)
 
     def hidden(self) -> dict[str, int]:
         """How many cannot be shown, by reason."""
-        return {reason: count for reason, count in self._reasons.items() if reason}
+        count = len(self)
+        held = np.bincount(self._hidden[:count][~self._removed[:count]], minlength=len(REASONS))
+        return {reason: int(held[at]) for at, reason in enumerate(REASONS) if reason}
 
-    def _mark(self, unit: str, row: UnitRow) -> Mark:
+    def _slot(self, unit: str, name: str) -> int:
         slot = self.slots.get(unit)
         if slot is None:
-            slot = self.slots[unit] = len(self.marks)
-            why = hidden_why(row.lon, row.lat)
-            self.marks.append(Mark(slot, row, hidden=why))
-            self._reasons[why] += 1
-            self.dirty.names.add(slot)
-        return self.marks[slot]
+            slot = self.slots[unit] = len(self.ids)
+            self.ids.append(unit)
+            self._names.append(_name(slot, unit, name))
+            self._renamed.add(slot)
+            self._reserve(slot + 1)
+        return slot
 
-    def _moved(self, mark: Mark, now_ms: int) -> None:
-        self.dirty.slots.add(mark.slot)
-        self._age(mark, now_ms)
-        row = mark.row
-        why = hidden_why(row.lon, row.lat)
-        if why != mark.hidden:
-            if not mark.removed:
-                self._reasons[mark.hidden] -= 1
-                self._reasons[why] += 1
-            mark.hidden = why
-        if row.lon is None or row.lat is None or mark.hidden:
+    def _rename(self, slot: int, row: UnitRow) -> None:
+        name = _name(slot, row.id, row.name)
+        if name != self._names[slot] or self._removed[slot]:
+            self._names[slot] = name
+            self._renamed.add(slot)
+
+    def _reserve(self, count: int) -> None:
+        room = len(self._lon)
+        if count > room:
+            for name, column in self._columns.items():
+                self._columns[name] = np.concatenate([column, np.repeat(self._empty[name], max(room, count - room))])
+            self._spread()
+
+    def _spread(self) -> None:
+        held = self._columns
+        self._lon, self._lat, self._heading = held["lon"], held["lat"], held["heading"]
+        self._heard_ms, self._valid_s, self._hlc = held["heard_ms"], held["valid_s"], held["hlc"]
+        self._code, self._fresh, self._hidden = held["code"], held["fresh"], held["hidden"]
+        self._due_ms, self._removed, self._dirty = held["due_ms"], held["removed"], held["dirty"]
+
+    def _place(self, at: Slots, hlc: Slots, held: Sequence[UnitRow | Fix], heard_ms: Iterable[int | None]) -> None:
+        count = len(held)
+
+        def column(values: Iterable[float | None]) -> npt.NDArray[np.float64]:
+            return np.array(list(values), np.float64)  # None becomes NaN
+
+        self._lon[at], self._lat[at] = column(one.lon for one in held), column(one.lat for one in held)
+        self._heading[at] = column(one.heading_deg for one in held)
+        self._valid_s[at] = np.fromiter((one.valid_s or DEFAULT_VALID_S for one in held), np.float64, count)
+        self._heard_ms[at] = np.fromiter((-1 if heard is None else heard for heard in heard_ms), np.int64, count)
+        self._hlc[at] = hlc
+
+    def _moved(self, at: Slots, now_ms: int) -> None:
+        self._dirty[at] = True
+        lon, lat = self._lon[at], self._lat[at]
+        nowhere = np.isnan(lon) | np.isnan(lat)
+        self._hidden[at] = np.where(nowhere, 1, np.where(np.abs(lat) > MAX_LAT_DEG, 2, 0))
+        self._age(at, now_ms)
+
+    def _age(self, at: Slots, now_ms: int) -> None:
+        if not len(at):
             return
-        at_ms = ms_of(row.fix_hlc)
-        trail = self.trails.setdefault(mark.slot, [])
-        if trail and at_ms < trail[-1][0]:  # time was turned back
-            self.trails[mark.slot] = [point for point in trail if point[0] <= at_ms]
-            self.dirty.trails.add(mark.slot)
-        elif not trail or at_ms - trail[-1][0] >= TRAIL_STEP_MS:
-            trail.append((at_ms, row.lon, row.lat))
-            if trail[0][0] < at_ms - TRAIL_MS:
-                del trail[0]
-            self.dirty.points.append((mark.slot, row.lon, row.lat))
-
-    def _age(self, mark: Mark, now_ms: int) -> None:
-        heard_ms, valid_s = mark.row.fix_heard_ms, mark.row.valid_s or DEFAULT_VALID_S
-        fresh = Freshness.GONE if heard_ms is None else freshness(heard_ms, valid_s, now_ms, self._rule)
-        if heard_ms is not None and fresh is not Freshness.GONE:
-            turns_ms = (self._rule.gone_at_ms if fresh is Freshness.STALE else self._rule.stale_at_ms)(heard_ms, valid_s)
-            if not 0 < mark.due_ms <= turns_ms:  # looked at earlier, it is put off then: one entry a unit, not one a fix
-                mark.due_ms = turns_ms
-                heapq.heappush(self._due, (turns_ms, mark.slot))
-        if fresh is not mark.fresh:
-            mark.fresh = fresh
-            self.dirty.slots.add(mark.slot)
+        heard_ms = self._heard_ms[at]
+        stale_ms, gone_ms = self._rule.turns_ms(heard_ms, self._valid_s[at])
+        fresh = np.where(heard_ms < 0, GONE, (now_ms >= stale_ms).astype(np.int64) + (now_ms >= gone_ms))
+        self._due_ms[at] = np.choose(fresh, (stale_ms, gone_ms, np.full(len(at), NEVER)))
+        self._dirty[at] |= fresh != self._fresh[at]
+        self._fresh[at] = fresh

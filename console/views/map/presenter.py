@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from console.models.changes import Changes, Fix
-from console.models.rules.staleness import StalenessRule
 from console.views.map import reading
 from console.views.map.fleet import Fleet, UnitRow
 from console.views.map.live import pack
@@ -18,12 +17,14 @@ Verb = list[Any]
 
 
 class MapPresenter:
-    """Attributes: `fleet`, `view` (what the page is told of how it is looked at; set it with `look`), `seq` of the last buffer."""
+    """Attributes: `fleet`, `view` (what the page is told of how it is looked at; set it with `look`), `seq` of the last buffer,
+    `epoch`: another number when the units' slots were given anew."""
 
-    def __init__(self, rule: StalenessRule | None = None) -> None:
-        self.fleet = Fleet(rule)
+    def __init__(self) -> None:
+        self.fleet = Fleet()
         self.view: dict[str, Any] = {}
         self.seq = 0
+        self.epoch = 0
         self._shown: dict[str, Shown] = {}
         self._changed_things: set[str] = set()
         self._view_changed = False
@@ -41,19 +42,18 @@ class MapPresenter:
         self._meanwhile = {}
 
     def replace(self, held: reading.Everything, now_ms: int) -> None:
-        self.fleet.replace(held.units, now_ms)
-        for fix in (self._meanwhile or {}).values():
-            self.fleet.move(fix, now_ms)
+        self.fleet = held.units
+        self.fleet.tick(now_ms)
+        self.epoch += 1
+        self.fleet.move(list((self._meanwhile or {}).values()), now_ms)
         self._meanwhile = None
         self._forget = True
         self.put_things(held.things)
 
     def put_units(self, rows: list[UnitRow], asked: set[str], now_ms: int, *, exact: bool) -> None:
         """Rows of `asked` as read; those without a row are no more."""
-        for row in rows:
-            self.fleet.put(row, now_ms, exact=exact)
-        for gone in asked - {row.id for row in rows}:
-            self.fleet.drop(gone)
+        self.fleet.put(rows, now_ms, exact=exact)
+        self.fleet.drop(asked - {row.id for row in rows})
 
     def put_things(self, shown: dict[str, Shown]) -> None:
         for thing, held in shown.items():
@@ -67,13 +67,9 @@ class MapPresenter:
 
     def move(self, changes: Changes, now_ms: int) -> set[str]:
         """Take the fixes; the ids of units whose rows must be read."""
-        wanted = set(changes.ids.get("unit", ()))
-        for fix in changes.fixes.values():
-            if self._meanwhile is not None:
-                self._meanwhile[fix.unit] = fix
-            if not self.fleet.move(fix, now_ms):
-                wanted.add(fix.unit)
-        return wanted
+        if self._meanwhile is not None:
+            self._meanwhile |= changes.fixes
+        return self.fleet.move(changes.fixes.values(), now_ms) | changes.ids.get("unit", set())
 
     def tick(self, now_ms: int) -> None:
         self.fleet.tick(now_ms)
@@ -94,9 +90,7 @@ class MapPresenter:
     @property
     def waiting(self) -> bool:
         """Whether there is anything the page has not been told."""
-        dirty = self.fleet.dirty
-        news = dirty.slots or dirty.names or dirty.trails or dirty.points or self._verbs or self._changed_things
-        return bool(news) or self._forget or self._view_changed
+        return bool(self._verbs or self._changed_things) or self._forget or self._view_changed or self.fleet.dirty
 
     def take(self, seen: int, sent_ms: float) -> bytes | None:
         """The buffer for a page that has applied `seen`; None when there is nothing new for it."""
@@ -107,24 +101,18 @@ class MapPresenter:
         if not lost and not self.waiting:
             return None
         whole = lost or self._forget
-        slots = list(range(len(self.fleet.marks))) if whole else sorted(self.fleet.dirty.slots | self.fleet.dirty.names)
+        units, names = self.fleet.take(whole=whole)
         tail = self._tail(whole)
         prev, self.seq = 0 if whole else self.seq, self.seq + 1
         self._told()
-        return pack(self.seq, prev, sent_ms, [self.fleet.row(slot) for slot in slots], tail)
+        return pack(self.seq, prev, sent_ms, units, names, tail)
 
     def _tail(self, whole: bool) -> dict[str, Any]:
-        fleet, dirty = self.fleet, self.fleet.dirty
-        named = range(len(fleet.marks)) if whole else dirty.names
-        whole_trails = set(fleet.trails) if whole else dirty.trails & set(fleet.trails)
-        tail: dict[str, Any] = {
-            "names": {str(slot): [fleet.marks[slot].row.id, fleet.marks[slot].label] for slot in named},
-            "trails": {str(slot): [part for _, lon, lat in fleet.trails[slot] for part in (lon, lat)] for slot in whole_trails},
-            "points": [point for point in dirty.points if point[0] not in whole_trails],
-            "do": self._verbs,
-        }
+        tail: dict[str, Any] = {"do": self._verbs}
+        if whole:
+            tail["epoch"] = self.epoch
         tail["things"] = {thing: self._shown[thing].items for thing in (self._shown if whole else self._changed_things)}
-        hidden = {"unit": fleet.hidden()} | {thing: held.hidden for thing, held in self._shown.items()} | self._points_hidden
+        hidden = {"unit": self.fleet.hidden()} | {thing: held.hidden for thing, held in self._shown.items()} | self._points_hidden
         if whole or hidden != self._hidden:
             tail["hidden"] = self._hidden = hidden
         tail = {key: value for key, value in tail.items() if value}
@@ -136,7 +124,3 @@ class MapPresenter:
         self._unconfirmed, self._verbs = self._verbs, []
         self._changed_things = set()
         self._view_changed = self._forget = False
-        dirty = self.fleet.dirty
-        for held in (dirty.slots, dirty.names, dirty.trails):
-            held.clear()
-        dirty.points = []

@@ -36,12 +36,6 @@ class Updates:
     def _take_all(self, held: reading.Everything) -> None:
         self._presenter.replace(held, self._context.time.now_ms())
         self._push()
-        now_ms = self._context.time.now_ms()
-        self._context.reading.run(f"{self._tag} trails", lambda database: reading.trails(database, now_ms), self._take_trails)
-
-    def _take_trails(self, trails: dict[str, list[tuple[int, float, float]]]) -> None:
-        self._presenter.fleet.set_trails(trails)
-        self._push()
 
     def _on_changed(self, changes: Changes) -> None:
         wanted = self._presenter.move(changes, self._context.time.now_ms())

@@ -22,7 +22,7 @@ from console.models.changes import Changes, Fix
 from console.models.clock import hlc_from_ms
 from console.models.kinds import WarningArea
 from console.models.paths import resources_dir
-from console.models.state.tables import Feed, Incident, Road, Sensor, Unit, Warning
+from console.models.state.tables import Feed, Incident, Road, Sensor, Track, Unit, Warning
 from console.views.context import Context, Thing
 from console.views.i18n import word
 from console.views.map.channel import pace_ms
@@ -486,3 +486,50 @@ def test_a_layer_made_faint_is_drawn_so_as_a_whole(qtbot: Any, make_panel: Calla
     painted(qtbot, panel)
     qtbot.waitUntil(lambda: ask(qtbot, panel, total) < 0.6 * strong, timeout=5000)
     assert ask(qtbot, panel, total) > 0.3 * strong
+
+
+@pytest.mark.usefixtures("database")
+def test_the_trail_of_the_selected_unit_reaches_as_far_back_as_was_chosen(
+    qtbot: Any, make_panel: Callable[[], Any], context: Context
+) -> None:
+    add_unit()
+    add_unit("other", lon=82.9)
+    for unit, lon in (("u", 82.4), ("other", 82.9)):
+        for minutes in (1, 5, 40, 300):
+            at_ms = NOW_MS - minutes * 60_000
+            Track.create(unit=unit, bucket=at_ms // 10_000, hlc=hlc_from_ms(at_ms), lon=lon - minutes / 200, lat=44.6)
+    panel = make_panel()
+    trails = "[...fengsui.part('Trails').held].map(([slot, trail]) => [fengsui.units.id[slot], trail.lon.length]).sort()"
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, trails) == []
+    context.selection.select(Thing.UNIT, "u")
+    qtbot.waitUntil(lambda: ask(qtbot, panel, trails) == [["u", 3]], timeout=5000)
+    panel.set_theme("day")
+    painted(qtbot, panel)
+    start = ask(qtbot, panel, "fengsui.map.latLngToContainerPoint([44.6, 82.25])")
+    at = QPoint(round(start["x"]), round(start["y"]))
+    qtbot.waitUntil(lambda: has_colour(picture(panel), at, QColor("#0a58a6"), 4), timeout=5000)
+    panel.tools.held["trails_600"].trigger()
+    qtbot.waitUntil(lambda: ask(qtbot, panel, trails) == [["u", 2]], timeout=5000)
+    panel.tools.held["trails_21600"].trigger()
+    panel.layers.show("trails", True)
+    qtbot.waitUntil(lambda: ask(qtbot, panel, trails) == [["other", 4], ["u", 4]], timeout=5000)
+    assert json.loads(panel.save_state())["trails"] == 21_600
+    panel.layers.show("trails", False)
+    context.selection.select(None)
+    qtbot.waitUntil(lambda: ask(qtbot, panel, trails) == [], timeout=5000)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_part_of_the_page_that_fails_does_not_stop_the_map(
+    qtbot: Any, make_panel: Callable[[], Any], context: Context, caplog: Any
+) -> None:
+    add_unit()
+    panel = make_panel()
+    painted(qtbot, panel)
+    ask(qtbot, panel, "(fengsui.part('Marks').over = () => { throw new Error('planted'); }) && 1")
+    context.news.changed.emit(moved("u", 82.8, 44.6))
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, "fengsui.units.lon[0].toFixed(1)") == "82.8"
+    qtbot.waitUntil(lambda: "planted" in ask(qtbot, panel, "document.querySelector('#furniture .notices').textContent"), timeout=5000)
+    assert "planted" in caplog.text

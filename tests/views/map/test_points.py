@@ -48,7 +48,7 @@ class PlayedSet:
 
     @property
     def told(self) -> dict[str, tuple[str, float, float, int]]:
-        return {item: rest for item, *rest in self.rows.values() if not rest[-1] & REMOVED}  # type: ignore[misc]
+        return {item: (label, lon, lat, state) for item, label, lon, lat, state in self.rows.values() if not state & REMOVED}
 
 
 def row(item: str, **values: object) -> Row:
@@ -60,7 +60,7 @@ def test_everything_then_only_what_changed() -> None:
     page.take_from(held)
     whole = page.bytes
     assert len(page.told) == 2000
-    assert page.told["s7"][:3] == ["S7", 82.5, 44.25]
+    assert page.told["s7"][:3] == ("S7", 82.5, 44.25)
     held = held.changed([row("s7", label="涨水", kind="level", alarm=2)], {"s7", "s9"}, NOW_MS)
     page.take_from(held)
     assert page.bytes < whole / 100

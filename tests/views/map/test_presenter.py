@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from console.models.changes import Changes, Fix
 from console.models.clock import hlc_from_ms
 from console.models.kinds import WarningArea
-from console.models.rules.staleness import Freshness
-from console.models.state.tables import Incident, Road, Track, Unit
+from console.models.rules.staleness import freshness
+from console.models.state.tables import Incident, Road, Unit
 from console.models.state.tables import Warning as WarningTable
 from console.views.map import reading, things
-from console.views.map.fleet import UnitRow
-from console.views.map.live import HEADER, MAGIC
+from console.views.map.fleet import Fleet, UnitRow, hidden_why
+from console.views.map.live import HEADER, MAGIC, PLACED, code_bits
 from console.views.map.presenter import MapPresenter
 
 NOW_MS = 1_404_460_800_000
@@ -38,9 +38,9 @@ class PlayedPage:
 
     def apply(self, body: bytes) -> bool:
         """False when the buffer does not follow what was seen."""
-        magic, seq, prev, count, words, _, _ = HEADER.unpack_from(body)
+        magic, seq, prev, count, words, names, _ = HEADER.unpack_from(body)
         assert magic == MAGIC
-        assert len(body) == HEADER.size + 16 * count + words
+        assert len(body) == HEADER.size + 16 * count + names + words
         if prev and prev != self.seen:
             self.seen = 0
             return False
@@ -50,7 +50,8 @@ class PlayedPage:
         columns = [struct.unpack_from(f"<{count}{code}", body, HEADER.size + 4 * count * at) for at, code in enumerate("IiiI")]
         for slot, lon, lat, state in zip(*columns, strict=True):
             self.units[slot] = (lon / 1e7, lat / 1e7, state)
-        self.names |= {int(slot): tuple(name) for slot, name in self.tail.get("names", {}).items()}
+        parts = iter(body[len(body) - words - names : len(body) - words].decode().split("\0")[:-1])
+        self.names |= {int(slot): (unit, label) for slot, unit, label in zip(parts, parts, parts, strict=True)}
         self.verbs += self.tail.get("do", [])
         self.seen = seq
         return True
@@ -76,7 +77,7 @@ def fix(unit: str, lon: float, lat: float = 44.0, at_ms: int = NOW_MS + 1000) ->
 
 def presenter_of(rows: Iterable[UnitRow] = ()) -> MapPresenter:
     presenter = MapPresenter()
-    presenter.replace(reading.Everything(list(rows), {}), NOW_MS)
+    presenter.replace(reading.Everything(Fleet.of(rows, NOW_MS), {}), NOW_MS)
     return presenter
 
 
@@ -110,7 +111,7 @@ def test_fixes_that_come_while_everything_is_read_are_kept() -> None:
     presenter, page = presenter_of([row("a")]), PlayedPage()
     presenter.reset()
     presenter.move(Changes(1, {}, {"a": fix("a", 82.9)}), NOW_MS)
-    presenter.replace(reading.Everything([row("a")], {}), NOW_MS)
+    presenter.replace(reading.Everything(Fleet.of([row("a")], NOW_MS), {}), NOW_MS)
     page.take_from(presenter)
     assert page.shown["a"][0] == 82.9
 
@@ -126,13 +127,10 @@ def test_a_fix_of_an_unknown_unit_is_shown_and_its_row_asked_for() -> None:
     assert ("x", "精河一队") in page.names.values()
 
 
-def test_going_back_in_time_moves_back_and_shortens_the_trail() -> None:
+def test_going_back_in_time_moves_back() -> None:
     presenter = presenter_of([row("a")])
-    for step in range(1, 6):
-        presenter.move(Changes(step, {}, {"a": fix("a", 82 + step / 10, at_ms=NOW_MS + step * 20_000)}), NOW_MS + step * 20_000)
-    assert len(presenter.fleet.trails[0]) == 6
+    presenter.move(Changes(1, {}, {"a": fix("a", 82.5, at_ms=NOW_MS + 100_000)}), NOW_MS + 100_000)
     presenter.put_units([row("a", 82.1, at_ms=NOW_MS + 20_000)], {"a"}, NOW_MS + 20_000, exact=True)
-    assert [point[0] for point in presenter.fleet.trails[0]] == [NOW_MS, NOW_MS + 20_000]
     page = PlayedPage()
     page.take_from(presenter)
     assert page.shown["a"][0] == 82.1
@@ -167,16 +165,11 @@ def test_units_turn_stale_and_gone_as_time_goes_by_and_back_again() -> None:
     assert states == [0, 1, 1, 2, 0]
     presenter.tick(NOW_MS + 700_000)
     presenter.move(Changes(1, {}, {"a": fix("a", 82.0, at_ms=NOW_MS + 700_000)}), NOW_MS + 700_000)
-    assert [mark.fresh for mark in presenter.fleet.marks] == [Freshness.FRESH]
+    page.take_from(presenter)
+    assert page.shown["a"][2] >> 17 & 3 == 0
     presenter.tick(NOW_MS + 761_000)
-    assert [mark.fresh for mark in presenter.fleet.marks] == [Freshness.STALE]
-
-
-def test_one_entry_a_unit_waits_for_its_age_however_many_fixes_come() -> None:
-    presenter = presenter_of([row("a")])
-    for step in range(500):
-        presenter.move(Changes(step, {}, {"a": fix("a", 82.0, at_ms=NOW_MS + step * 1000)}), NOW_MS + step * 1000)
-    assert len(presenter.fleet._due) == 1
+    page.take_from(presenter)
+    assert page.shown["a"][2] >> 17 & 3 == 1
 
 
 def test_the_view_is_told_once_and_again_after_a_gap() -> None:
@@ -193,31 +186,84 @@ def test_the_view_is_told_once_and_again_after_a_gap() -> None:
     assert again.tail["view"] == {"theme": "night", "follow": False}
 
 
+class Plain:
+    """What the fleet should know, one unit at a time."""
+
+    def __init__(self, rows: list[UnitRow]) -> None:
+        self.rows = {row.id: row for row in rows}
+        self.removed: set[str] = set()
+
+    def move(self, new: Fix) -> None:
+        held = self.rows.setdefault(new.unit, UnitRow(new.unit, "", "other", "", None, None, None, None, None, 0))
+        if new.hlc > held.fix_hlc:
+            self._place(held, new.lon, new.lat, new.heading_deg, new.heard_ms, new.valid_s, new.hlc)
+
+    def put(self, rows: list[UnitRow], asked: set[str], *, exact: bool) -> None:
+        for new in rows:
+            held = self.rows.get(new.id)
+            self.rows[new.id] = new
+            if held is not None and not exact and held.fix_hlc > new.fix_hlc:
+                self._place(new, held.lon, held.lat, held.heading_deg, held.fix_heard_ms, held.valid_s, held.fix_hlc)
+            self.removed.discard(new.id)
+        self.removed |= asked & self.rows.keys() - {new.id for new in rows}
+
+    def _place(self, row: UnitRow, *place: Any) -> None:
+        self.rows[row.id] = UnitRow(row.id, row.name, row.kind, row.status, *place)
+
+    def why(self, row: UnitRow) -> str:
+        return hidden_why(row.lon, row.lat)
+
+    def shown(self, now_ms: int) -> dict[str, tuple[float, float, int]]:
+        order = ("fresh", "stale", "gone")
+        told = {}
+        for unit, held in self.rows.items():
+            if unit in self.removed or self.why(held):
+                continue
+            fresh = order.index(freshness(held.fix_heard_ms or 0, held.valid_s or 60.0, now_ms).value)
+            heading = 511 if held.heading_deg is None else round(held.heading_deg) % 360
+            told[unit] = (held.lon or 0.0, held.lat or 0.0, heading | code_bits(held.kind, held.status) | fresh << 17 | PLACED)
+        return told
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
 def test_whatever_happens_the_page_ends_with_what_is_known(seed: int) -> None:
     chance = random.Random(seed)
-    presenter, page, now = presenter_of([row("u0")]), PlayedPage(), NOW_MS
+    presenter, plain, page, now = presenter_of([row("u0")]), Plain([row("u0")]), PlayedPage(), NOW_MS
     for step in range(40):
-        unit, now = f"u{chance.randrange(6)}", now + chance.randrange(90_000)
+        units, now = {f"u{chance.randrange(6)}" for _ in range(3)}, now + chance.randrange(90_000)
         act = chance.randrange(6)
         if act < 3:
-            presenter.move(Changes(step, {}, {unit: fix(unit, chance.uniform(-180, 180), at_ms=now)}), now)
+            fixes = {unit: fix(unit, round(chance.uniform(-180, 180), 5), at_ms=now - chance.randrange(2) * 100_000) for unit in units}
+            presenter.move(Changes(step, {}, fixes), now)
+            for new in fixes.values():
+                plain.move(new)
         elif act == 3:
-            rows = [row(unit, chance.choice([None, 82.0]), chance.choice([44.0, 89.0]), at_ms=now)] if chance.random() < 0.6 else []
-            presenter.put_units(rows, {unit}, now, exact=chance.random() < 0.5)
+            rows = [
+                row(unit, chance.choice([None, 82.0]), chance.choice([44.0, 89.0]), at_ms=now) for unit in units if chance.random() < 0.6
+            ]
+            exact = chance.random() < 0.5
+            presenter.put_units(rows, units, now, exact=exact)
+            plain.put(rows, units, exact=exact)
         elif act == 4:
             presenter.tick(now)
         elif chance.random() < 0.3:
             presenter.take(page.seen, 0.0)  # lost on the way
         page.take_from(presenter)
+    presenter.tick(now)
     while presenter.waiting or page.seen != presenter.seq:
         page.take_from(presenter)
-    fleet = presenter.fleet
-    reasons = [mark.hidden for mark in fleet.marks if not mark.removed]
-    assert fleet.hidden() == {reason: reasons.count(reason) for reason in ("no_position", "out_of_range")}
-    wanted = {mark.row.id: fleet.row(mark.slot) for mark in fleet.marks if not mark.removed and not mark.hidden}
-    assert page.shown == {unit: (lon / 1e7, lat / 1e7, state) for unit, (_, lon, lat, state) in wanted.items()}
+    assert page.shown == plain.shown(now)
+    reasons = [plain.why(held) for unit, held in plain.rows.items() if unit not in plain.removed]
+    assert presenter.fleet.hidden() == {reason: reasons.count(reason) for reason in ("no_position", "out_of_range")}
+
+
+def test_fifty_thousand_units_move_at_once() -> None:
+    presenter, page = presenter_of([row(f"u{number}") for number in range(50_000)]), PlayedPage()
+    page.take_from(presenter)
+    presenter.move(Changes(1, {}, {f"u{number}": fix(f"u{number}", 80 + number / 1e5) for number in range(50_000)}), NOW_MS + 1000)
+    page.take_from(presenter)
+    assert [page.shown[f"u{number}"][0] for number in (0, 49_999)] == [80.0, 80.49999]
 
 
 # -- reading ------------------------------------------------------------------------------------------------------------
@@ -228,7 +274,9 @@ def test_reading_what_stands_in_the_tables(database: pw.SqliteDatabase) -> None:
     Incident.create(id="i", title="滑坡", level=3, lon=82.6, lat=44.3, status="closed")
     Incident.create(id="j", title="没有位置")
     held = reading.everything(database, NOW_MS)
-    assert held.units == [UnitRow("a", "精河一队", "rescue", "", 82.9, 44.6, None, NOW_MS, 30.0, 5)]
+    units, names = held.units.take(whole=True)
+    assert names.decode() == "0\0a\0精河一队\0"
+    assert [column.tolist() for column in units] == [[0], [82.9], [44.6], [511 | code_bits("rescue", "") | PLACED]]
     assert held.things["incident"].items == [{"id": "i", "label": "滑坡", "level": 3, "closed": True, "at": [82.6, 44.3]}]
     assert held.things["incident"].hidden["no_position"] == 1
     assert [unit.id for unit in reading.units(database, {"a", "nobody"})] == ["a"]
@@ -249,21 +297,6 @@ def test_warnings_in_force_only(database: pw.SqliteDatabase) -> None:
     shown = things.read(database, ["warning"], NOW_MS)["warning"]
     assert [(item["id"], item["level"], item["at"], len(item["areas"])) for item in shown.items] == [("w", 2, [82.5, 44.5], 2)]
     assert shown.hidden["no_position"] == 2
-
-
-def test_trails_of_the_last_half_hour_in_one_query(database: pw.SqliteDatabase) -> None:
-    for unit in ("a", "b", "no longer known"):
-        for minutes in (90, 25, 10):
-            at_ms = NOW_MS - minutes * 60_000
-            Track.create(unit=unit, bucket=at_ms // 10_000, hlc=hlc_from_ms(at_ms), lon=82.0, lat=44.0)
-    for unit in ("a", "b"):
-        Unit.create(id=unit)
-    asked: list[str] = []
-    assert database.connection().set_trace_callback(asked.append) is None
-    trails = reading.trails(database, NOW_MS)
-    assert len(asked) == 1
-    assert trails.keys() == {"a", "b"}
-    assert [point[0] for point in trails["b"]] == [NOW_MS - 25 * 60_000, NOW_MS - 10 * 60_000]
 
 
 def test_roads_cut_and_calls_for_help_are_read_for_the_map(database: pw.SqliteDatabase) -> None:
