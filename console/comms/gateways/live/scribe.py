@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from console.comms.local.messages import Draft
 from console.models.identity import owned_subject
 from console.models.journal.reading import Reader
 from console.models.kinds import MAX_SERIES, Body, SensorReading, SensorRegistered, SensorSeries, encode_body, kind_of
+from console.models.state.tables import PRESENT_READING
 
 T = TypeVar("T")
 AHEAD_MS = 600_000
@@ -89,6 +91,8 @@ class Scribe:
             one = Told(min(at_ms, now_ms), fact.value, fact.quality)
             if self._newest.get(sensor) != one:
                 told[sensor][one.at_ms] = one
+        for sensor in [one for one in told if one not in made]:
+            self._drop_held(sensor, told)
         readings = sum(map(len, told.values()))
         drafts += [self._draft(sensor, body) for sensor, each in told.items() for body in _bodies(sorted(each.values()))]
         if drafts:
@@ -99,6 +103,20 @@ class Scribe:
         if readings:
             self._tally.took(readings)
         return readings
+
+    def _drop_held(self, sensor: str, told: dict[str, dict[int, Told]]) -> None:
+        """What the journal has already: of a file that overlaps an earlier one, or a broker that repeats itself."""
+        each = told[sensor]
+        query = f'SELECT at_ms, "value", quality FROM {PRESENT_READING} WHERE sensor = ? AND at_ms BETWEEN ? AND ?'
+        held = {row[0]: Told(*row) for row in self._reading().execute(query, (sensor, min(each), max(each)))}
+        told[sensor] = left = {at_ms: one for at_ms, one in each.items() if held.get(at_ms) != one}
+        if not left:
+            del told[sensor]
+
+    def _reading(self) -> sqlite3.Connection:
+        if self._reader is None:
+            self._reader = Reader(self._author.journal)
+        return self._reader.connection
 
     def _draft(self, sensor: str, body: Body) -> Draft:
         return Draft(kind=kind_of(body), subject=sensor, area=self._area, body=encode_body(body))
@@ -117,9 +135,7 @@ class Scribe:
         """Of a sensor that is registered, None of one that is not. Looked up again while it is not."""
         unit = self._units.get(sensor)
         if unit is None:
-            if self._reader is None:
-                self._reader = Reader(self._author.journal)
-            row = self._reader.connection.execute("SELECT unit FROM sensor WHERE id = ? AND quantity <> ''", (sensor,)).fetchone()
+            row = self._reading().execute("SELECT unit FROM sensor WHERE id = ? AND quantity <> ''", (sensor,)).fetchone()
             if row is not None:
                 unit = self._units[sensor] = str(row[0])
         return unit

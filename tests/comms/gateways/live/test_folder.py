@@ -201,6 +201,8 @@ def test_a_backlog_comes_in_few_events_and_again_changes_nothing(stack: ExitStac
     assert gateway.events("sensor.series") == 1
     (tmp_path / "in" / "b.csv").write_text(text + "R1,2026-07-30 05:00,7.5\n", encoding="utf-8")
     deadline(lambda: len(gateway.readings("R1-level")) == 701, "the new one is there")
+    assert gateway.rows("SELECT count(*) FROM reading") == [(701,)], "what was there is not said again"
+    assert gateway.report("county").taken == 701
 
 
 def test_rows_that_cannot_be_used_are_counted_and_the_newest_is_named(stack: ExitStack, tmp_path: Path) -> None:

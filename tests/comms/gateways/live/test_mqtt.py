@@ -97,9 +97,10 @@ def test_nothing_is_acknowledged_before_it_is_stored_and_nothing_is_stored_twice
     gateway.fail, gateway.fail_after = False, True
     deadline(lambda: gateway.writes, "it was stored, and not acknowledged")
     gateway.fail_after = False
-    gateway.until_taken("hydro", 30)
+    deadline(lambda: len(gateway.readings("R001-level")) == 30, "the rest is there")
     assert [value for _, value, _ in gateway.readings("R001-level")] == [float(29 - place) for place in range(30)]
     gateway.until("hydro", "working")
+    assert gateway.rows("SELECT count(*) FROM reading") == [(30,)], "nothing was said twice"
 
 
 def test_a_broker_that_is_killed_and_started_again_is_found_again_with_what_it_kept(stack: ExitStack, tmp_path: Path) -> None:
