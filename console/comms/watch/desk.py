@@ -103,8 +103,7 @@ class Desk:
             if not area.startswith(who.area):
                 continue
             now = worth(verdict, told, who.name, now_ms, watch)
-            last_ms = 0 if told is None else told.heard_ms
-            if not now.at_once and not (now.detail and now_ms - last_ms >= watch.retell_s * 1000):
+            if not (now.at_once or now.detail):
                 self._first_ms.pop(risk, None)
                 continue
             first_ms = self._first_ms.setdefault(risk, now_ms)

@@ -54,7 +54,7 @@ def read_told(database: pw.SqliteDatabase) -> dict[str, Told]:
 
 
 class Worth(NamedTuple):
-    """Whether to write: `at_once`: a level or a stage changed; else a detail, which may wait for `retell_s`."""
+    """Whether to write: `at_once`: a level or a stage changed; `detail`: something else did, and the last word on it is `retell_s` old."""
 
     at_once: bool
     detail: bool = False
@@ -75,6 +75,8 @@ def worth(verdict: Verdict, told: Told | None, author: str, now_ms: int, rule: W
         return Worth(True)
     if level and verdict.stage != told.stage:
         return Worth(True)
+    if now_ms - told.heard_ms < rule.retell_s * 1000:
+        return Worth(False)
     doubts = verdict.doubts()
     detail = set(doubts) != told.doubts or (level > 0 and (_lead_changed(verdict, told, rule) or _grounds_changed(verdict, told)))
     return Worth(False, detail)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -78,13 +78,18 @@ class Assessor:
         if rows is None or len(rows):
             self._field.refresh(now_ms, rows)
         over = over_basins(self._field)
-        verdicts = self._storms.judge(over, lambda hazard, row: f"{hazard}:{network.basins[row].id}" in self.held)
+        wanted: dict[str, list[int]] = {}
+        for risk in self.held:
+            hazard, _, place = risk.partition(":")
+            if place in network.row:
+                wanted.setdefault(hazard, []).append(network.row[place])
+        verdicts = self._storms.judge(over, wanted)
         for row in np.flatnonzero(~over.usable).tolist():
             basin = network.basins[row]
             if basin.can("rainstorm") or basin.can("flash_flood"):
-                blind = Verdict("rainstorm", basin.id, share=0.0, known=False, unsure=[BLIND])
+                blind = Verdict("rainstorm", basin.id, share=0.0, known=False)
                 blind = verdicts.setdefault(blind.id, blind)
-                blind.unsure = [BLIND, *self._storms.unsure(row, "rainstorm", self._storms.rain)]
+                blind.more, blind.doubted = (BLIND,), partial(self._storms.unsure, row, "rainstorm", self._storms.rain)
         rule = self._rules.chain
         route(verdicts, network, self.onsets, now_ms, rule)
         arm(verdicts, network, rule)
@@ -121,18 +126,19 @@ class Assessor:
             hazard, _, place = risk.partition(":")
             if risk not in verdicts and place not in self.network.members:
                 silent = place in self.histories  # nothing of it was read for so long; else the place, or the hazard there, is no more
-                verdicts[risk] = Verdict(hazard, place, known=not silent, share=0.0, unsure=[BLIND] if silent else [])
+                verdicts[risk] = Verdict(hazard, place, known=not silent, share=0.0)
+                verdicts[risk].more = (BLIND,) if silent else ()
         return verdicts
 
     def _settle(self, risk: str, verdict: Verdict, now_ms: int) -> Verdict:
         before = self.held.get(risk, Held())
         after = settle(before, now_ms, verdict.up, max(verdict.up, verdict.hold), self._down_after_s(verdict.hazard), known=verdict.known)
         self.held[risk] = after
-        verdict = replace(verdict, why=list(verdict.why), unsure=list(verdict.unsure))
+        verdict = verdict.copy()
         if after.grade > verdict.up:
             verdict.stage, verdict.lead_s = RECEDING if verdict.known else OBSERVED, None
-            if not verdict.known and BLIND not in verdict.unsure:
-                verdict.unsure.insert(0, BLIND)
+            if not verdict.known:
+                verdict.more = (BLIND, *verdict.more)
         verdict.up = after.grade
         verdict.possible = max(verdict.possible, after.grade)
         return verdict

@@ -33,7 +33,7 @@ def arm(verdicts: dict[str, Verdict], network: Network, rule: ChainRule) -> None
             if armed is not None and armed.stage != ARMED and verdict.up >= grade_of(rule.arm.raise_debris_from):
                 armed.up = min(armed.up + 1, 4)
                 armed.hold, armed.possible = max(armed.up, armed.hold), max(armed.up, armed.possible)
-                armed.why.append(_by_stage(verdict))
+                armed.ahead = (*armed.ahead, _by_stage(verdict))
 
 
 def _arm(verdicts: dict[str, Verdict], network: Network, cause: Verdict, hazard: str, reached: bool, rule: ChainRule) -> Verdict | None:
@@ -46,9 +46,10 @@ def _arm(verdicts: dict[str, Verdict], network: Network, cause: Verdict, hazard:
     if next_one.up < grade:
         if reached:
             next_one.up, next_one.stage = grade, ARMED
-            next_one.why = [_by_stage(cause), *next_one.why][:4]
+            next_one.ahead = (_by_stage(cause), *next_one.ahead)
             next_one.at_ms = max(next_one.at_ms, cause.at_ms)
-            next_one.unsure += cause.unsure
+            if next_one.doubted is tuple:
+                next_one.doubted = cause.doubted
             next_one.share, next_one.known = cause.share, cause.known
         next_one.hold = max(next_one.hold, grade)
         next_one.possible = max(next_one.possible, next_one.up)
@@ -81,7 +82,7 @@ def route(verdicts: dict[str, Verdict], network: Network, onsets: Mapping[str, O
             _expect(verdicts, network, source, onset, to, grade, max(lead_s, 0.0), gone_s)
             grade -= way.weaken_each
         if source in network.faults and (told := verdicts.get(f"flash_flood:{source}"[:128])) is not None:
-            told.unsure.append(network.faults[source])
+            told.more = (*told.more, network.faults[source])
 
 
 def _expect(
@@ -92,37 +93,41 @@ def _expect(
     coming = Verdict("flash_flood", to, share=0.0)
     coming = verdicts.setdefault(coming.id, coming)
     because = Because("chain.route", source, float(5 - onset.grade), 4.0, round(travel_s / 3600, 4), onset.since_ms, "default")
-    coming.why = [*coming.why, because][:8]
     coming.hold = max(coming.hold, grade)
     coming.possible = max(coming.possible, grade)
     if grade > coming.up or (grade == coming.up and coming.stage == FORECAST and (coming.lead_s is None or lead_s < coming.lead_s)):
         coming.up, coming.stage, coming.lead_s = grade, FORECAST, lead_s
-        coming.why = [because, *(each for each in coming.why if each is not because)]
+        coming.ahead = (because, *coming.ahead)
         coming.at_ms = max(coming.at_ms, onset.since_ms)
+    else:
+        coming.ahead = (*coming.ahead, because)
 
 
 def _blur(verdicts: dict[str, Verdict], to: str, source: str) -> None:
     """It runs there, and nobody knows how fast."""
     coming = verdicts.get(f"flash_flood:{to}"[:128])
     if coming is not None:
-        coming.unsure.append(f"no_travel:{source}"[:128])
+        coming.more = (*coming.more, f"no_travel:{source}"[:128])
 
 
 def townships(settled: Mapping[str, Verdict], network: Network) -> dict[str, Verdict]:
     """The gravest of each hazard in the basins of each township; the shortest lead among those as grave."""
+    at_place: dict[str, list[Verdict]] = {}
+    for verdict in settled.values():
+        at_place.setdefault(verdict.place, []).append(verdict)
     found: dict[str, Verdict] = {}
     for township, members in network.members.items():
-        inside = set(members)
         of_hazard: dict[str, list[Verdict]] = {}
-        for verdict in settled.values():
-            if verdict.place in inside:
+        for member in members:
+            for verdict in at_place.get(member, ()):
                 of_hazard.setdefault(verdict.hazard, []).append(verdict)
-        for hazard, held in of_hazard.items():
+        for held in of_hazard.values():
             gravest = min(held, key=lambda each: (-each.up, each.lead_s if each.lead_s is not None else 1e12, each.place))
             because = Because("chain.basin", gravest.place, float(5 - gravest.up if gravest.up else 0), 4.0, 0.0, gravest.at_ms, "default")
-            whole = Verdict(hazard, township, gravest.up, gravest.up, max(each.possible for each in held), gravest.stage, gravest.lead_s)
-            whole.at_ms, whole.share = max(each.at_ms for each in held), min(each.share for each in held)
-            whole.why, whole.known = [because, *gravest.why][:8], all(each.known for each in held)
-            whole.unsure = list(gravest.unsure)
+            whole = gravest.copy()
+            whole.place, whole.hold = township, gravest.up
+            whole.possible, whole.at_ms = max(each.possible for each in held), max(each.at_ms for each in held)
+            whole.share, whole.known = min(each.share for each in held), all(each.known for each in held)
+            whole.ahead = (because, *gravest.ahead)
             found[whole.id] = whole
     return found

@@ -16,7 +16,7 @@ from console.models.hazards.spans import HOUR_MS, sums
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 RE_EVERY_MS = 600_000
-"""Antecedent rain changes with the days."""
+"""Antecedent rain leaves the last day out, and changes with the days."""
 
 
 class Field:
@@ -41,21 +41,20 @@ class Field:
         self.distrusted = np.zeros(len(network.gauges), bool)  # it reports, and nothing of that is believed now
         self.alone = np.zeros(shape, bool)
         self.at_ms = np.zeros(len(network.gauges), np.int64)
-        self._re_ms = -RE_EVERY_MS
+        self._re_ms = -(1 << 60)
         self._spans_h = np.append(self.hours, [24.0, 24.0])
 
     def refresh(self, now_ms: int, rows: Rows | None = None) -> Rows:
         """Look again at all gauges, or at some; the rows of all whose credit may have changed."""
-        every = rows is None or now_ms - self._re_ms >= RE_EVERY_MS
-        wanted = np.arange(len(self.network.gauges)) if rows is None or every else rows
-        self._sum(now_ms, wanted, antecedent=every)
-        if not every:
+        wanted = np.arange(len(self.network.gauges)) if rows is None else rows
+        self._sum(now_ms, wanted)
+        if rows is not None:
             neighbours = self.network.neighbours
             wanted = np.flatnonzero(np.isin(np.arange(len(neighbours)), wanted) | np.isin(neighbours, wanted).any(axis=1))
         self._believe(wanted)
         return wanted
 
-    def _sum(self, now_ms: int, rows: Rows, *, antecedent: bool) -> None:
+    def _sum(self, now_ms: int, rows: Rows) -> None:
         held = [(row, self._histories.get(self.network.gauges[row].id)) for row in rows.tolist()]
         known = [(row, history, history.spans) for row, history in held if history is not None and history.spans is not None]
         for row, history in held:
@@ -70,12 +69,12 @@ class Field:
         now = np.array([float(now_ms + history.ahead_ms) for _, history, _ in known])
         count = len(self.hours)
         self.mm[at, :count], self.share[at, :count] = sums(spans, now, self.hours * HOUR_MS)
-        if antecedent or len(rows) < len(self.network.gauges):
+        if len(rows) == len(self.network.gauges) and now_ms - self._re_ms >= RE_EVERY_MS:
             days = self._rules.geological.days
             fell, _ = sums(spans, now, np.arange(1, days + 2, dtype=np.float64) * 24.0 * HOUR_MS)
             decay = self._rules.geological.decay ** np.arange(1, days + 1)
             self.mm[at, self.re] = np.diff(fell, axis=1) @ decay
-            self._re_ms = now_ms if antecedent else self._re_ms
+            self._re_ms = now_ms
         self.mm[at, self.wet] = self.mm[at, self.re] + self.mm[at, self.column[24.0]]
         self.share[at, self.re] = self.share[at, self.wet] = self.share[at, self.column[24.0]]
 

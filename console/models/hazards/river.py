@@ -23,16 +23,18 @@ def judge_river(history: History, now_ms: int, rule: RiverRule) -> Verdict | Non
     doubt = history.doubt(now_ms)
     last = history.last(now_ms, rule.readings, rule.within_s)
     if not last:
-        return Verdict(HAZARD, gauge.id, unsure=[f"gauge_{doubt or 'no_data'}:{gauge.id}"], share=0.0, known=False)
+        found = Verdict(HAZARD, gauge.id, share=0.0, known=False)
+        found.more = (f"gauge_{doubt or 'no_data'}:{gauge.id}",)
+        return found
     believed, newest = min(last), float(history.tail.values[-1])
     found = Verdict(HAZARD, gauge.id, at_ms=history.newest_ms, known=not doubt)
     found.up = 0 if doubt else max((grade for grade, level, _, _ in limits if believed >= level), default=0)
     found.hold = max(found.up, max((grade for grade, level, _, _ in limits if believed >= level - rule.down_m), default=0))
     found.possible = max(found.up, max((grade for grade, level, _, _ in limits if newest >= level), default=0))
     if doubt:
-        found.unsure, found.share = [f"gauge_{doubt}:{gauge.id}"], 0.0
+        found.more, found.share = (f"gauge_{doubt}:{gauge.id}",), 0.0
     told = [each for each in limits if each[0] == found.up] or limits[:1]
-    found.why = [Because(key, gauge.id, believed, level, 0.0, found.at_ms, source) for _, level, key, source in told]
+    found.ahead = tuple(Because(key, gauge.id, believed, level, 0.0, found.at_ms, source) for _, level, key, source in told)
     _forecast(found, history, believed, limits, now_ms, rule)
     return found
 
@@ -66,4 +68,5 @@ def _forecast(
     lead_s = (ahead[0][1] - believed) / rise * 3600
     if 0 <= lead_s <= rule.lead_most_s and found.up:
         found.lead_s = lead_s
-        found.why.append(Because("river.rise", history.gauge.id, rise, ahead[0][1], rule.rise_over_s / 3600, found.at_ms, ahead[0][3]))
+        rising = Because("river.rise", history.gauge.id, rise, ahead[0][1], rule.rise_over_s / 3600, found.at_ms, ahead[0][3])
+        found.ahead = (*found.ahead, rising)

@@ -27,7 +27,7 @@ class Spans:
     def __init__(self, interval_ms: float, rules: SensorRules) -> None:
         self._interval_ms, self._rules = interval_ms, rules
         self.longest_ms = interval_ms * rules.rain.most_intervals
-        self.ends, self.begins, self.rates = array("d"), array("d"), array("d")
+        self.ends = array("d")
         self.mm, self.known_ms = array("d", [0.0]), array("d", [0.0])
         self._last = Series.of(())
 
@@ -50,20 +50,19 @@ class Spans:
             self._add(float(begins[first]), float(ends[last]), float(amounts[first]))
 
     def _add(self, begin: float, end: float, amount: float) -> None:
-        if amount == 0 and self.ends and self.rates[-1] == 0 and self.ends[-1] == begin:
+        dry = self.ends and self.mm[-1] == self.mm[-2] and self.ends[-1] == begin
+        if amount == 0 and dry:
             self.ends[-1] = end
             self.known_ms[-1] += end - begin
             return
-        self.begins.append(begin)
         self.ends.append(end)
-        self.rates.append(amount / max(end - begin, 1.0))
         self.mm.append(self.mm[-1] + amount)
         self.known_ms.append(self.known_ms[-1] + end - begin)
 
     def trim(self, before_ms: float) -> None:
         """Forget the spans that ended before."""
         first = bisect_right(self.ends, before_ms)
-        for held in (self.ends, self.begins, self.rates, self.mm, self.known_ms):
+        for held in (self.ends, self.mm, self.known_ms):
             del held[:first]
 
 
@@ -88,12 +87,14 @@ def sums(held_spans: Sequence[Spans], now_ms: Floats, windows_ms: Floats) -> tup
     newest_ms = np.where(last > begin[:, None], held.ends[last - 1], -np.inf)
     now = now_ms[:, None]
     # a dry span that was known to go on past `now`: up to now it counts
-    running = (last < stops[:, None]) & (held.begins[last] < now) & (held.rates[last] == 0)
-    known = known + np.where(running, now - held.begins[last], 0.0)
+    after, lasts, rate = held.span(last, rows)
+    running = (last < stops[:, None]) & (after < now) & (rate == 0)
+    known = known + np.where(running, now - after, 0.0)
     newest_ms = np.where(running, now, newest_ms)
-    before = np.maximum(at[:, :-1] - held.begins[first], 0.0)
-    before = np.where((first < last) | (running & (first == last)), before, 0.0)
-    mm, known = mm - before * held.rates[first], known - before
+    # of the span that reaches over the window's beginning, only its part
+    begins, lasts, rate = held.span(first, rows)
+    before = np.where((first < last) | (running & (first == last)), np.clip(at[:, :-1] - begins, 0.0, lasts), 0.0)
+    mm, known = mm - before * rate, known - before
     pending = np.minimum(now - newest_ms, longest_ms)
     known = known + np.where(newest_ms > -np.inf, np.minimum(pending, windows_ms), 0.0)
     return np.maximum(mm, 0.0), np.clip(known / windows_ms, 0.0, 1.0)
@@ -107,8 +108,13 @@ class _Flat:
             held = [memoryview(getattr(each, name))[first:] for each, first in zip(spans, skipped, strict=True)]
             return np.frombuffer(b"".join((*held, array("d", [end]))))
 
-        self.ends, self.begins, self.rates = flat("ends", np.inf), flat("begins", np.inf), flat("rates", 0.0)
-        self.mm, self.known = flat("mm", 0.0), flat("known_ms", 0.0)
+        self.ends, self.mm, self.known = flat("ends", np.inf), flat("mm", 0.0), flat("known_ms", 0.0)
+
+    def span(self, at: Indices, rows: Indices) -> tuple[Floats, Floats, Floats]:
+        """(beginning, how long, mm per ms) of spans; nothing that holds where there is none."""
+        lasts = self.known[at + rows + 1] - self.known[at + rows]
+        rate = (self.mm[at + rows + 1] - self.mm[at + rows]) / np.maximum(lasts, 1.0)
+        return self.ends[at] - lasts, lasts, rate
 
 
 def _bisect_right(rising: Floats, values: Floats, begin: Indices, stop: Indices) -> Indices:

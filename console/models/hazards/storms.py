@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -36,11 +38,13 @@ class Limit(NamedTuple):
 
 
 class Graded(NamedTuple):
-    """By basin."""
+    """By basin. `heard`: share of the gauges' weight in the window that decides; `lead_s`: nan where it is not known."""
 
     up: Grades
     hold: Grades
     possible: Grades
+    heard: Floats
+    lead_s: Floats
 
 
 class Storms:
@@ -61,8 +65,8 @@ class Storms:
             for hazard in ("rainstorm", "flash_flood", "landslide", "debris_flow")
         }
 
-    def judge(self, over: Over, wanted: Callable[[str, int], bool]) -> dict[str, Verdict]:
-        """Verdicts by id: of what reaches anything, and of what is `wanted` (hazard, row of the basin) besides."""
+    def judge(self, over: Over, wanted: Mapping[str, Iterable[int]]) -> dict[str, Verdict]:
+        """Verdicts by id: of what reaches anything, and of the rows of basins that are `wanted` besides, by hazard."""
         found: dict[str, Verdict] = {}
         rain, geological, chain = self._rules.rain, self._rules.geological, self._rules.chain
         wet = over.credited[:, self._field.re] >= geological.wet_re_mm
@@ -75,9 +79,8 @@ class Storms:
             ("debris_flow", slides, geological.down_share),
         ):
             grades = self._graded(over, limits, share, self._can[hazard])
-            rows = np.flatnonzero((grades.up > 0) | (grades.hold > 0))
-            more = [row for row in range(len(grades.up)) if self._can[hazard][row] and wanted(hazard, row)]
-            for row in sorted({*rows.tolist(), *more}):
+            rows = set(np.flatnonzero((grades.up > 0) | (grades.hold > 0)).tolist())
+            for row in sorted(rows.union(row for row in wanted.get(hazard, ()) if self._can[hazard][row])):
                 verdict = self._verdict(hazard, row, over, limits, grades)
                 found[verdict.id] = verdict
         return found
@@ -89,27 +92,40 @@ class Storms:
         up = np.maximum(graded(over.credited, full), np.minimum(graded(over.raw, full), alone))
         hold = np.maximum(graded(over.credited, low), np.minimum(graded(over.raw, low), alone))
         possible = np.maximum(up, graded(over.most, full))
-        return Graded(np.where(can, up, 0), np.where(can, np.maximum(up, hold), 0), np.where(can, possible, 0))
+        up, hold, possible = np.where(can, up, 0), np.where(can, np.maximum(up, hold), 0), np.where(can, possible, 0)
+        ratios = np.stack([over.credited[:, limit.column] / limit.mm for limit in limits]) if limits else np.zeros((1, len(up)))
+        columns = np.array([limit.column for limit in limits] or [0], np.intp)
+        deciding = columns[ratios.argmax(axis=0)]
+        heard = over.share[np.arange(len(up)), deciding]
+        return Graded(up, hold, possible, heard, self._leads(over, limits, up))
+
+    def _leads(self, over: Over, limits: Sequence[Limit], up: Grades) -> Floats:
+        """At the last hour's intensity: how long until the gravest limit is reached, s; 0 where it is, nan where not within hours."""
+        gravest = max((limit.grade for limit in limits), default=0)
+        rate = over.credited[:, self._field.column[1.0]]
+        found = np.full(len(up), np.inf)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for limit in limits:
+                if limit.grade == gravest and limit.hours >= 1:
+                    left = (limit.mm - over.credited[:, limit.column]) / rate * 3600
+                    found = np.fmin(found, np.where((rate > 0) & (left >= 0), left, np.inf))
+        found = np.where((up > 0) & (found <= LEAD_MOST_S), found, np.nan)
+        return np.where((up == gravest) & (up > 0), 0.0, found)
 
     def _verdict(self, hazard: str, row: int, over: Over, limits: Sequence[Limit], grades: Graded) -> Verdict:
-        field = self._field
-        basin = field.network.basins[row]
-        up = int(grades.up[row])
-        why = list(self._why(row, over, limits, up))
-        deciding = limits[0].column if not why else next(limit.column for limit in limits if limit.hours == why[0].hours)
-        share = float(over.share[row, deciding]) if limits else 0.0
+        up, share, lead_s = int(grades.up[row]), float(grades.heard[row]), float(grades.lead_s[row])
         return Verdict(
             hazard,
-            basin.id,
+            self._field.network.basins[row].id,
             up=up,
             hold=int(grades.hold[row]),
             possible=int(grades.possible[row]),
-            lead_s=self._lead_s(row, over, limits, up),
+            lead_s=None if math.isnan(lead_s) else lead_s,
             at_ms=int(over.at_ms[row]),
-            why=why,
-            unsure=list(self.unsure(row, hazard, limits)),
             share=share,
             known=bool(over.usable[row]) and share >= self._rules.rain.believe.heard_least,
+            because=partial(self._why, row, over, limits, up),
+            doubted=partial(self.unsure, row, hazard, limits),
         )
 
     def _why(self, row: int, over: Over, limits: Sequence[Limit], up: int) -> Iterable[Because]:
@@ -137,21 +153,6 @@ class Storms:
             own = own[field.usable[own]]
             top = int(own[np.argmax(field.mm[own, column])]) if len(own) else -1
         return field.network.gauges[top].id if top >= 0 else field.network.basins[row].id
-
-    def _lead_s(self, row: int, over: Over, limits: Sequence[Limit], up: int) -> float | None:
-        """At the last hour's intensity: how long until the gravest limit is reached; 0 when it is, None when not within hours."""
-        gravest = max((limit.grade for limit in limits), default=0)
-        if up == 0:
-            return None
-        if up == gravest:
-            return 0.0
-        rate = float(over.credited[row, self._field.column[1.0]])
-        leads = [
-            (limit.of(row) - float(over.credited[row, limit.column])) / rate * 3600
-            for limit in limits
-            if rate > 0 and limit.grade == gravest and np.isfinite(limit.of(row)) and limit.hours >= 1
-        ]
-        return min((lead for lead in leads if 0 <= lead <= LEAD_MOST_S), default=None)
 
     def unsure(self, row: int, hazard: str, limits: Sequence[Limit]) -> Iterable[str]:
         """What is missing or doubtful, in codes."""

@@ -62,7 +62,7 @@ def judge_gale(station: Station, now_ms: int, rule: GaleRule) -> Verdict | None:
     if peak is not None and not sure and gust is not None:
         again = gust.last(now_ms, rule.readings, rule.within_s)
         peak_sure = min(again) if len(again) >= rule.readings else None
-        found.unsure.append(f"gauge_alone:{gust.gauge.id}")
+        found.more = (*found.more, f"gauge_alone:{gust.gauge.id}")
     else:
         peak_sure = peak
     up, hold, possible = 0, 0, 0
@@ -73,13 +73,13 @@ def judge_gale(station: Station, now_ms: int, rule: GaleRule) -> Verdict | None:
                 continue
             if value >= bound and grade > up:
                 up = grade
-                found.why = [Because(key, history.gauge.id, value, bound, 0.0, history.newest_ms, limit.source)]
+                found.ahead = (Because(key, history.gauge.id, value, bound, 0.0, history.newest_ms, limit.source),)
             hold = max(hold, grade if value >= bound * rule.down_share else 0)
         possible = max(possible, grade if peak is not None and peak >= limit.gust else 0)
     found.up, found.hold, found.possible = up, max(up, hold), max(up, possible)
-    if not found.why and mean is not None and steady is not None:
+    if not found.ahead and mean is not None and steady is not None:
         lowest = min(rule.limit, key=lambda each: each.mean)
-        found.why = [Because("gale.mean", mean.gauge.id, steady, lowest.mean, 0.0, mean.newest_ms, lowest.source)]
+        found.ahead = (Because("gale.mean", mean.gauge.id, steady, lowest.mean, 0.0, mean.newest_ms, lowest.source),)
     found.lead_s = 0.0 if up else None
     return found
 
@@ -90,7 +90,7 @@ def _believed(found: Verdict, history: History | None, now_ms: int, readings: in
         return None
     doubt = history.doubt(now_ms)
     if doubt:
-        found.unsure.append(f"gauge_{doubt}:{history.gauge.id}")
+        found.more = (*found.more, f"gauge_{doubt}:{history.gauge.id}")
         return None
     last = history.last(now_ms, readings, within_s)
     if not last:
@@ -139,7 +139,7 @@ def judge_fire(station: Station, now_ms: int, rule: FireRule) -> Verdict | None:
     temperature, humidity, wind = (float(value or 0.0) for value in values)
     rain = station.of.get("rain")
     if rain is None or rain.doubt(now_ms):
-        found.unsure.append("no_rain_gauge")
+        found.more = (*found.more, "no_rain_gauge")
     spell = dry_spell(rain, now_ms, rule)
     index = fire_index(drought_factor(rule.soil_deficit_mm, *spell), humidity, temperature, wind * KMH)
     found.up = max((grade_of(each.level) for each in rule.limit if index >= each.index), default=0)
@@ -147,7 +147,7 @@ def judge_fire(station: Station, now_ms: int, rule: FireRule) -> Verdict | None:
     found.possible = found.up
     found.lead_s = 0.0 if found.up else None
     told = next((each for each in rule.limit if grade_of(each.level) == found.up), rule.limit[0])
-    found.why = list(_fire_why(parts, values, index, told.index, told.source, found.at_ms))
+    found.ahead = tuple(_fire_why(parts, values, index, told.index, told.source, found.at_ms))
     return found
 
 
