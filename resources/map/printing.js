@@ -32,7 +32,7 @@ export class Printing {
     for (let turn = 0; turn < 3; turn++) await this.page.layer.refresh(); // names that waited for their turn
     await frame();
     try {
-      this.done = { image: await this.picture(), legend: await this.legend(), late: this.loading };
+      this.done = { image: await this.picture(), legend: await this.signs(), late: this.loading };
       this.page.say("printed", { ticket });
     } catch (error) {
       this.page.say("printed", { ticket, why: String(error) });
@@ -46,9 +46,10 @@ export class Printing {
     map.setView(view.latLng(lon, lat), zoom, { animate: false });
   }
 
-  // Whether tiles are still on their way.
+  // Whether points or squares of a map are still on their way.
   get loading() {
-    let waiting = false;
+    const { view } = this.page, points = this.page.part(Points);
+    let waiting = Object.entries(view.points ?? {}).some(([name, version]) => points?.sets.get(name)?.version !== version);
     this.page.map.eachLayer((layer) => (waiting ||= layer.isLoading?.() ?? false));
     return waiting;
   }
@@ -71,13 +72,13 @@ export class Printing {
   }
 
   // [[title, [[text, PNG address], ...]], ...]: only what is within the picture.
-  async legend() {
+  async signs() {
     const sections = [], section = (title, rows) => rows.length && sections.push([tr(this.page.view.lang, title), rows]);
     this.#units(section);
     this.#alarms(section);
     this.#plots(section);
     this.#points(section);
-    for (const part of this.page.parts) if (!(part instanceof Plots)) part.legend?.(section);
+    for (const part of this.page.parts) if (!(part instanceof Plots || part instanceof Points)) part.legend?.(section);
     const drawn = [];
     for (const [title, rows] of sections) drawn.push([title, await Promise.all(rows.map(async ([text, draw]) => [text, await sample(draw)]))]);
     return drawn;

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from console.views.context import News, Picking, Selection
 from console.views.i18n import tr
 from console.views.map.panel import MapPanel
+from console.views.plot.session import Plotting
 from console.views.print.layout import Frame
 
 LOOK_MS, PATIENCE_MS = 50, 30_000
@@ -28,21 +31,22 @@ class Drawn(NamedTuple):
 
 
 class PrintChart(QObject):
-    """Shows what `chart` shows, by day, with nothing chosen. Signals: `drawn(Drawn)`, `failed(text)`."""
+    """Shows what `chart` shows, by day, with nothing chosen and nothing being drawn on it. It hears no news: each sheet is of one reading.
+    Signals: `drawn(Drawn)`, `failed(text)`."""
 
     drawn = Signal(object)
     failed = Signal(str)
 
     def __init__(self, chart: MapPanel, parent: QObject) -> None:
         super().__init__(parent)
-        self._chart = MapPanel(chart.context)
+        self._context = replace(chart.context, selection=Selection(self), news=News(self), picking=Picking(self), plotting=Plotting(self))
+        self._chart = MapPanel(self._context)
         self._chart.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self._chart.tools.hide()
-        self._chart.card.setEnabled(False)
         self._chart.restore_state(chart.save_state())
         self._chart.set_theme("day")
         self._chart.said.on("printed", self._on_printed)
-        self._ready = False
+        self._ready = self._read = False
         self._chart.ready.connect(self._on_ready)
         self._wanted: Frame | None = None
         self._ticket = ""
@@ -51,13 +55,22 @@ class PrintChart(QObject):
         self._look.timeout.connect(self._when_settled)
 
     def draw(self, frame: Frame) -> None:
-        """Ask for it; an older one that is not done yet is forgotten."""
-        self._wanted, self._ticket, self._waited_ms = frame, "", 0
+        """Ask for it, of what is known by now; an older one that is not done yet is forgotten."""
+        self._wanted, self._ticket, self._waited_ms, self._read = frame, "", 0, False
         width, height = frame.layout.pixels
         self._chart.resize(width, height)
         self._chart.show()
         self._chart.look(selected=None, follow=False, finding=False, dim=False)
+        self._context.news.reset.emit()
+        self._after_reading(lambda _: self._after_reading(self._on_read))
         self._look.start()
+
+    def _after_reading(self, done: Callable[[object], None]) -> None:
+        """Once what the map asked for so far has been answered: the reading thread keeps the order."""
+        self._context.reading.run(f"print {next(_numbers)}", lambda _database: None, done)
+
+    def _on_read(self, _nothing: object) -> None:
+        self._read = True
 
     def close(self) -> None:
         self._look.stop()
@@ -65,9 +78,9 @@ class PrintChart(QObject):
         self._chart.deleteLater()
 
     @property
-    def datum(self) -> str:
-        """Of the lowest source that is a whole map: live things and the grid are drawn in it."""
-        return next((held["datum"] for held in self._chart.loaded.tiles_view() if held["covers"]), "WGS-84")
+    def _has_files(self) -> bool:
+        """The office's maps have been opened here too, or refused."""
+        return all(one.held is not None or one.fault for one in self._chart.loaded.layers)
 
     def _on_ready(self) -> None:
         self._ready = True
@@ -79,7 +92,7 @@ class PrintChart(QObject):
         if frame is None or self._waited_ms > PATIENCE_MS:
             self._look.stop()
             self.failed.emit(tr("The map was not ready in time. Try again; a smaller sheet needs less."))
-        elif self._ready and self._chart.settled and not self._ticket:
+        elif self._ready and self._read and self._has_files and self._chart.settled and not self._ticket:
             self._ticket = str(next(_numbers))
             self._chart.do("print", self._ticket, frame.lon, frame.lat, frame.zoom)
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.models.maps.datum import WGS84
 from console.views.age import moment_text
 from console.views.i18n import tr
 from console.views.map.panel import MapPanel
@@ -78,7 +79,12 @@ class PrintDialog(QDialog):
         west, south, east, north = self._extent
         layout = self.layout_chosen()
         scale = self.scale.currentData() or scale_for(layout, *self._extent)
-        return Frame(layout, (west + east) / 2, (south + north) / 2, scale, self._map.datum)
+        return Frame(layout, (west + east) / 2, (south + north) / 2, scale, self._datum)
+
+    @property
+    def _datum(self) -> str:
+        """Of the lowest source that is a whole map: live things and the grid are drawn in it."""
+        return next((held["datum"] for held in self._loaded.tiles_view() if held["covers"]), WGS84)
 
     def _fill(self) -> None:
         self.paper.addItems(list(PAPERS))
@@ -96,7 +102,7 @@ class PrintDialog(QDialog):
         self.tone.toggled.connect(self._compose)
         self._map.drawn.connect(self._take)
         self._map.failed.connect(self._say)
-        self._work.failed.connect(self._say)
+        self._work.failed.connect(self._refuse)
         self._work.done.connect(self._done)
         self.save_pdf.clicked.connect(partial(self._ask, ".pdf"))
         self.save_png.clicked.connect(partial(self._ask, ".png"))
@@ -158,6 +164,11 @@ class PrintDialog(QDialog):
             self._say(tr("Saved: {path}", path=result))
             self._saving = 0
             self._offer()
+
+    def _refuse(self, text: str) -> None:
+        self._saving = 0
+        self._say(text)
+        self._offer()
 
     # -- saving -----------------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPageLayout, QPa
 from console.errors import Fault
 from console.views.i18n import tr
 from console.views.print.layout import MM_PER_INCH, Box, Frame, degrees_text
+from console.views.print.searchable import searchable
 
 PDF_DPI, PNG_DPI, PREVIEW_DPI = 600, 200, 60
 INK, FAINT, PAPER = QColor("#10161c"), QColor("#4a5560"), QColor("#ffffff")
@@ -62,13 +63,13 @@ def as_pdf(content: Content) -> bytes:
     painter = QPainter(writer)
     _Sheet(content, painter, PDF_DPI).draw()
     painter.end()
-    return bytes(buffer.data().data())
+    return searchable(bytes(buffer.data().data()))
 
 
 def as_png(content: Content, dpi: int) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture(content, dpi).save(buffer, b"PNG")
+    picture(content, dpi).save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs ask for what it refuses
     return bytes(buffer.data().data())
 
 
@@ -229,6 +230,7 @@ class _Sheet:
         font = QFont(self.painter.font())
         font.setPixelSize(max(1, round(mm * self.k)))
         font.setBold(bold)
+        font.setFeature(QFont.Tag("locl"), 0)  # glyphs of a language alone have no code point: their words would not be found
         return font
 
     def _width(self, text: str, mm: float, *, bold: bool = False) -> float:
