@@ -68,7 +68,7 @@ def routes() -> list[Figure]:
         network.field(spot, "car")
 
     one, plain = (
-        timed(lambda: (network.forget(), network.field(spot, "car"))),
+        timed(afresh),
         timed(lambda: by_heap(network, int(graph.ends[spot.edge, 0])), 3),
     )
     ring = timed(lambda: within_minutes(network, spot, "car", 30), 3)
@@ -177,9 +177,8 @@ def cameras(size: int) -> list[Item]:
             f"{names[picked[at]]}{ends[tails[at]]}{at % 400}号",
             "G30",
             f"6527{at:016d}",
-            "camera",
-            "",
-            *places[at],
+            lon=lon,
+            lat=lat,
             search="交警",
         )
         for at, (lon, lat) in enumerate(places)

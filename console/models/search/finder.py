@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.models.geo.atlas import Item, Key
-from console.models.search.gazetteer import AREA
+from console.models.search.gazetteer import AREA, PLACE
 from console.models.search.letters import Alphabet, folded
 from console.models.search.shelf import Shelf
 
@@ -41,7 +41,7 @@ class _Held:
     def __init__(self, items: Sequence[Item], alphabet: Alphabet) -> None:
         self.items = list(items)
         items_by_code = {item.code: item for item in items if item.thing == AREA and item.placed}
-        own = [(item.name, item.code or (item.id if len(item.id) <= MOST_ID_SIGNS else "")) for item in items]
+        own = [_names(item) for item in items]
         self.shelf = Shelf(own, [(item.second, item.search) for item in items], alphabet)
         self.place = np.array([(np.nan, np.nan) if item.lon is None else (item.lon, item.lat) for item in items], float).reshape(-1, 2)
         self.about = np.array([_about(item, items_by_code) for item in items], float).reshape(-1, 2)
@@ -106,6 +106,12 @@ class Finder:
         kept = [item for item, alive in zip(self._old.items, self._old.alive, strict=True) if alive]
         self._old = _Held([*kept, *self._fresh.values()], self._alphabet)
         self._fresh, self._new = {}, None
+
+
+def _names(item: Item) -> tuple[str, ...]:
+    """What it is called: a place by its English name as well, a thing by a number that people may have to read out."""
+    number = item.code or (item.id if len(item.id) <= MOST_ID_SIGNS else "")
+    return (item.name, item.second, item.code) if item.thing in (PLACE, AREA) else (item.name, number)
 
 
 def _about(item: Item, areas: dict[str, Item]) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from console.models.search.letters import END, LONGEST, Alphabet, folded
 
 EXACT, BEGINS, WORD, INSIDE = 100.0, 60.0, 40.0, 20.0
-LITERAL, SYLLABLES, INDIRECT = 9.0, 5.0, 30.0
+LITERAL, SYLLABLES, INDIRECT = 9.0, 6.0, 30.0
 MOST_SIGNS = 32
 Floats = NDArray[np.float32]
 _NONE = np.empty(0, np.intp)
@@ -62,7 +62,7 @@ class Shelf:
         score = np.where(starts == first, BEGINS, np.where(self._begins[starts], WORD, INSIDE))
         score[(starts == first) & (stops == end)] = EXACT
         taken = stops - starts
-        score += np.where(taken == len(word), self._literal(word, starts, taken), np.where(2 * taken <= len(word), SYLLABLES, 2.0))
+        score += np.where(taken == len(word), self._literal(word, starts, taken), np.minimum(len(word) / taken, 3.0) / 3.0 * SYLLABLES)
         score -= np.minimum(end - first, 36) / 4
         of_text = np.zeros(len(self._ends), np.float32)
         np.maximum.at(of_text, text, score.astype(np.float32))
