@@ -32,7 +32,8 @@ export const VectorLayer = L.GridLayer.extend({
     const { max, min, view } = this.options;
     if (coords.z < min) return;
     const up = Math.max(0, coords.z - max), z = coords.z - up;
-    const layers = await this._read(`/tiles/${this.options.id}/${z}/${coords.x >> up}/${coords.y >> up}`);
+    const layers = await this._read(`/tiles/${this.options.id}/${z}/${coords.x >> up}/${coords.y >> up}`), key = this._tileCoordsToKey(coords);
+    if (!this._tiles[key]) return; // taken away meanwhile
     const scale = SQUARE * 2 ** up, mask = 2 ** up - 1;
     const place = { scale, left: (coords.x & mask) * SQUARE, top: (coords.y & mask) * SQUARE };
     const context = canvas.getContext("2d");
@@ -40,7 +41,7 @@ export const VectorLayer = L.GridLayer.extend({
     context.clearRect(0, 0, SQUARE, SQUARE);
     context.lineJoin = context.lineCap = "round";
     for (const layer of layers) drawLayer(context, layer, place, view.theme, coords.z);
-    this.names.set(this._tileCoordsToKey(coords), this._namesOf(layers, coords, place));
+    this.names.set(key, this._namesOf(layers, coords, place));
     this.options.named();
   },
 

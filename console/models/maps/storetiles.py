@@ -15,6 +15,11 @@ def is_stored(path: Path) -> bool:
     return path.parent.name == STORE_NAME
 
 
+def file_of(path: Path) -> Path:
+    """The file in which the map at `path` lies."""
+    return path.parent if is_stored(path) else path
+
+
 class StoreTiles:
     """Attributes: `path`, `info`. Safe from any thread."""
 

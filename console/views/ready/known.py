@@ -17,6 +17,7 @@ from console.errors import Fault
 from console.models.journal import meta
 from console.models.journal.reading import Reader
 from console.models.maps.opening import is_tiles, open_tiles
+from console.models.maps.storetiles import file_of
 from console.models.paths import DataDir, resources_dir
 from console.models.rules.ready import ReadyRule
 
@@ -156,7 +157,7 @@ def _layer(file: MapFile, points: Iterable[Point], detail_zoom: int) -> Layer:
         squares = [tile_of(point, zoom) for point in points]
         has = {square: tiles.tile(zoom, *square) is not None for square in set(squares)}
         covered = sum(has[square] for square in squares)
-        return Layer(tiles.info.name, round(file.path.stat().st_mtime * 1000), tiles.info.max_zoom, covered)
+        return Layer(tiles.info.name, round(file_of(file.path).stat().st_mtime * 1000), tiles.info.max_zoom, covered)
     except (Fault, OSError) as fault:
         return Layer(file.path.name, fault=str(fault))
     finally:

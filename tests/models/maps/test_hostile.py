@@ -124,10 +124,9 @@ def test_more_points_than_the_limit(tmp_path: Path, refused: Callable[..., str],
 
 
 def test_what_takes_more_memory_than_allowed_is_ended(tmp_path: Path, refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MEMORY_BYTES", 900 * MIB)
-    nested = ",".join(['{"type":"Feature","properties":{"a":{"b":[[[[[1]]]]]}},"geometry":null}'] * 600_000)
-    said = refused(put(tmp_path / "a.geojson", f'{{"type":"FeatureCollection","features":[{nested}]}}'))
-    assert "of memory" in said or "more than the 200000 features" in said
+    """A geometry that SQLite itself makes, of 400 MB of zeros."""
+    monkeypatch.setattr(limits, "MEMORY_BYTES", 500 * MIB)
+    assert "of memory" in refused(gpkg(tmp_path / "a.gpkg", "SELECT 1 AS fid, zeroblob(400000000) AS geom"))
 
 
 def gpkg(path: Path, view: str) -> Path:
@@ -151,9 +150,9 @@ def gpkg(path: Path, view: str) -> Path:
 
 
 def test_a_table_that_never_ends_is_ended(tmp_path: Path, refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "CPU_S", 3)
+    monkeypatch.setattr(limits, "CPU_S", 2)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT n.i AS fid, t.geom AS geom FROM n, t WHERE n.i < 0"
-    assert "more than 3 s of computing" in refused(gpkg(tmp_path / "a.gpkg", endless))
+    assert "more than 2 s of computing" in refused(gpkg(tmp_path / "a.gpkg", endless))
 
 
 def test_a_geometry_that_says_it_has_a_billion_points(tmp_path: Path, refused: Callable[..., str]) -> None:
@@ -218,18 +217,17 @@ def test_links_in_kml_are_not_followed(tmp_path: Path, outside: Callable[[], boo
 # -- what a file says it is, and where it points --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".kml", ".gpx", ".shp"])
+@pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".kml"])
 def test_another_format_under_a_name_is_not_read(
     tmp_path: Path, refused: Callable[..., str], outside: Callable[[], bool], suffix: str
 ) -> None:
     put(tmp_path / "secret.csv", f"x,y,words\n82,44,{SECRET}\n")
     where = f"/vsicurl/http://127.0.0.1:{outside.port}/a.csv"  # type: ignore[attr-defined]
-    for source in (tmp_path / "secret.csv", where):
-        layer = f"<OGRVRTLayer name='secret'><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer>"
-        path = put(tmp_path / f"a{suffix}", f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>")
-        for other in (".shx", ".dbf") if suffix == ".shp" else ():
-            put(path.with_suffix(other), b"")
-        assert SECRET not in refused(path)
+    sources = [
+        f"<OGRVRTLayer name='secret'><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer>" for source in (tmp_path / "secret.csv", where)
+    ]
+    path = put(tmp_path / f"a{suffix}", f"<OGRVRTDataSource>{''.join(sources)}</OGRVRTDataSource>")
+    assert SECRET not in refused(path)
     assert not outside()
 
 
@@ -300,7 +298,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, refused: Callable[..., str],
 # -- broken -------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", [".geojson", ".kml", ".gpx", ".gpkg", ".kmz", ".zip"])
+@pytest.mark.parametrize("suffix", [".geojson", ".kml", ".gpkg"])
 def test_nonsense_is_refused(tmp_path: Path, suffix: str) -> None:
     texts = [b"", b"\0" * 1000, b"\xff" * 1000, b"[" * 100_000, b"<a>" * 100_000, b"SQLite format 3\0" + b"\xff" * 4000]
     paths = [put(tmp_path / f"{at}{suffix}", text) for at, text in enumerate(texts)]

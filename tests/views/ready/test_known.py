@@ -11,6 +11,8 @@ from console.models import kinds
 from console.models.identity import Signer, owned_subject
 from console.models.journal.journal import Journal
 from console.models.journal.outcome import NewEvent
+from console.models.maps.squares import square_of
+from console.models.maps.tilestore import Source, TileStore
 from console.models.paths import DataDir
 from console.models.rules.ready import ready_rule
 from console.views.ready.known import MapFile, close_keys, look, tile_of
@@ -117,3 +119,13 @@ def test_a_map_panel_that_kept_nothing(state: str) -> None:
 def test_the_files_that_the_map_panel_kept() -> None:
     state = '{"files": [{"path": "/maps/a.mbtiles", "datum": "GCJ-02", "approval": "GS(2024)1"}, {"path": "/maps/b.geojson"}]}'
     assert map_files(state) == [MapFile(Path("/maps/a.mbtiles"), "GCJ-02"), MapFile(Path("/maps/b.geojson"), "")]
+
+
+def test_an_online_map_kept_for_offline_use_is_looked_at_like_a_file(tmp_path: Path) -> None:
+    store = TileStore(tmp_path / "online.tiles")
+    store.put_source(Source("S", "影像", "http://a/{z}/{x}/{y}", "WGS-84"))
+    store.put("S", (12, *square_of(*JINGHE, 12)), PNG, 1)
+    store.close()
+    (layer,) = look(DataDir(tmp_path), [MapFile(tmp_path / "online.tiles" / "S"), MapFile(tmp_path / "lines.gpx")], RULE).layers
+    assert (layer.name, layer.max_zoom, layer.fault) == ("影像", 12, "")
+    assert layer.file_ms > 0
