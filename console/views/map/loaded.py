@@ -8,7 +8,6 @@ import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,45 +18,12 @@ from console.errors import Fault
 from console.models.maps.opening import is_tiles, open_tiles
 from console.models.maps.overlay.file import OverlayFile
 from console.models.maps.overlay.warden import take_in
-from console.models.maps.tile import TileArchive
 from console.views.i18n import tr
+from console.views.map.laid import Held, Laid, tiles_told
 from console.views.map.scheme import MapScheme
 from console.views.reasons import said
 
 MAX_LAYERS = 40
-Held = TileArchive | OverlayFile
-
-
-@dataclass
-class Laid:
-    """One source on the map. `datum`, `approval`: as the operator said, "" for as the file says; `held` None: it is being read, or `fault`
-    says why it cannot be shown; `opacity` 0 to 1; `filled`: areas of it are."""
-
-    key: str
-    path: Path
-    datum: str = ""
-    approval: str = ""
-    shown: bool = True
-    opacity: float = 1.0
-    filled: bool = False
-    held: Held | None = None
-    fault: str = ""
-    size: int = 0
-    """Bytes of the file; 0 while it is not known, and of a source in the store of online maps."""
-    stays: bool = False
-    """As it was kept from an earlier start: a fault does not take it off the list."""
-
-    @property
-    def is_tiles(self) -> bool:
-        return is_tiles(self.path)
-
-    @property
-    def name(self) -> str:
-        return self.held.info.name if self.held is not None else self.path.name
-
-    def saved(self) -> dict[str, Any]:
-        held = {"path": str(self.path), "datum": self.datum, "approval": self.approval, "shown": self.shown, "opacity": self.opacity}
-        return held | {"filled": self.filled}
 
 
 class Loaded(QObject):
@@ -165,7 +131,7 @@ class Loaded(QObject):
 
     def tiles_view(self) -> list[dict[str, Any]]:
         """As the page is told, the lowest first."""
-        return [_tiles_told(one, one.held) for one in self.tiles if one.shown and not isinstance(one.held, OverlayFile) and one.held]
+        return [tiles_told(one, one.held) for one in self.tiles if one.shown and not isinstance(one.held, OverlayFile) and one.held]
 
     def overlays_view(self) -> list[dict[str, Any]]:
         return [{"id": one.key, "name": one.name, "opacity": one.opacity, "filled": one.filled} for one in self.overlays if one.shown]
@@ -233,22 +199,6 @@ class Loaded(QObject):
     def _tell(self) -> None:
         self._told()
         self.changed.emit()
-
-
-def _tiles_told(one: Laid, held: TileArchive) -> dict[str, Any]:
-    info = held.info
-    return {
-        "id": one.key,
-        "name": info.name,
-        "kind": info.kind,
-        "datum": info.datum,
-        "approval": info.approval,
-        "attribution": info.attribution,
-        "min": info.min_zoom,
-        "max": info.max_zoom,
-        "covers": info.covers,
-        "opacity": one.opacity,
-    }
 
 
 def _read(path: Path, folder: Path, datum: str, approval: str, stop: threading.Event) -> tuple[Held, int]:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QLabel, QPushBu
 
 from console.models.maps.tilestore import Area, Fill, Source
 from console.views.i18n import tr
-from console.views.map.loaded import Laid, Loaded
+from console.views.map.laid import Laid
+from console.views.map.loaded import Loaded
 from console.views.reasons import said
 from console.views.sources import presenter
 from console.views.sources.fetching import Fillings

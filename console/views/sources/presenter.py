@@ -12,7 +12,7 @@ from console.models.maps.squares import MAX_LAT
 from console.models.maps.storetiles import is_stored
 from console.models.maps.tilestore import Area, Fill
 from console.views.i18n import mark, tr
-from console.views.map.loaded import Laid
+from console.views.map.laid import Laid
 from console.views.reasons import said
 
 COLUMNS = (
