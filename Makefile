@@ -10,7 +10,7 @@ OUT ?= demo.png
 MINUTES ?= 10
 DRILL ?= build/drill
 
-.PHONY: help setup run demo-shot test test-fast lint format lock bench bench-sync bench-routes bench-json drill-outage shots licences clean drill-power
+.PHONY: help setup run demo-shot test test-fast lint format lock bench bench-sync bench-monitor bench-routes bench-json drill-outage shots licences clean drill-power
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -45,6 +45,9 @@ bench: setup ## measure speed and size against limits measured in the same run (
 
 bench-sync: setup ## measure syncing: catching up, bytes, cut and narrow links, a crowd of units (MINUTES of them; needs root for cables)
 	@$(PY) -m tests.benchmarks --sync --minutes $(MINUTES)
+
+bench-monitor: setup ## measure gauges: live curves, any day of a month, readings, rules (RECORDINGS=DIR for the back-test)
+	@$(DISPLAYED) $(PY) -m tests.benchmarks --monitor $(if $(RECORDINGS),$(RECORDINGS),--only curves --only windows --only rules --only readings)
 
 bench-routes: setup ## measure who comes when, what is within, and search as one types
 	@$(PY) -m tests.benchmarks.routes

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import backtest, cables, catchup, crowd, hazards, ingest, live, onwire, sensors, start, storm
+from tests.benchmarks import backtest, cables, catchup, crowd, hazards, ingest, live, monitor, onwire, sensors, start, storm
 from tests.benchmarks.report import Figure, as_json, save
 
 CONSOLE = ("ingest", "start", "wire", "idle")
-MONITOR = ("rules", "backtest", "readings")
+MONITOR = ("curves", "windows", "rules", "backtest", "readings")
 SYNC = ("catchup", "bytes", "reconnect", "storm", "narrow", "crowd")
 
 
@@ -22,11 +22,12 @@ def main() -> int:
     )
     parser.add_argument("--only", choices=(*CONSOLE, *SYNC, *MONITOR), action="append", help="measure these alone")
     parser.add_argument("--sync", action="store_true", help="measure what has to do with syncing, not the console")
+    parser.add_argument("--monitor", action="store_true", help="measure gauges, their charts and what is made of them, not the console")
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where the JSON is kept (default bench.json)")
     parser.add_argument("recordings", type=Path, nargs="?", default=Path("recordings"), help="backtest: the folder of recorded data")
     args = parser.parse_args()
-    asked = args.only or (SYNC if args.sync else CONSOLE)
+    asked = args.only or (SYNC if args.sync else MONITOR if args.monitor else CONSOLE)
     measurements: dict[str, Callable[[], list[Figure]]] = {
         "ingest": ingest.measure,
         "start": start.measure,
@@ -38,6 +39,8 @@ def main() -> int:
         "storm": storm.measure,
         "narrow": cables.narrow,
         "crowd": lambda: crowd.measure(args.minutes),
+        "curves": monitor.curves,
+        "windows": monitor.windows,
         "rules": hazards.measure,
         "backtest": lambda: backtest.measure(args.recordings),
         "readings": sensors.measure,

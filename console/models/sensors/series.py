@@ -63,8 +63,14 @@ class Series:
 
 def series(database: pw.SqliteDatabase, sensor: str, from_ms: int, to_ms: int) -> Series:
     """Read at `from_ms` or later and before or at `to_ms` (UTC ms by the author's clock)."""
-    query = f'SELECT at_ms, "value", {_CODE} FROM {PRESENT_READING} WHERE sensor = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms'
-    return Series.of(database.execute_sql(query, (sensor, from_ms, to_ms)))  # type: ignore[no-untyped-call]
+    query = f'SELECT at_ms, "value", {_CODE} FROM reading WHERE sensor = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms, hlc'
+    return _last_said(Series.of(database.execute_sql(query, (sensor, from_ms, to_ms))))  # type: ignore[no-untyped-call]
+
+
+def _last_said(readings: Series) -> Series:
+    """As PRESENT_READING: of each moment what was said last. Here it is the last of its moment, which costs half of asking for each."""
+    last = np.diff(readings.times_ms, append=np.int64(2**62)) > 0
+    return readings._those(last)
 
 
 def recent(database: pw.SqliteDatabase, gauge: Gauge, rules: SensorRules) -> Series:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPaintEngine, QPainter, QPen, 
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from console.views.i18n import tr
-from console.views.monitoring.envelope import DASHES, Floats, View, alone, draw
+from console.views.monitoring.envelope import DASHES, Floats, View, draw
 from console.views.monitoring.look import Look
 from console.views.monitoring.plan import Bars, Line, Pane
 from console.views.monitoring.ranges import nearest_before
@@ -188,8 +188,7 @@ class Canvas(QGraphicsItem):
         for place, line in enumerate(self.pane.lines):
             if len(self.pane.lines) <= SIGNED_LINES:
                 self._paint_signs(painter, line, (place + 0.5) / len(self.pane.lines))
-            dots = alone(line.y)
-            self._paint_each(painter, line.x[dots], line.y[dots], line.mark, 4.0)
+            self._paint_each(painter, *line.dots, line.mark, 4.0)
             self._paint_each(painter, *line.suspect, Mark(Shape.CROSS, Tone.ORANGE), SIGN_PX)
             self._paint_each(painter, *line.estimated, Mark(Shape.RING, line.mark.tone), 5.0)
 

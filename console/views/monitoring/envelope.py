@@ -7,6 +7,7 @@ where readings are missing nothing is drawn. Fifty lines of 3,600 points cost a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +50,7 @@ def alone(values: Floats) -> npt.NDArray[np.bool_]:
 def envelope(times_s: Floats, values: Floats, left_s: float, right_s: float, columns: int) -> tuple[Floats, Floats]:
     """(lowest, highest) that a broken line (see `broken`; `times_s` rising) reaches in each of `columns` equal parts of the time from `left_s`
     to `right_s`; NaN where there is no line. Every reading within that time is between the two of its column."""
-    edges = np.linspace(left_s, right_s, columns + 1)
+    edges = _edges(left_s, right_s, columns)
     if not len(times_s):
         return np.full(columns, np.nan), np.full(columns, np.nan)
     at = np.interp(edges, times_s, values, left=np.nan, right=np.nan)
@@ -75,27 +76,32 @@ def draw(into: Pixels, times_s: Floats, values: Floats, view: View, colour: int,
     upper, lower = (view.top - high) * (height / span), (view.top - low) * (height / span)
     seen = (upper < height) & (lower >= 0)  # NaN is neither
     if dash:
-        seen &= _dashed(width, dash)
-    columns = np.flatnonzero(seen)
+        seen &= _dashed(width, tuple(dash))
+    columns = seen.nonzero()[0]
     if not len(columns):
         return
-    start = np.clip(upper[columns], 0, height - 1).astype(np.intp)
-    end = np.clip(lower[columns], 0, height - 1).astype(np.intp)
-    for row in range(thick):
-        _fill(into, columns, np.minimum(start + row, height - 1), np.minimum(end + row, height - 1), colour)
+    start = np.maximum(upper[columns], 0.0).astype(np.intp)
+    end = np.minimum(lower[columns] + (thick - 1), height - 1.0).astype(np.intp)
+    _fill(into, columns, start, end, colour)
 
 
 def _fill(into: Pixels, columns: npt.NDArray[np.intp], start: npt.NDArray[np.intp], end: npt.NDArray[np.intp], colour: int) -> None:
     """Every pixel of `columns` from row `start` to row `end`: the steps from each to the next are added up to where they lie."""
-    counts = end - start + 1
-    first = start * into.shape[1] + columns
-    steps = np.full(int(counts.sum()), into.shape[1], dtype=np.intp)
-    steps[0] = first[0]
-    last = first + (counts - 1) * into.shape[1]
-    steps[np.cumsum(counts)[:-1]] = first[1:] - last[:-1]
-    into.reshape(-1)[np.cumsum(steps)] = colour
+    width = into.shape[1]
+    ends = (end - start + 1).cumsum()
+    steps = np.full(int(ends[-1]), width, dtype=np.intp)
+    steps[0] = start[0] * width + columns[0]
+    steps[ends[:-1]] = (start[1:] - end[:-1]) * width + (columns[1:] - columns[:-1])
+    into.reshape(-1)[steps.cumsum()] = colour
 
 
-def _dashed(width: int, dash: Sequence[int]) -> npt.NDArray[np.bool_]:
+@lru_cache(maxsize=4)
+def _edges(left_s: float, right_s: float, columns: int) -> Floats:
+    """The same for every line of a plot."""
+    return np.linspace(left_s, right_s, columns + 1)
+
+
+@lru_cache(maxsize=16)
+def _dashed(width: int, dash: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     pattern = np.repeat([at % 2 == 0 for at in range(len(dash))], dash)
     return np.resize(pattern, width)

@@ -39,11 +39,12 @@ class Look:
     @property
     def grid(self) -> QColor:
         """Between the ground and the frame, so that it is under everything."""
-        mixed = [
+        ground, line = self.base, self.border
+        red, green, blue = (
             round(0.7 * one + 0.3 * other)
-            for one, other in ((self.base.red(), self.border.red()), (self.base.green(), self.border.green()))
-        ]
-        return QColor(*mixed, round(0.7 * self.base.blue() + 0.3 * self.border.blue()))
+            for one, other in ((ground.red(), line.red()), (ground.green(), line.green()), (ground.blue(), line.blue()))
+        )
+        return QColor(red, green, blue)
 
     @classmethod
     def paper(cls) -> Look:

@@ -15,7 +15,7 @@ from console.models.sensors import Gauge, Series
 from console.models.sensors.curves import rain_bars, rain_curve, rise_curve
 from console.models.sensors.series import ESTIMATED, SUSPECT
 from console.views.i18n import tr, word
-from console.views.monitoring.envelope import Floats, broken
+from console.views.monitoring.envelope import Floats, alone, broken
 from console.views.monitoring.limits import Limit, limits_of, rain_limits
 from console.views.monitoring.scope import HOUR_MS, Span
 from console.views.tables.marks import Mark, Shape, Tone
@@ -51,7 +51,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One curve. `x`: seconds UTC, `y`: NaN at breaks. `raw_x`, `raw_y`: the readings themselves, for the cross-hair. `past`: of another time,
+    """One curve. `x`: seconds UTC, `y`: NaN at breaks. `dots`: readings that no line leads to. `past`: of another time,
     moved under this one. `at_least`: of a sum, that part of its newest hours is not known."""
 
     sensor: str
@@ -61,6 +61,7 @@ class Line:
     dash: int
     x: Floats
     y: Floats
+    dots: tuple[Floats, Floats]
     suspect: tuple[Floats, Floats]
     estimated: tuple[Floats, Floats]
     past: bool = False
@@ -194,13 +195,16 @@ def _line(told: Told, gauge: Gauge, style: tuple[Mark, int], *, past: bool = Fal
         suspect, estimated = (_of_quality(x, series, code) for code in (SUSPECT, ESTIMATED))
         kept = series.usable
         x, y = x[kept], y[kept]
+    drawn = broken(x, y, longest_s(gauge))
+    dots = alone(drawn[1])
     return Line(
         gauge.id,
         tr("{name}, then", name=gauge.name or gauge.id) if past else gauge.name or gauge.id,
         gauge.unit,
         style[0],
         PAST_DASH if past else style[1],
-        *broken(x, y, longest_s(gauge)),
+        *drawn,
+        dots=(drawn[0][dots], drawn[1][dots]),
         suspect=suspect,
         estimated=estimated,
         past=past,
@@ -242,7 +246,7 @@ def _rise_pane(told: Told, gauges: Sequence[Gauge], styles: Mapping[str, tuple[M
         times, rates = rise_curve(told.series[gauge.id], RISE_HOURS)
         x, y = broken(times / 1000, rates, longest_s(gauge))
         mark, dash = styles[gauge.id]
-        lines.append(Line(gauge.id, gauge.name or gauge.id, tr("{unit}/h", unit=gauge.unit), mark, dash, x, y, _NONE, _NONE))
+        lines.append(Line(gauge.id, gauge.name or gauge.id, tr("{unit}/h", unit=gauge.unit), mark, dash, x, y, _NONE, _NONE, _NONE))
     unit = gauges[0].unit
     title = tr("Rate of rise over 1 h")
     return Pane(f"rise/{gauges[0].quantity}/{unit}", title, tr("{unit}/h", unit=unit), Kind.RISE, tuple(lines), limits=(Limit(0.0, "", 0),))
@@ -256,7 +260,7 @@ def _sum_pane(told: Told, wish: Wish, gauges: Sequence[Gauge], styles: Mapping[s
         x, y = broken(series.times_ms / 1000, np.where(share >= KNOWN_SHARE, mm, np.nan), longest_s(gauge))
         mark, dash = styles[gauge.id]
         at_least = bool(len(share)) and bool(share[-1] < 0.95)
-        lines.append(Line(gauge.id, gauge.name or gauge.id, "mm", mark, dash, x, y, _NONE, _NONE, at_least=at_least))
+        lines.append(Line(gauge.id, gauge.name or gauge.id, "mm", mark, dash, x, y, _NONE, _NONE, _NONE, at_least=at_least))
     limits = rain_limits(wish.sum_hours, gauges, told.critical) if wish.limits else ()
     return Pane("sum", tr("Rain of {n} h", n=wish.sum_hours), "mm", Kind.SUM, tuple(lines), limits=limits)
 

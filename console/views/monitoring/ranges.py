@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from console.views.monitoring.envelope import Floats, envelope
+from console.views.monitoring.envelope import Floats
 from console.views.monitoring.plan import Pane
 
 REACH = 1.5
@@ -20,8 +20,10 @@ def value_range(pane: Pane, left_s: float, right_s: float) -> tuple[float, float
     """(lowest, highest) of all lines in view and of the limits in reach of them; None where there is nothing."""
     held: list[float] = []
     for line in pane.lines:
-        low, high = envelope(line.x, line.y, left_s, right_s, 1)
-        held += [value for value in (low[0], high[0]) if not np.isnan(value)]
+        first, last = np.searchsorted(line.x, (left_s, right_s))
+        seen = line.y[max(0, first - 1) : last + 1]  # with one on each side, from and to which the line leads
+        if len(seen) and not np.isnan(low := np.fmin.reduce(seen)):
+            held += [float(low), float(np.fmax.reduce(seen))]
     limits = [limit.value for limit in pane.limits]
     if not held:
         return (min(limits), max(limits)) if limits else None

@@ -40,7 +40,8 @@ def read_smalls(
 ) -> dict[str, Small]:
     """Of each gauge what it read within `span`, at `width_px` columns."""
     start_ms = span.start_ms // (span.width_ms // 4) * (span.width_ms // 4)  # the same for a while, so that only what is new is read
-    held = shelf.read(database, sensors, Span(start_ms, OPEN_MS), told, now_ms)
+    end_ms = OPEN_MS if span.end_ms >= now_ms else span.end_ms + span.width_ms // 4
+    held = shelf.read(database, sensors, Span(start_ms, end_ms), told, now_ms)
     return {sensor: small_of(one.gauge, one.series, span, width_px) for sensor, one in held.items()}
 
 
