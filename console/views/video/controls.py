@@ -40,7 +40,7 @@ class Controls(QWidget):
         for size, button in self.layouts.items():
             button.setChecked(size == plan.size)
         names = sorted(plan.presets)
-        if names != [self.presets.itemData(at) for at in range(1, self.presets.count())]:
+        if not self.presets.count() or names != [self.presets.itemData(at) for at in range(1, self.presets.count())]:
             self.presets.clear()
             self.presets.addItem(tr("Presets"), None)
             for name in names:
@@ -116,7 +116,7 @@ class Controls(QWidget):
             (self.drop, "－", tr("Forget the preset chosen")),
             (self.before, "◀", tr("The group before")),
             (self.after, "▶", tr("The next group")),
-            (self.full, "⛶", tr("Full screen (F)")),
+            (self.full, tr("Full screen"), tr("Full screen (F)")),
         ):
             button.setText(text)
             button.setToolTip(tip)

@@ -304,7 +304,7 @@ class VideoPanel(Panel):
 
     def _offer_actions(self) -> None:
         selection = self.context.selection
-        self.offer(tr("Video: find a feed"), self._go_to_list, "Alt+V", everywhere=True, field=True)
+        self.offer(tr("Video: find a feed"), self._go_to_list, "Ctrl+Alt+F", everywhere=True, field=True)
         self.offer(tr("Video: open the chosen feed"), self.open_current, "Ctrl+Shift+V", everywhere=True)
         self.offer(
             tr("Video: cameras that see what is chosen"),

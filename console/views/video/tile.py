@@ -79,6 +79,8 @@ class TileView(QWidget):
 
     def _paint_words(self, painter: QPainter) -> None:
         face, line_px = self.face, self.fontMetrics().height() + 6
+        if face.banner:
+            self._paint_banner(painter)
         top = QRect(0, 0, self.width(), line_px)
         painter.fillRect(top, BAR)
         icon = mark_icon(FACE_MARKS[face.kind], True, self.devicePixelRatioF())
@@ -91,8 +93,6 @@ class TileView(QWidget):
             room, Qt.AlignmentFlag.AlignVCenter, self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room.width())
         )
         painter.drawText(top.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, face.clock)
-        if face.banner:
-            self._paint_banner(painter)
         if face.line:
             bottom = self._wrapped_rect(painter, face.line)
             painter.fillRect(bottom, BAR)
@@ -114,7 +114,8 @@ class TileView(QWidget):
         painter.setFont(font)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         need = painter.boundingRect(self.rect().adjusted(10, 0, -10, 0), flags, self.face.banner)
-        band = QRect(0, (self.height() - need.height()) // 2 - 6, self.width(), need.height() + 12)
+        middle = self.height() - need.height() - 40 if self.face.kind == "file" else (self.height() - need.height()) // 2
+        band = QRect(0, middle - 6, self.width(), need.height() + 12)
         painter.fillRect(band, DEAD if dead else SAME if self.face.kind == "live" else BAR)
         painter.setPen(QColor("white"))
         painter.drawText(band.adjusted(10, 0, -10, 0), flags, self.face.banner)

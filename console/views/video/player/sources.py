@@ -77,7 +77,9 @@ class Stream(Source):
             self.came.emit(frame.toImage)
 
     def _on_error(self, error: QMediaPlayer.Error, text: str) -> None:
-        self._fail(_ERRORS.get(error, "error"), text)
+        """Of a server that cannot be reached QtMultimedia says "Could not open file", which tells nobody anything."""
+        reason = _ERRORS.get(error, "error")
+        self._fail(reason, "" if reason == "unreachable" else text)
 
     def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
         if status == QMediaPlayer.MediaStatus.EndOfMedia:
