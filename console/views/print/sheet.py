@@ -15,7 +15,7 @@ from console.views.print.layout import MM_PER_INCH, Box, Frame, degrees_text
 from console.views.print.searchable import searchable
 
 PDF_DPI, PNG_DPI, PREVIEW_DPI = 600, 200, 60
-INK, FAINT, PAPER = QColor("#10161c"), QColor("#4a5560"), QColor("#ffffff")
+INK, FAINT, PAPER = QColor("#161616"), QColor("#505050"), QColor("#ffffff")
 ROW_MM, HEAD_MM, SIGN_MM = 6.2, 5.2, 5.6
 Legend = list[tuple[str, list[tuple[str, bytes]]]]
 
@@ -230,6 +230,7 @@ class _Sheet:
         font = QFont(self.painter.font())
         font.setPixelSize(max(1, round(mm * self.k)))
         font.setBold(bold)
+        font.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)  # no coloured edges: for paper, and for grey
         font.setFeature(QFont.Tag("locl"), 0)  # glyphs of a language alone have no code point: their words would not be found
         return font
 
