@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -68,9 +70,7 @@ class Alarm(QObject):
         """Made with the first alarm: most windows never need it, and the libraries of sound take their time."""
         sound = self.bell.rule.of(level)
         if self.device is None:
-            from PySide6.QtMultimedia import QMediaDevices
-
-            self.device = not QMediaDevices.defaultAudioOutput().isNull()
+            self.device = can_sound() and _has_output()
         if sound is None or not self.device:
             return None
         if level not in self._effects:
@@ -85,3 +85,18 @@ class Alarm(QObject):
             effect.setVolume(self.bell.rule.volume)
             self._effects[level] = effect
         return self._effects[level]
+
+
+def can_sound() -> bool:
+    """Whether there is anything at all to sound with; elsewhere than on Linux the library finds out without complaint."""
+    if sys.platform != "linux":
+        return True
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/run/user/0"))
+    servers = (runtime / "pulse" / "native", runtime / "pipewire-0", Path("/dev/snd"))
+    return bool(os.environ.get("PULSE_SERVER")) or any(path.exists() for path in servers)
+
+
+def _has_output() -> bool:
+    from PySide6.QtMultimedia import QMediaDevices
+
+    return not QMediaDevices.defaultAudioOutput().isNull()

@@ -1,0 +1,165 @@
+"""The risk workspace in a real window: alarm, why, acknowledge, incident, place, cameras; sound and mute; basins from a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from console.models.kinds import BasinRegistered, RiskAcknowledged
+from console.models.state import tables
+from console.views.context import Thing
+from console.views.risks.panel import RisksPanel
+from tests.views.risks.world import fill, risk
+from tests.views.tables.desk import Desk
+from tests.views.tables.sample import ME
+from tests.views.tables.showing import shown
+from tests.views.tables.state import NOW_MS
+
+Shown = tuple[Desk, RisksPanel]
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
+    with shown(qtbot, tmp_path, RisksPanel, empty=True) as made:
+        desk, panel = made
+        qtbot.addWidget(panel.attention)
+        qtbot.addWidget(panel.badge)
+        fill(desk)
+        desk.tell(basin={"g3"}, quake={"cea:1"})
+        desk.context.news.links.emit(ME, [])
+        yield made
+
+
+def listed(panel: RisksPanel) -> list[str]:
+    return [panel.list.table.row_at(at).id for at in range(panel.list.table.rowCount())]
+
+
+def test_the_list_is_by_urgency_and_the_strip_shows_what_nobody_has_seen(window: Shown) -> None:
+    _, panel = window
+    assert listed(panel) == ["flash_flood:g3", "flash_flood:g1", "rainstorm:g9"]
+    assert [row.id for row in panel.attention.rows] == ["flash_flood:g3", "flash_flood:g1"]
+    panel.chips.choose("over")
+    assert listed(panel) == ["gale:rain"]
+
+
+def test_a_new_alarm_sounds_until_it_is_acknowledged(window: Shown) -> None:
+    desk, panel = window
+    assert panel.alarm.played == [1], "the gravest of what came"
+    desk.pass_time(11)
+    assert panel.alarm.played == [1, 1], "again, as nobody has acknowledged it"
+    panel.badge.click()
+    assert "muted until" in panel.badge.text()
+    desk.pass_time(60)
+    assert panel.alarm.played == [1, 1]
+    risk(desk, "debris_flow", "g1", 1)
+    desk.tell(risk={"debris_flow:g1"})
+    assert panel.alarm.played == [1, 1, 1], "a new one of the gravest level is heard all the same"
+    desk.pass_time(601)
+    assert "muted" not in panel.badge.text(), "it ends by itself"
+    for row_id in ("flash_flood:g3", "flash_flood:g1", "debris_flow:g1"):
+        desk.change(tables.Risk, row_id, seen_level=1, seen_by="王建国", seen_ms=NOW_MS)
+    desk.tell(risk={"flash_flood:g3", "flash_flood:g1", "debris_flow:g1"})
+    count = len(panel.alarm.played)
+    desk.pass_time(3600)
+    assert len(panel.alarm.played) == count
+    assert panel.attention.rows == []
+
+
+def test_a_past_instant_does_not_sound(window: Shown) -> None:
+    desk, panel = window
+    desk.time.live = False
+    desk.context.news.reset.emit()
+    count = len(panel.alarm.played)
+    desk.pass_time(600)
+    assert len(panel.alarm.played) == count
+    assert not panel.form.send.isEnabled()
+
+
+def test_acknowledging_by_its_key(window: Shown) -> None:
+    desk, panel = window
+    actions = {action.text(): action for action in panel.actions_for_palette()}
+    actions["Risks: the most urgent not acknowledged"].trigger()
+    assert panel.list.view.current_id() == "flash_flood:g3"
+    assert desk.context.selection.thing is Thing.RISK
+    assert actions["Risks: acknowledge"].shortcut().toString() == "Alt+Q"
+    actions["Risks: acknowledge"].trigger()
+    (draft,) = desk.writing.drafts
+    assert (draft.kind, draft.subject, draft.area) == ("risk.acknowledged", "flash_flood:g3", "652722")
+    body = msgspec.msgpack.decode(draft.body, type=RiskAcknowledged)
+    assert (body.level, body.author) == (1, "王建国")
+    desk.change(tables.Risk, "flash_flood:g3", seen_level=1, seen_by="王建国", seen_ms=NOW_MS)
+    desk.writing.save()
+    assert [row.id for row in panel.attention.rows] == ["flash_flood:g1"]
+    assert "王建国" in panel.card.pairs()["Acknowledged"]
+
+
+def test_the_strip_acknowledges_and_shows(window: Shown) -> None:
+    desk, panel = window
+    shown_, acknowledged = panel.attention.findChildren(QPushButton)[:2]
+    flown: list[tuple[object, str]] = []
+    desk.context.selection.fly_requested.connect(lambda thing, thing_id: flown.append((thing, thing_id)))
+    shown_.click()
+    assert flown == [(Thing.BASIN, "g3")]
+    acknowledged.click()
+    assert desk.writing.drafts[0].subject == "flash_flood:g3"
+
+
+def test_one_action_opens_an_incident(window: Shown) -> None:
+    desk, panel = window
+    desk.context.selection.select(Thing.RISK, "flash_flood:g3")
+    panel.form.note.setText("已叫应")
+    panel.form.incident.click()
+    assert [draft.kind for draft in desk.writing.drafts] == ["incident.opened", "log.entered", "risk.acknowledged"]
+    incident = desk.writing.drafts[0].subject
+    desk.writing.save()
+    assert (desk.context.selection.thing, desk.context.selection.id) == (Thing.INCIDENT, incident)
+
+
+def test_place_gauges_and_cameras_are_one_step_away(window: Shown) -> None:
+    desk, panel = window
+    selection = desk.context.selection
+    selection.select(Thing.RISK, "flash_flood:g3")
+    asked: list[tuple[object, str]] = []
+    selection.fly_requested.connect(lambda thing, thing_id: asked.append((thing, thing_id)))
+    selection.cameras_requested.connect(lambda thing, thing_id: asked.append((thing, thing_id)))
+    panel.show_place()
+    panel.show_cameras()
+    panel.show_gauges()
+    assert asked == [(Thing.BASIN, "g3"), (Thing.BASIN, "g3"), (Thing.SENSOR, "rain")]
+
+
+def test_an_earthquake_shows_what_lies_within_its_rings(window: Shown) -> None:
+    desk, panel = window
+    panel.tabs.setCurrentIndex(1)
+    desk.context.selection.select(Thing.QUAKE, "cea:1")
+    assert "Intensity 9" in panel.quakes.card.pairs()
+
+
+def test_basins_are_taken_from_a_file_whole_or_not_at_all(window: Shown, qtbot: QtBot, tmp_path: Path) -> None:
+    desk, panel = window
+    ring = [[82.9, 44.3], [82.95, 44.3], [82.95, 44.35], [82.9, 44.3]]
+    good = {"type": "Feature", "properties": {"id": "n1", "name": "新沟"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    bad = {"type": "Feature", "properties": {"id": "n2"}, "geometry": good["geometry"]}
+    path = tmp_path / "basins.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [good, bad]}), encoding="utf-8")
+    told: list[tuple[str, bool]] = []
+    panel.taking.finished.connect(lambda text, well: told.append((text, well)))
+    panel.taking.take(path)
+    qtbot.waitUntil(lambda: bool(told))
+    assert "feature 2" in told[0][0]
+    assert desk.writing.drafts == []
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [good]}), encoding="utf-8")
+    panel.taking.take(path)
+    qtbot.waitUntil(lambda: bool(desk.writing.drafts))
+    body = msgspec.msgpack.decode(desk.writing.drafts[0].body, type=BasinRegistered)
+    assert (desk.writing.drafts[0].subject, body.name) == ("n1", "新沟")
+    desk.writing.save()
+    assert told[-1] == ("1 basin or township taken from basins.geojson", True)
+    for box in panel.findChildren(QMessageBox):
+        box.close()
