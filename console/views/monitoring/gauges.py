@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+import html
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from console.views.context import Context
 from console.views.i18n import tr, word
 from console.views.monitoring import presenter
+from console.views.monitoring.bringers import Bringer, strip_text, tip_text
 from console.views.monitoring.presenter import SensorRow
 from console.views.tables.chips import Chips
 from console.views.tables.feed import Found, fill
@@ -15,7 +18,7 @@ from console.views.tables.pane import TablePane
 
 
 class GaugeList(QWidget):
-    """Attributes: `pane`, `chips`, `quantity`, `show_withdrawn`. Signals: `listed()` when other rows are listed, or in another order."""
+    """Attributes: `pane`, `chips`, `quantity`, `show_withdrawn`, `bringers`. Signals: `listed()` when other rows are listed, or in another order."""
 
     listed = Signal()
 
@@ -24,9 +27,14 @@ class GaugeList(QWidget):
         self._now_ms = context.time.now_ms
         self.pane = TablePane("monitoring.list", presenter.columns(), self._now_ms, _empty_text, several=True)
         self.chips = Chips(_groups(), tr("Show gauges"))
-        self.quantity, self.show_withdrawn = QComboBox(), QToolButton()
+        self.quantity, self.show_withdrawn, self.bringers = QComboBox(), QToolButton(), QLabel()
+        self._bringers: list[Bringer] = []
         self.quantity.setAccessibleName(tr("Quantity"))
         self.quantity.addItem(tr("every quantity"), "")
+        self.bringers.setWordWrap(True)
+        self.bringers.setTextFormat(Qt.TextFormat.PlainText)
+        self.bringers.setAccessibleName(tr("Where readings come from"))
+        self.bringers.hide()
         self.show_withdrawn.setCheckable(True)
         self.show_withdrawn.hide()
         self.pane.bar.insertWidget(0, self.quantity)
@@ -38,6 +46,7 @@ class GaugeList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
+        column.addWidget(self.bringers)
         column.addLayout(groups)
         column.addWidget(self.pane, 1)
         self.chips.picked.connect(lambda _group: self._filter())
@@ -52,6 +61,16 @@ class GaugeList(QWidget):
         self.pane.set_filled()
         self._show_quantities()
         self._count_withdrawn()
+
+    def show_bringers(self, found: list[Bringer]) -> None:
+        self._bringers = found
+        self.word_bringers()
+
+    def word_bringers(self) -> None:
+        """A strip over the list, where there is a gateway at all."""
+        self.bringers.setVisible(bool(self._bringers))
+        self.bringers.setText(strip_text(self._bringers, self._now_ms()))
+        self.bringers.setToolTip(f'<span style="white-space: pre-wrap">{html.escape(tip_text(self._bringers, self._now_ms()))}</span>')
 
     def judge(self) -> None:
         """Who has fallen silent since is told so, though nothing was heard of it. The list keeps its order until it is sorted again."""

@@ -19,6 +19,7 @@ from console.views.context import Context, Thing
 from console.views.entry.withdraw import WithdrawForm
 from console.views.i18n import tr
 from console.views.monitoring import presenter
+from console.views.monitoring.bringers import Bringer, read_bringers
 from console.views.monitoring.charting import Charting
 from console.views.monitoring.forms import SensorForm
 from console.views.monitoring.gauges import GaugeList
@@ -66,10 +67,12 @@ class MonitoringPanel(Panel):
         self._lay_out()
         self._feed = Feed(context, "monitoring.list", self._read, self._put_off, self)
         self._basins = Feed(context, "monitoring.basins", _read_basins, lambda changes: None if "basin" in changes.ids else (), self)
+        self._sources = Feed(context, "monitoring.sources", _read_bringers, lambda changes: None if "gateway" in changes.ids else (), self)
         self._connect()
         self._offer_actions()
         self._feed.read_all()
         self._basins.read_all()
+        self._sources.read_all()
 
     # -- what is kept between starts -------------------------------------------------------------------------------
 
@@ -123,6 +126,7 @@ class MonitoringPanel(Panel):
         super()._on_second()
         if not self.isVisible():
             return
+        self.gauges.word_bringers()
         self._since_s += 1
         if self._since_s >= ANEW_S:
             self._since_s = 0
@@ -293,6 +297,7 @@ class MonitoringPanel(Panel):
         selection, view, tools, charting = self.context.selection, self.list.view, self.tools, self.charting
         self._feed.found.connect(self._take)
         self._basins.found.connect(lambda found: self.form.show_basins(found.rows))
+        self._sources.found.connect(lambda found: self.gauges.show_bringers(found.rows))
         self._loading.loaded.connect(self._on_loaded)
         self._pause.timeout.connect(self._read_rest)
         self.gauges.listed.connect(self._show_rows)
@@ -356,3 +361,7 @@ class MonitoringPanel(Panel):
 def _read_basins(database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[tuple[str, str]]:
     query = Basin.select(Basin.id, Basin.name).where(~Basin.withdrawn).order_by(Basin.name)
     return list(query.tuples().execute(database))
+
+
+def _read_bringers(database: pw.SqliteDatabase, _ids: Sequence[str] | None) -> list[Bringer]:
+    return read_bringers(database)

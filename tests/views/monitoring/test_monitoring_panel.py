@@ -383,5 +383,17 @@ def test_it_comes_back_as_it_was_left(window: Shown, qtbot: QtBot) -> None:
         panel.restore_state(broken)
 
 
+def test_a_strip_tells_where_readings_come_from(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    assert not panel.gauges.bringers.isVisible()
+    desk.put(tables.Gateway, id="a", name="<b>Broker", source="mqtt", state="faulty", fault="refused", heard_ms=NOW_MS)
+    desk.tell(gateway={"a"})
+    assert panel.gauges.bringers.isVisible()
+    assert panel.gauges.bringers.text() == "✕ <b>Broker: faulty"
+    assert "&lt;b&gt;Broker" in panel.gauges.bringers.toolTip()
+    desk.pass_time(3600)
+    assert "not heard of for 1 h" in panel.gauges.bringers.text()
+
+
 def _around(middle_ms: int, width_ms: int) -> Span:
     return Span(middle_ms - width_ms // 2, middle_ms + width_ms // 2)

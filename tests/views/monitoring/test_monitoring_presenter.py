@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.models.changes import Changes
@@ -12,6 +13,7 @@ from console.models.sensors import Condition
 from console.models.state import tables
 from console.views import i18n
 from console.views.monitoring import presenter
+from console.views.monitoring.bringers import read_bringers, strip_text, tip_text
 from console.views.monitoring.looking import peak_ms
 from console.views.monitoring.presenter import GROUPS, MARKS, SensorRow, read_rows
 from console.views.monitoring.scope import Span
@@ -130,3 +132,16 @@ def test_the_highest_on_record_outside_the_time_shown(state: State) -> None:
     put_readings(state, "good", [(NOW_MS - 90 * HOUR_MS, 7.5, ""), (NOW_MS - 80 * HOUR_MS, 99.0, "suspect")])
     assert peak_ms(state.database, "good", Span(NOW_MS - HOUR_MS, NOW_MS)) == NOW_MS - 90 * HOUR_MS
     assert peak_ms(state.database, "empty", Span(0, 1)) is None
+
+
+def test_where_readings_come_from_is_told_with_what_is_wrong_first(state: State) -> None:
+    now = {"heard_ms": NOW_MS, "newest_ms": NOW_MS - MINUTE_MS, "place": "broker:1883"}
+    state.put(tables.Gateway, id="a", name="Broker", source="mqtt", state="working", taken=1204, **now)
+    state.put(tables.Gateway, id="b", name="Folder", source="csv", state="faulty", fault="no such folder", **now)
+    state.put(tables.Gateway, id="c", name="List", source="quakes", state="working", refused=msgspec.msgpack.encode({"late": 3}), **now)
+    found = read_bringers(state.database)
+    assert strip_text(found, NOW_MS) == "✕ Folder: faulty · 60 s    ● List: working · 60 s · 3 refused    ● Broker: working · 60 s"
+    assert "no such folder" in tip_text(found, NOW_MS)
+    assert "1,204 taken" in tip_text(found, NOW_MS)
+    assert strip_text(found, NOW_MS + HOUR_MS).count("▼") == 3
+    assert strip_text([], NOW_MS) == ""
