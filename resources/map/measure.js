@@ -1,4 +1,4 @@
-// Measuring on the map: click the points, read length and bearing, Esc ends.
+// Measuring on the map: click the points, read length, area and bearing; Backspace takes one back, Esc ends.
 
 import { bearingDeg, bearingText, distanceM, metresText } from "./geodesy.js";
 import { tr } from "./text.js";
@@ -37,8 +37,18 @@ export class Measure {
   click(at) {
     if (!this.on) return false;
     this.points.push(at);
-    this.draw();
+    this.#tell();
     return true;
+  }
+
+  // The window reckons on the ellipsoid what is clicked; what follows the hand is of the sphere.
+  #tell() {
+    this.draw();
+    this.page.say("measured", { points: JSON.stringify(this.points) });
+  }
+
+  notice() {
+    return (this.on && this.view.measured) || "";
   }
 
   move(at) {
@@ -49,8 +59,10 @@ export class Measure {
   }
 
   key(event) {
-    if (event.key !== "Escape" || !this.on) return false;
-    this.stop();
+    if (!this.on || !["Escape", "Backspace"].includes(event.key)) return false;
+    if (event.key === "Escape") this.stop();
+    else if (this.points.pop()) this.#tell();
+    event.preventDefault();
     return true;
   }
 

@@ -119,11 +119,11 @@ def kinds_for_page() -> dict[str, dict[str, str]]:
     }
 
 
-def points_said(text: str) -> list[Point]:
-    """Points that the page tells of; [] for what is none."""
+def points_said(text: str, most: int = MOST_SAID) -> list[Point]:
+    """Points that the page tells of, `most` at most; [] for what is none."""
     try:
         held = json.loads(text)
-        points = [(float(lon), float(lat)) for lon, lat in held[:MOST_SAID]]
+        points = [(float(lon), float(lat)) for lon, lat in held[:most]]
     except (ValueError, TypeError, KeyError):
         return []
     return [(round(lon, 7), round(lat, 7)) for lon, lat in points if abs(lon) <= 180 and abs(lat) <= 90]

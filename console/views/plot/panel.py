@@ -24,7 +24,7 @@ from console.views.plot.edit import EditForm
 from console.views.plot.figure import Figure, Point
 from console.views.plot.forms import DrawForm
 from console.views.plot.history import read_history
-from console.views.plot.presenter import PlotRow, kind_text
+from console.views.plot.presenter import PlotRow
 from console.views.plot.scribe import Scribe
 from console.views.tables.chips import Chips
 from console.views.tables.feed import Feed, Found, fill
@@ -243,8 +243,6 @@ class PlotPanel(Panel):
         self.offer(tr("Plots: close or open it to routes"), self._tell_routes, "Alt+R")
         self.offer(tr("Plots: filter the list"), self.list.filter.setFocus, "Alt+D")
         self.offer(tr("Plots: show it on the map"), partial(self.fly, self.list, Thing.PLOT))
-        for kind in plot_rule().kind:
-            self.offer(tr("Plots: draw {kind}", kind=kind_text(kind.code)), partial(self.begin, kind.code))
         for group, text in self.chips.texts.items():
             self.offer(tr("Plots: show {group}", group=text), partial(self.chips.choose, group))
 

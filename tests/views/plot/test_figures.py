@@ -14,6 +14,8 @@ from console.models.rules.plots import FRAMES, plot_rule
 from console.views.entry.outcome import EntryFault
 from console.views.plot.drawing import Drawing
 from console.views.plot.figure import MU_M2, SURFACES, Figure, area_text, length_text
+from console.views.plot.measuring import measured_text
+from console.views.plot.on_map import points_said
 from console.views.plot.times import moment_of, moment_typed
 from console.views.plot.typed import metres_of, points_of, points_text
 
@@ -132,6 +134,15 @@ def test_a_bearing_and_a_distance_lead_on_from_the_point_before() -> None:
     for text in ("090 1 km", "82.5", "400/1km", "82.5 44.5; abc"):
         with pytest.raises(EntryFault):
             points_of(text)
+
+
+def test_what_is_measured_is_told_in_words_and_of_the_ellipsoid() -> None:
+    assert measured_text([(82.0, 44.0)]) == ""
+    assert measured_text([(82.0, 44.0), (82.0, 44.1)]) == "Length 11.1 km · first to last 000.0° 11.1 km"
+    square = [(82.0, 44.0), (82.01, 44.0), (82.01, 44.01), (82.0, 44.01)]
+    assert measured_text(square) == "Length 2.72 km · Surface 0.891 km² (1,337 mu) · first to last 000.0° 1.11 km"
+    assert points_said("[[82.5, 44.5], [400, 2]]") == [(82.5, 44.5)]
+    assert points_said("[[1, 2, 3]]") == points_said("x") == points_said("{}") == []
 
 
 def test_times_are_read_as_people_say_them() -> None:
