@@ -132,7 +132,8 @@ class MapPanel(QWidget):
     # -- what the window calls --------------------------------------------------------------------------------------------
 
     def actions_for_palette(self) -> list[QAction]:
-        return [*self._actions.values(), *(action for menu in self.tools.menus for action in menu.actions() if action.text())]
+        of_menus = (action for menu in self.tools.menus for action in menu.actions() if action.text())
+        return list(dict.fromkeys([*self._actions.values(), *of_menus]))
 
     def set_theme(self, name: str) -> None:
         self.web.set_ground(name)

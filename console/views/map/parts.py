@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from console.views.map.points.on_map import PointsOnMap
 from console.views.map.saved_views import SavedViews
 from console.views.map.trails import Trails
+from console.views.plot.measuring import MeasureOnMap
 from console.views.plot.on_map import PlotsOnMap
 from console.views.print.on_map import PrintMap
 from console.views.routes.on_map import SketchOnMap
@@ -34,4 +35,4 @@ if TYPE_CHECKING:
     from console.views.map.panel import MapPanel
 
 
-PARTS: list[Callable[[MapPanel], object]] = [PointsOnMap, Trails, SavedViews, PlotsOnMap, PrintMap, SketchOnMap, SourcesOnMap]
+PARTS: list[Callable[[MapPanel], object]] = [PointsOnMap, Trails, SavedViews, PlotsOnMap, MeasureOnMap, PrintMap, SketchOnMap, SourcesOnMap]
