@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QLabel, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from console.models.maps.storetiles import is_stored
 from console.models.maps.tilestore import Area, Fill, Source
 from console.views.i18n import tr
 from console.views.map.laid import Laid
@@ -143,10 +144,25 @@ class SourcesDialog(QDialog):
         form.open()
 
     def _remove(self) -> None:
-        """Off the map. Of an online map what was fetched stays with its areas."""
+        """Off the map. An online map stays known, with what was fetched, as long as areas of it are kept."""
         one = self._one()
-        if one is not None:
-            self._loaded.remove(one.key)
+        if one is None:
+            return
+        self._loaded.remove(one.key)
+        if is_stored(one.path):
+            self._forget(one.path.name)
+
+    def _forget(self, source: str) -> None:
+        """An online map that is neither on the map nor kept for any area."""
+        kept = any(area.source == source for area, _ in self._areas.values())
+        if not kept and all(one.path != self._store.path / source for one in self._loaded.layers):
+            self._store.remove_source(source, lambda _: self._read(), self.refuse)
+
+    def _lay(self) -> None:
+        """The online map of the area chosen, which was taken off the map."""
+        held = self._areas.get(self.key(self.areas))
+        if held is not None:
+            self._loaded.load(self._store.path / held[0].source)
 
     def _add_online(self) -> None:
         form = OnlineForm(self._store, self._on_added, self)
@@ -191,10 +207,12 @@ class SourcesDialog(QDialog):
         key = self.key(self.areas)
         if key in self._areas and key not in self._fillings.progress:
             source = self._areas[key][0].source
-            self._store.remove_area(key, lambda _freed: self._after_removal(source), self.refuse)
+            self._store.remove_area(key, lambda _freed: self._after_removal(key, source), self.refuse)
 
-    def _after_removal(self, source: str) -> None:
+    def _after_removal(self, key: str, source: str) -> None:
+        self._areas.pop(key, None)
         self._loaded.reopen(self._store.path / source)
+        self._forget(source)
         self._read()
 
     # -- Qt -------------------------------------------------------------------------------------------------------------------
@@ -223,6 +241,7 @@ class SourcesDialog(QDialog):
             self._row(
                 ("keep", tr("Keep an area..."), self._keep_area),
                 ("fill", tr("Fetch"), self._fill),
+                ("lay", tr("Show on the map"), self._lay),
                 ("drop", tr("Remove area (Del)"), self._remove_area),
             )
         )
@@ -246,6 +265,8 @@ class SourcesDialog(QDialog):
         under_way = area in self._fillings.progress
         self.buttons["fill"].setText(tr("Stop") if under_way else tr("Fetch"))
         self.buttons["fill"].setEnabled(area in self._areas)
+        on_map = area in self._areas and any(one.path == self._store.path / self._areas[area][0].source for one in self._loaded.layers)
+        self.buttons["lay"].setEnabled(area in self._areas and not on_map)
         self.buttons["drop"].setEnabled(area in self._areas and not under_way)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

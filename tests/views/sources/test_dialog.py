@@ -155,12 +155,19 @@ def test_an_area_is_kept_from_a_server_with_its_size_said_before(
     assert len(server.asked) == 12
     qtbot.waitUntil(lambda: column(dialog.maps, 4) == ["0–8"], timeout=5000)
     assert column(dialog.maps, 1) == ["online, kept here"]
+    qtbot.keyClick(dialog.maps, Qt.Key.Key_Delete)
+    assert column(dialog.maps, 0) == []
+    qtbot.mouseClick(dialog.buttons["lay"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(chart.loaded.tiles) == 1, timeout=5000)
+    assert column(dialog.areas, 3) == ["12 / 12"], "what was fetched stayed with its area"
     key = chart.loaded.tiles[0].key
     assert chart.web.scheme.sources.read(f"/tiles/{key}/0/0/0").mime == "image/png"
     dialog.areas.setFocus()
     qtbot.keyClick(dialog.areas, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: column(dialog.areas, 0) == [], timeout=5000)
     assert read_store(tmp_path / "data" / "maps" / "online.tiles")[1] == []
+    qtbot.keyClick(dialog.maps, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: dialog._sources == [], timeout=5000)
 
 
 def test_a_stalled_server_is_said_and_a_filling_is_stopped_and_resumed(qtbot: Any, chart: Any, dialog: Any, server: MapServer) -> None:

@@ -19,14 +19,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_VIEW_POINTS = 60_000
-MAX_VIEW_SHAPES = 8_000
+MAX_VIEW_SHAPES = 12_000
 POINT, LINE, AREA = 0, 1, 2
 MAX_LOOKED_AT = 20 * MAX_VIEW_POINTS
 """Points of the shapes that are cut to the view, before they are."""
-_IN_BOX = (
-    "FROM place_{level} p JOIN shape_{level} s ON s.id = p.id JOIN feature f ON f.id = s.feature "
-    "WHERE p.west <= ? AND p.east >= ? AND p.south <= ? AND p.north >= ?"
-)
+_BOX = "p.west <= ? AND p.east >= ? AND p.south <= ? AND p.north >= ?"
+_IN_BOX = f"FROM place_{{level}} p JOIN shape_{{level}} s ON s.id = p.id JOIN feature f ON f.id = s.feature WHERE {_BOX}"
 
 Box = tuple[float, float, float, float]
 """(west, south, east, north), WGS 84 degrees."""
@@ -122,8 +120,13 @@ class OverlayFile:
         )
 
     def _size(self, level: int, box: Box) -> tuple[int, int]:
-        """How many shapes reach into the box, and of how many points they are as a whole."""
-        ((shapes, points),) = self._ask(f"SELECT count(*), total(s.points) {_IN_BOX.format(level=level)}", _order(box))
+        """How many shapes reach into the box (at most one more than is shown), and of how many points they are as a whole."""
+        ((shapes,),) = self._ask(
+            f"SELECT count(*) FROM (SELECT 1 FROM place_{level} p WHERE {_BOX} LIMIT {MAX_VIEW_SHAPES + 1})", _order(box)
+        )
+        if shapes > MAX_VIEW_SHAPES:
+            return int(shapes), 0  # too many in any case
+        ((points,),) = self._ask(f"SELECT total(s.points) {_IN_BOX.format(level=level)}", _order(box))
         return int(shapes), int(points)
 
     def _view(self, level: int, box: Box) -> View:
