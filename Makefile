@@ -46,8 +46,8 @@ bench: setup ## measure speed and size against limits measured in the same run (
 bench-sync: setup ## measure syncing: catching up, bytes, cut and narrow links, a crowd of units (MINUTES of them; needs root for cables)
 	@$(PY) -m tests.benchmarks --sync --minutes $(MINUTES)
 
-bench-monitor: setup ## measure gauges: live curves, any day of a month, readings, rules (RECORDINGS=DIR for the back-test)
-	@$(DISPLAYED) $(PY) -m tests.benchmarks --monitor $(if $(RECORDINGS),$(RECORDINGS),--only curves --only windows --only rules --only readings)
+bench-monitor: setup ## measure gauges, feeds and video: live curves, any day of a month, readings, rules (RECORDINGS=DIR for the back-test)
+	@$(DISPLAYED) $(PY) -m tests.benchmarks --monitor $(if $(RECORDINGS),$(RECORDINGS),--only curves --only windows --only rules --only readings --only feeds --only video)
 
 bench-routes: setup ## measure who comes when, what is within, and search as one types
 	@$(PY) -m tests.benchmarks.routes

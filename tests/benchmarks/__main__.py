@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import backtest, cables, catchup, crowd, hazards, ingest, live, monitor, onwire, sensors, start, storm
+from tests.benchmarks import backtest, cables, catchup, crowd, feeds, hazards, ingest, live, monitor, onwire, sensors, start, storm, video
 from tests.benchmarks.report import Figure, as_json, save
 
 CONSOLE = ("ingest", "start", "wire", "idle")
-MONITOR = ("curves", "windows", "rules", "backtest", "readings")
+MONITOR = ("curves", "windows", "rules", "backtest", "readings", "feeds", "video")
 SYNC = ("catchup", "bytes", "reconnect", "storm", "narrow", "crowd")
 
 
@@ -39,6 +39,8 @@ def main() -> int:
         "storm": storm.measure,
         "narrow": cables.narrow,
         "crowd": lambda: crowd.measure(args.minutes),
+        "feeds": feeds.measure,
+        "video": video.measure,
         "curves": monitor.curves,
         "windows": monitor.windows,
         "rules": hazards.measure,
