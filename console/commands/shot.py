@@ -15,7 +15,23 @@ if TYPE_CHECKING:
     from console.app import Console
     from console.views.window.opening import Opening
 
-VIEWS = ("window", "wall", "map", "incidents", "units", "resources", "warnings", "links", "roads", "mode", "satellite", "plots", "video", "risks")
+VIEWS = (
+    "window",
+    "wall",
+    "map",
+    "incidents",
+    "units",
+    "resources",
+    "warnings",
+    "links",
+    "roads",
+    "mode",
+    "satellite",
+    "plots",
+    "video",
+    "risks",
+    "monitoring",
+)
 EXAMPLE_SPEED = 60
 DEFAULT_SIZE = (1600, 900)
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
