@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,9 +47,12 @@ class Cut:
 
 class RoadDesk(QObject):
     """Attributes: `roads` (None while there are none), `closures` (in the order that the network's blocks count them), `cut`, `reading` (what is
-    being done with a file, "" when nothing), `fault`. Signals: `changed()` any of them."""
+    being done with a file, "" when nothing), `fault`. Signals: `changed()` any of them; `cut_anew()` other stretches are closed, or other
+    roads are there: whatever was answered before is out of date. Nothing is answered before the closures of now are known.
+    """
 
     changed = Signal()
+    cut_anew = Signal()
     _told = Signal(str, int)
 
     def __init__(self, context: Context, parent: QObject) -> None:
@@ -63,12 +67,13 @@ class RoadDesk(QObject):
         self.cut = Cut(0, (), ())
         self.reading = ""
         self.fault = ""
-        self._begun = False
+        self._begun = self._closures_read = self._cut_known = False
+        self._early: dict[str, Callable[[], None]] = {}
         self._told.connect(self._on_told)
 
     @property
     def idle(self) -> bool:
-        return self._desk.idle
+        return self._desk.idle and not self._early
 
     def begin(self) -> None:
         """Load what was read last, else the roads of the example area; the first time."""
@@ -83,7 +88,11 @@ class RoadDesk(QObject):
 
     def ask(self, tag: str, work: Callable[[Network | None], T], done: Callable[[T], None], failed: Callable[[str], None]) -> None:
         self.begin()
-        self._desk.ask(tag, lambda: work(self._network), done, failed)
+        put = partial(self._desk.ask, tag, lambda: work(self._network), done, failed)
+        if self._cut_known:
+            put()
+        else:
+            self._early[tag] = put
 
     def read_file(self, path: Path) -> None:
         """Make the network of the roads in a file; what is loaded stays until it is there."""
@@ -155,6 +164,8 @@ class RoadDesk(QObject):
 
     def _on_fault(self, reason: str) -> None:
         self.reading, self.fault = "", reason
+        if not self._cut_known:
+            self._ask_cut()
         self.changed.emit()
 
     def _on_told(self, step: str, _ways: int) -> None:
@@ -163,16 +174,23 @@ class RoadDesk(QObject):
             self.changed.emit()
 
     def _on_closures(self, found: Found) -> None:
-        self.closures = tuple(found.rows)
+        self.closures, self._closures_read = tuple(found.rows), True
         self._ask_cut()
 
     def _ask_cut(self) -> None:
         closures = self.closures
+        if not self._closures_read or (self.roads is None and not self.fault):
+            return
         self._desk.ask("close", lambda: self._close(closures), self._on_cut, self._on_fault)
 
     def _on_cut(self, cut: Cut) -> None:
-        self.cut = cut
+        self.cut, self._cut_known = cut, True
+        early, self._early = self._early, {}
+        for put in early.values():
+            put()
         self.changed.emit()
+        if not early:
+            self.cut_anew.emit()
 
 
 class _Either:

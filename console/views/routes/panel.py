@@ -170,7 +170,6 @@ class RoutesPanel(Panel):
         self.example.setVisible(self.desk.roads is not None and not self.desk.roads.origin.example)
         text = step_text(self.desk.reading) if self.desk.reading else network_text(self.desk, self.context.time.wall_ms())
         self.roads.setText(text)
-        self._stale = True
 
     # -- inside -----------------------------------------------------------------------------------------------------------
 
@@ -240,6 +239,7 @@ class RoutesPanel(Panel):
         self.stop.clicked.connect(self.desk.cancel)
         self.chips.picked.connect(self._on_group)
         self.desk.changed.connect(self._show_roads)
+        self.desk.cut_anew.connect(self._work_out)
         view.picked.connect(lambda _unit: self._draw())
         view.opened.connect(lambda _unit: self._fit())
         view.fly.connect(partial(selection.fly_to, Thing.UNIT))

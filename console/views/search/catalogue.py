@@ -100,7 +100,8 @@ class Catalogue(QObject):
         atlas, finder = self._both()
         of_table = WITH_SHELTERS.get(thing, (thing,))
         there = {item.key for item in items}
-        known = [key for key in atlas.items if key[0] in of_table and (asked is None or key[1] in asked)]
+        of_ids = ((table, row_id) for table in of_table for row_id in asked or ())
+        known = of_ids if asked is not None else [key for key in atlas.items if key[0] in of_table]
         gone = [key for key in known if key not in there]
         atlas.drop(gone)
         finder.drop(gone)

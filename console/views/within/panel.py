@@ -50,6 +50,7 @@ class WithinPanel(Panel):
         self.search = SearchBox(context, self.catalogue, self)
         self.told: Told | None = None
         self._taken: Taken | None = None
+        self._reach: tuple[Point, str] | None = None
         self._question: Question | None = None
         self._stale = False
         self._seconds = 0
@@ -108,6 +109,7 @@ class WithinPanel(Panel):
             vehicle=self.vehicle.currentText(),
             place=label or tr("the place drawn"),
         )
+        self._reach = (start, label)
         self.said.setText(tr("Working out how far the roads reach…"))
 
         def take(polygons: Sequence[Sequence[Sequence[Point]]]) -> None:
@@ -117,6 +119,8 @@ class WithinPanel(Panel):
 
     def _put(self, question: Question) -> None:
         self._question = question
+        if question.way is not Way.MINUTES:
+            self._reach = None
         self.said.setText(tr("Looking…"))
         self._ask_again()
 
@@ -147,7 +151,7 @@ class WithinPanel(Panel):
 
     def empty(self) -> None:
         """Ask nothing any more, and show nothing on the map."""
-        self.told = self._question = self._taken = None
+        self.told = self._question = self._taken = self._reach = None
         self.list.table.replace_all([])
         self.place.clear()
         self.said.clear()
@@ -317,6 +321,7 @@ class WithinPanel(Panel):
         self.clear.clicked.connect(self.empty)
         self.group.currentIndexChanged.connect(lambda _at: self._on_group(str(self.group.currentData())))
         self.catalogue.changed.connect(self._on_changed)
+        self.desk.cut_anew.connect(lambda: self._ask_minutes(*self._reach) if self._reach is not None else None)
         self.context.picking.changed.connect(self._on_picking)
         selection.within_requested.connect(lambda thing, item_id: self._in_front(lambda: self.ask_about(thing, item_id)))
         view.picked.connect(self._select)
