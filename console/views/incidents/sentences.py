@@ -13,6 +13,7 @@ from console.views.age import moment_text
 from console.views.i18n import tr, word
 from console.views.incidents.conflicts import field_text
 from console.views.incidents.presenter import LOSSES, loss_label
+from console.views.plot.history import sentence_of
 from console.views.tables.marks import Mark, Shape, Tone
 
 UNKNOWN_MARK = Mark(Shape.RING, Tone.GREY)
@@ -38,6 +39,8 @@ KIND_MARKS = {
     "hold.lifted": Mark(Shape.RING, Tone.VIOLET),
     "incident.purged": Mark(Shape.CROSS, Tone.GREY),
     "media.filed": Mark(Shape.SQUARE, Tone.BLUE),
+    "plot.drawn": Mark(Shape.PLUS, Tone.BLUE),
+    "plot.changed": Mark(Shape.PLUS, Tone.YELLOW),
 }
 Names = Mapping[str, str]
 """id -> name of units and resources; an id without a name is shown as it is."""
@@ -157,6 +160,10 @@ def _helped(body: Any, subject: str, names: Names) -> str:
     return _listed([tr("{unit}: call for help met", unit=names.get(subject, subject)), body.note])
 
 
+def _plot(body: Any, _subject: str, _names: Names) -> str:
+    return sentence_of(body)
+
+
 def _road_closed(body: Any, _subject: str, _names: Names) -> str:
     told = tr("Road cut: {road} ({reason})", road=body.name, reason=word("road_reason", body.reason))
     since = tr("since {time}", time=moment_text(body.since_ms)) if body.since_ms is not None else ""
@@ -230,6 +237,8 @@ _TELL: dict[str, Callable[[Any, str, Names], str]] = {
     "warning.acknowledged": _took_note,
     "unit.help": _help,
     "unit.helped": _helped,
+    "plot.drawn": _plot,
+    "plot.changed": _plot,
     "road.closed": _road_closed,
     "road.opened": _road_opened,
     "mode.switched": _mode,

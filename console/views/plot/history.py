@@ -34,11 +34,12 @@ def read_history(database: pw.SqliteDatabase, plot: str, now_ms: int) -> list[tu
         if isinstance(held, RecordWithdrawn | RecordRestored) and held.table != "plot":
             continue
         who = getattr(held, "author", "") or name_of(origin, names)
-        found.append((f"{moment_text(ms_of(hlc))} {who}", _sentence(held)))
+        found.append((f"{moment_text(ms_of(hlc))} {who}", sentence_of(held)))
     return found
 
 
-def _sentence(held: Any) -> str:
+def sentence_of(held: Any) -> str:
+    """What a `PlotDrawn`, `PlotChanged`, `RecordWithdrawn` or `RecordRestored` says was done."""
     if isinstance(held, PlotDrawn):
         n = len(held.points)
         return tr("drew {kind}: {n} point|drew {kind}: {n} points", n=n, kind=" ".join(filter(None, (kind_text(held.kind), held.label))))
