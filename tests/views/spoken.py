@@ -24,12 +24,15 @@ ROOMS = (
     "comms/feeds",
     "comms/gateways/feeds_table.py",
     "comms/gateways/xlsx.py",
+    "comms/gateways/live",
+    "comms/gateways/readings",
+    "comms/gateways/quakes.py",
     "views/video/player",
     "views/video/viewing.py",
 )
 """What gateways say is for the command line that plays a file."""
-SAYS = re.compile(r"(Fault|Refused|Denied|Refusal|WireError)$")
-CALLS = frozenset({"stand", "refuse", "bye", "become", "_become", "_end", "_gone", "_fail", "fail", "drop", "dropped", "Dropped", "Bye"})
+SAYS = re.compile(r"(Fault|Unusable|Refused|Denied|Refusal|WireError)$")
+CALLS = frozenset({"stand", "faulty", "refuse", "bye", "become", "_become", "_end", "_gone", "_fail", "fail", "drop", "dropped", "Dropped", "Bye"})
 SPEAKING = frozenset({"text", "_clock", "fault_of"})
 """Functions that answer with such a sentence."""
 VALUE = re.compile(r"\{\w*\}")

@@ -13,7 +13,7 @@ SOURCE_STATES = ("connecting", "working", "faulty", "stopped")
 
 
 class GatewayReported(Body, frozen=True):
-    """How one source of a gateway is; subject = its id. Said when its state or its fault changes, and its counts every few minutes.
+    """How one source of a gateway is; subject = its id. Said when its state or its fault changes, and every five minutes with its counts.
 
     `source`: one of SOURCE_KINDS; `place`: the broker, folder or list, without any password. `state`: one of SOURCE_STATES; `fault`: what is
     wrong and what to do, "" nothing. Since the gateway began (`since_ms`): `taken` readings or earthquakes, `refused` by reason, with an

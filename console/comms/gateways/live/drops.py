@@ -81,7 +81,7 @@ class QuakeFolder:
                 raise Unusable(str(fault)) from fault
             _tell(path, ledger, self._tally)
             if not read:
-                first = f"{ledger.listed[0]}" if ledger.total else "it is empty"
+                first = f"{ledger.listed[0]}" if ledger.total else "there is nothing in it"
                 raise Unusable(f"{path}: no earthquake in it: {first}.")
 
         waits = Waits(source.settle_s, source.unfinished_s, source.look_s)

@@ -39,6 +39,7 @@ CONNECT_S = 10.0
 SESSION_S = 7 * 86_400
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 _TURN_S = 0.2
+_AGAIN = "It is tried again by itself; see whether the broker is well."
 
 
 class Message(NamedTuple):
@@ -106,11 +107,11 @@ class Broker:
         client = self._client()
         try:
             self._connect(client)
-            self._until(client, lambda: client.is_connected() or bool(self._refused), "does not answer", stop)
+            self._until(client, lambda: client.is_connected() or bool(self._refused), f"{self._place} does not answer. {_AGAIN}", stop)
             if self._refused:
                 raise Fault(f"{self._place} refuses: {self._refused}. Check user, password and rights at the broker.")
             self._subscribe(client)
-            self._until(client, lambda: self._subscribed is not None, "does not confirm the subscription", stop)
+            self._until(client, lambda: self._subscribed is not None, f"{self._place} does not confirm the subscription. {_AGAIN}", stop)
             if stop.is_set():
                 return
             if self._subscribed:
@@ -183,7 +184,7 @@ class Broker:
         ends = time.monotonic() + CONNECT_S
         while not reached() and not stop.is_set():
             if time.monotonic() > ends:
-                raise Fault(f"{self._place} {problem}. It is tried again by itself; see whether the broker is well.")
+                raise Fault(problem)
             self._loop(client, _TURN_S)
 
     def _loop(self, client: paho.Client, timeout_s: float) -> None:

@@ -20,7 +20,7 @@ from console.models.identity import owned_subject
 from console.models.kinds import GatewayReported, encode_body
 
 TOLD_S = 300.0
-"""Counts are told so often; a change of state or fault at once."""
+"""Counts are told so often, and that the source is there; a change of state or fault at once."""
 LOOK_S = 0.5
 AGAIN_S = 5.0
 ENDING_S = 15.0
@@ -123,7 +123,7 @@ class Station:
             return True
         before, at_s = told
         changed = (report.state, report.fault) != (before.state, before.fault) or bool(report.newest_ms) != bool(before.newest_ms)
-        return changed or set(report.refused) != set(before.refused) or (report != before and now_s - at_s >= TOLD_S)
+        return changed or set(report.refused) != set(before.refused) or now_s - at_s >= TOLD_S
 
     def _draft(self, report: GatewayReported) -> Draft:
         subject = owned_subject(self._author.origin, f"gateway-{report.name}")

@@ -51,7 +51,7 @@ class Tally:
         with self._lock:
             known = reason in self._refused or len(self._refused) < _MOST_REASONS - 1
             self._refused[reason if known else "other"] += count
-            self._example = f"{reason}: {detail}"[:_MOST_TEXT]
+            self._example = (detail or reason)[:_MOST_TEXT]
 
     def report(self) -> GatewayReported:
         with self._lock:
