@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from console.comms.tiles.address import checked_template
 from console.comms.tiles.capabilities import SCALE_0, read_capabilities
-from console.comms.tiles.store import look
+from console.comms.tiles.filling import Filling
+from console.comms.tiles.store import add_area, add_source, look
 from console.errors import Fault
-from tests.comms.tiles.server import MapServer
+from console.models.maps.tilestore import Area, Source, TileStore
+from tests.comms.tiles.server import Answer, MapServer, plain
 from tests.comms.tiles.test_filling import RULE
 
 HEAD = (
@@ -114,3 +120,20 @@ def test_a_service_is_looked_at_over_http() -> None:
         server.stop()
     with pytest.raises(Fault, match="nobody answers there"):
         look(server.address, RULE)
+
+
+def test_a_service_fills_an_area_by_key_and_value(tmp_path: Path) -> None:
+    def answer(path: str) -> Answer:
+        return plain(path) if "GetTile" in path else (200, {}, document(layer("img", ["w"]), WEB))
+
+    server = MapServer(answer)
+    try:
+        (offer,) = look(f"{server.address}/wmts?tk=KEY", RULE)
+        with closing(TileStore(tmp_path / "online.tiles")) as store:
+            source = add_source(store, Source("", offer.title, offer.template, "CGCS2000", max_zoom=offer.max_zoom, per_s=1e5), RULE)
+            area = add_area(store, Area("", source.id, "", (82.0, 44.0, 83.0, 45.0), 0, 2), RULE)
+            assert Filling(store, area, RULE, lambda _: None, threading.Event()).run() == ""
+            assert store.fill(area)[:3] == (3, 0, 3)
+        assert server.asked[-1].endswith("TILEMATRIX=2&TILEROW=1&TILECOL=2")
+    finally:
+        server.stop()
