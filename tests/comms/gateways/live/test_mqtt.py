@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from console.comms.gateways.live.mqtt import MOST_MESSAGES
@@ -185,3 +186,19 @@ def test_no_more_sensors_than_allowed_make_themselves_known(stack: ExitStack, tm
     gateway.until_taken("hydro", 5)
     deadline(lambda: gateway.report("hydro").refused == {"unknown": 15}, "the others are refused")
     assert "fengsui sensors import" in gateway.report("hydro").example
+
+
+def test_nothing_is_left_open_by_many_connections_lost_and_made(stack: ExitStack, tmp_path: Path) -> None:
+    broker = started(stack, tmp_path / "broker")
+    gateway = Gateway(stack, tmp_path)
+    process = psutil.Process()
+
+    def cycle(times: int) -> int:
+        for _ in range(times):
+            station = gateway.run(of(broker), tmp_path)
+            gateway.until("hydro", "working")
+            station.stop()
+        return process.num_fds() + len(process.threads())
+
+    before = cycle(2)
+    assert cycle(10) <= before
