@@ -1,4 +1,4 @@
-"""What is loaded when the panel is first seen (see `loading`)."""
+"""What is loaded when the panel is first seen (see `panel.DRAWING`)."""
 
 from __future__ import annotations
 

@@ -48,6 +48,7 @@ class Overview(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(2, 2, 2, 0)
         self._column.addLayout(line)
+        self._column.addStretch(0)
         self.worst.setChecked(True)
         self.worst.toggled.connect(lambda _on: self._show())
         context.news.changed.connect(self._on_changed)
@@ -56,7 +57,7 @@ class Overview(QWidget):
 
     def show_plots(self, plots: Multiples) -> None:
         self.plots = plots
-        self._column.addWidget(plots, 1)
+        self._column.insertWidget(1, plots, 1)
         plots.picked.connect(self.picked)
         plots.opened.connect(self.opened)
         plots.wanted.connect(self._want)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Sequence
 from functools import partial
@@ -21,9 +22,9 @@ from console.views.i18n import tr
 from console.views.monitoring import presenter
 from console.views.monitoring.bringers import Bringer, read_bringers
 from console.views.monitoring.charting import Charting
+from console.views.monitoring.errand import Errand
 from console.views.monitoring.forms import SensorForm
 from console.views.monitoring.gauges import GaugeList
-from console.views.monitoring.loading import Loading
 from console.views.monitoring.looking import peak_ms
 from console.views.monitoring.overview import Overview
 from console.views.monitoring.presenter import SensorRow
@@ -42,6 +43,8 @@ LIST_EVERY_MS = 1000
 ANEW_S = 60
 """Sums of the last hours change with time alone: while it is seen, the list is read anew so often."""
 CHART, ALL, GAUGE, REGISTER = range(4)
+DRAWING = "console.views.monitoring.drawing"
+"""Loaded when the panel is first seen, on a thread of its own: half a second that neither a start nor a key waits for."""
 
 
 class MonitoringPanel(Panel):
@@ -63,7 +66,7 @@ class MonitoringPanel(Panel):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(LIST_EVERY_MS)
-        self._loading = Loading(self)
+        self._loading, self._loaded = Errand("charts", self), False
         self._lay_out()
         self._feed = Feed(context, "monitoring.list", self._read, self._put_off, self)
         self._basins = Feed(context, "monitoring.basins", _read_basins, lambda changes: None if "basin" in changes.ids else (), self)
@@ -225,7 +228,11 @@ class MonitoringPanel(Panel):
 
     # -- made when first seen --------------------------------------------------------------------------------------
 
+    def _on_not_loaded(self, error: Exception) -> None:
+        self._hint.setText(tr("Charts cannot be drawn: {reason}. Install the program again.", reason=error))
+
     def _on_loaded(self, module: ModuleType) -> None:
+        self._loaded = True
         chart = module.Chart()
         chart.condition_of = self._condition_of
         self._chart_page.setWidget(chart)
@@ -245,7 +252,8 @@ class MonitoringPanel(Panel):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._loading.start()
+        if not self._loaded and not self._loading.busy:
+            self._loading.run(lambda: importlib.import_module(DRAWING), self._on_loaded, self._on_not_loaded)
         self._set_active()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -298,7 +306,6 @@ class MonitoringPanel(Panel):
         self._feed.found.connect(self._take)
         self._basins.found.connect(lambda found: self.form.show_basins(found.rows))
         self._sources.found.connect(lambda found: self.gauges.show_bringers(found.rows))
-        self._loading.loaded.connect(self._on_loaded)
         self._pause.timeout.connect(self._read_rest)
         self.gauges.listed.connect(self._show_rows)
         selection.changed.connect(self._on_selected)

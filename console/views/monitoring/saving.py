@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from console.views.i18n import tr
 from console.views.monitoring.csvfile import write_whole
+from console.views.monitoring.errand import Errand
 
 
 class Saving(QObject):
@@ -16,33 +16,17 @@ class Saving(QObject):
 
     saved = Signal(str)
     failed = Signal(str)
-    _ended = Signal(str, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._thread: threading.Thread | None = None
-        self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._errand = Errand("saving", self)
 
     def write(self, path: Path, data: bytes) -> None:
-        if self._thread is not None:
+        if self._errand.busy:
             self.failed.emit(tr("Another file is still being written: wait for it."))
             return
-        self._thread = threading.Thread(target=self._write, args=(path, data), name="saving", daemon=True)
-        self._thread.start()
+        self._errand.run(lambda: write_whole(path, data), lambda _none: self.saved.emit(str(path)), lambda error: self._fail(path, error))
 
-    def _write(self, path: Path, data: bytes) -> None:
-        try:
-            write_whole(path, data)
-        except OSError as error:
-            self._ended.emit(str(path), tr("{path} was not written: {reason}.", path=path, reason=error.strerror or str(error)))
-        else:
-            self._ended.emit(str(path), "")
-
-    def _tell(self, path: str, reason: str) -> None:
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-        if reason:
-            self.failed.emit(reason)
-        else:
-            self.saved.emit(path)
+    def _fail(self, path: Path, error: Exception) -> None:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        self.failed.emit(tr("{path} was not written: {reason}.", path=path, reason=reason))

@@ -29,6 +29,8 @@ from tests.views.tables.state import NOW_MS
 
 Shown = tuple[Desk, MonitoringPanel]
 PEAK_MS = NOW_MS - 7 * HOUR_MS
+LONG_MS = 30_000
+"""Loading what draws takes its time on a busy machine."""
 WAVE = [1.0 + 0.3 * float(np.sin(at / 20)) for at in range(600)]
 
 
@@ -43,7 +45,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
         desk.put(tables.Basin, id="upper", name="上游")
         desk.context.news.reset.emit()
         desk.context.news.links.emit(ME, [])
-        qtbot.waitUntil(lambda: panel.charting.chart is not None and bool(panel.charting.chart.plots))
+        qtbot.waitUntil(lambda: panel.charting.chart is not None and bool(panel.charting.chart.plots), timeout=LONG_MS)
         yield made
 
 
@@ -63,7 +65,7 @@ def keys(panel: MonitoringPanel) -> list[str]:
 
 def settle(panel: MonitoringPanel, qtbot: QtBot) -> None:
     """Nothing is under way or wanted any more."""
-    qtbot.waitUntil(lambda: not panel.charting._wanted and not panel.charting._asked)
+    qtbot.waitUntil(lambda: not panel.charting._wanted and not panel.charting._asked, timeout=LONG_MS)
 
 
 def picture(panel: MonitoringPanel) -> QImage:
@@ -263,7 +265,7 @@ def test_the_language_of_dates_and_words(qtbot: QtBot, tmp_path: Path) -> None:
     with shown(qtbot, tmp_path, MonitoringPanel, empty=True) as (desk, panel):
         put_gauge(desk, "river", readings=every(5, WAVE), name="峡口")
         desk.context.news.reset.emit()
-        qtbot.waitUntil(lambda: panel.charting.chart is not None and bool(panel.charting.chart.plots))
+        qtbot.waitUntil(lambda: panel.charting.chart is not None and bool(panel.charting.chart.plots), timeout=LONG_MS)
         assert "水位（m）" in legend(panel)
         assert panel.tools.range.currentText() == "24 小时"
 
