@@ -10,7 +10,7 @@ OUT ?= demo.png
 MINUTES ?= 10
 DRILL ?= build/drill
 
-.PHONY: help setup run demo-shot test test-fast lint format lock bench bench-sync bench-monitor bench-routes bench-json drill-outage shots licences clean drill-power
+.PHONY: help setup run demo-shot test test-fast lint format lock bench bench-sync bench-map bench-monitor bench-routes bench-json drill-outage shots licences clean drill-power
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -51,6 +51,9 @@ bench-monitor: setup ## measure gauges, feeds and video: live curves, any day of
 
 bench-routes: setup ## measure who comes when, what is within, and search as one types
 	@$(PY) -m tests.benchmarks.routes
+
+bench-map: setup ## measure the map with 1,000, 10,000 and 50,000 units and 50,000 points; a table, and a chart into assets/
+	@$(DISPLAYED) $(PY) -m tests.benchmarks.bench_map
 
 bench-json: setup ## the same, printed as JSON
 	@$(DISPLAYED) $(PY) -m tests.benchmarks --minutes $(MINUTES) --json

@@ -1,6 +1,7 @@
 // What lies under everything: the shipped lakes, rivers, borders and places, or the office's own maps; and the office's overlays.
 
 import { Overlays } from "./overlays.js";
+import { Pens } from "./picture.js";
 import { FONT } from "./theme.js";
 import { TileLayers } from "./tilelayers.js";
 
@@ -26,14 +27,10 @@ export class Basemap {
     this.tiles = new TileLayers(map, view, () => this.#namesSoon());
     this.places = [];
     this.shown = []; // names as they are written: {text, left, y, width, ...} in px of their canvas
-    this.drawnKey = "";
     const pane = map.createPane("basemap");
     pane.style.zIndex = 150;
     this.renderer = L.canvas({ pane: "basemap", padding: 0.3 });
-    const names = map.createPane("names");
-    names.style.zIndex = 260;
-    names.style.pointerEvents = "none";
-    this.canvas = L.DomUtil.create("canvas", "live-places", names);
+    this.dots = new Pens(20);
   }
 
   async open() {
@@ -110,26 +107,18 @@ export class Basemap {
     if (!on && this.map.hasLayer(layer)) layer.remove();
   }
 
-  // Write the names where `taken` has room: a name gives way to the symbols and labels that stand there already.
-  // The canvas is `width` by `height` with its corner at the layer point `topLeft`; names that stand as they stood are not drawn again.
-  drawPlaces(taken, topLeft, width, height) {
-    const { map, canvas, view } = this, zoom = map.getZoom(), context = canvas.getContext("2d"), shown = [];
-    const wanted = view.layers.places && this.held ? [...this.overlays.names, ...this.#tileNames(), ...this.places] : [];
+  // Write the names where there is room: a name gives way to the symbols and labels of the layer that stand there already.
+  drawPlaces(layer) {
+    const { map, view } = this, { topLeft, width, height } = layer, zoom = map.getZoom(), shown = [];
+    const wanted = view.shows("places") && this.held ? [...this.overlays.names, ...this.#tileNames(), ...this.places] : [];
     for (const place of wanted) {
       if ((!place.office && (zoom < RANK_FROM_ZOOM[place.rank] || zoom < 5.5)) || (this.covered && !place.office)) continue;
       const point = map.latLngToLayerPoint(place.point ?? view.latLng(...place.at)).subtract(topLeft);
       if (point.x < 0 || point.y < 0 || point.x > width || point.y > height) continue;
-      const name = this.#placed(context, taken, place, point);
-      if (name) shown.push(name);
+      const name = this.#placed(layer, place, point);
+      if (name && this.#drawPlace(layer, name)) shown.push(name);
     }
-    L.DomUtil.setPosition(canvas, topLeft);
-    const key = [view.themeName, width, height, ...shown.map(({ text, left, y }) => `${text} ${left} ${y}`)].join();
-    if (key === this.drawnKey) return;
-    [this.drawnKey, this.shown] = [key, shown];
-    [canvas.width, canvas.height] = [width, height];
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    for (const name of shown) this.#drawPlace(context, name);
+    this.shown = shown;
   }
 
   // The names of the office's own vector map, the larger places first.
@@ -141,31 +130,30 @@ export class Basemap {
   }
 
   // Where a name is written, or null when there is no room: in the middle of its water or area, or beside its dot.
-  #placed(context, taken, place, { x, y }) {
-    const text = (this.view.lang === "en" ? place.en : place.zh ?? place.en) ?? "";
-    const font = `${place.water || place.area ? "italic " : ""}${place.rank === 1 ? 600 : 400} ${[0, 14, 13, 12, 11][place.rank]}px ${FONT}`;
-    context.font = font;
-    const width = context.measureText(text).width, name = { place, text, font, x, y, width, dot: false };
+  #placed({ taken, labels }, place, { x, y }) {
+    const text = (this.view.lang === "en" ? place.en : place.zh ?? place.en) ?? "", look = lookOf(place);
+    const width = labels.width(text, look), name = { place, text, look, x, y, width, dot: false };
     if (place.water || place.plain || place.area) return taken.take(x - width / 2, y - 8, width, 16) ? { ...name, left: x - width / 2 } : null;
     const spot = taken.beside(x, y, DOT_PX, width, 16) ?? taken.beside(x, y, SYMBOL_PX, width, 16);
     return spot && { ...name, left: spot[0], y: spot[1], dot: y };
   }
 
-  #drawPlace(context, { place, text, font, x, y, left, dot }) {
-    const { theme } = this.view;
-    if (dot !== false) {
+  // Whether it is written; a text that is new may have to wait.
+  #drawPlace(layer, { place, text, look, x, y, left, dot }) {
+    const { theme } = this.view, radius = place.rank === 1 ? 3 : 2.2;
+    if (dot !== false) layer.picture.putAt(this.dots.of(`${theme.placeDot} ${radius}`, 8, 8, (context) => {
       context.fillStyle = theme.placeDot;
-      context.beginPath();
-      context.arc(x, dot, place.rank === 1 ? 3 : 2.2, 0, 7);
+      context.arc(0, 0, radius, 0, 7);
       context.fill();
-    }
-    context.font = font;
-    context.strokeStyle = theme.textHalo;
-    context.globalAlpha = 0.8;
-    context.lineWidth = 3;
-    context.strokeText(text, left, y);
-    context.globalAlpha = 1;
-    context.fillStyle = place.water ? theme.water : place.area ? theme.overlay : theme.place;
-    context.fillText(text, left, y);
+    }), x, dot);
+    return layer.labels.stamp(text, left, y, look, place.water ? theme.water : place.area ? theme.overlay : theme.place);
   }
+}
+
+const looks = new Map();
+
+function lookOf(place) {
+  const font = `${place.water || place.area ? "italic " : ""}${place.rank === 1 ? 600 : 400} ${[0, 14, 13, 12, 11][place.rank]}px ${FONT}`;
+  if (!looks.has(font)) looks.set(font, { font, height: 16 });
+  return looks.get(font);
 }

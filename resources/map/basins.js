@@ -18,6 +18,10 @@ export class Basins {
     return this.page.things.lists.basin ?? [];
   }
 
+  get bare() {
+    return !this.basins.length;
+  }
+
   under(context, layer) {
     this.drawn = [];
     for (const basin of this.basins) {

@@ -44,35 +44,47 @@ export class Fleet {
     [this.bodies, this.ticks, this.smallBodies, this.smallTicks] = [[], [], [], []];
   }
 
+  // The loops are in functions of their own: inside a generator they would never be compiled well.
   *blit(layer) {
-    const { units } = this.page, { picture, width, height, scale, originX, originY, margin } = layer, { next } = this;
-    const right = width - margin, bottom = height - margin;
+    const { next } = this;
+    this.#gather(layer);
+    yield;
+    this.compact = next.count > COMPACT_FROM;
+    const order = next.fromNorth(layer.height), cells = this.#coverage(layer), chosen = this.#chosen() ?? -1;
+    for (let from = 0; from < order.length; from += CHUNK) {
+      this.#putSome(layer.picture, order, from, Math.min(order.length, from + CHUNK), cells, chosen);
+      yield;
+    }
+    this.#drawHeaps(layer, next);
+  }
+
+  #gather({ width, height, scale, originX, originY, margin }) {
+    const { units } = this.page, { next } = this, right = width - margin, bottom = height - margin;
     next.begin(units.size);
     let outside = 0;
     for (let slot = 0; slot < units.size; slot++) {
-      if (!units.visible(slot)) continue;
+      if (((units.state[slot] >>> 19) & 3) !== 1) continue; // as `units.visible`
       const x = units.x[slot] * scale - originX, y = units.y[slot] * scale - originY;
       if (x < margin || y < margin || x > right || y > bottom) outside++;
       if (x >= -HALF_PX && y >= -HALF_PX && x <= width + HALF_PX && y <= height + HALF_PX) next.add(slot, x, y);
     }
-    yield;
     this.nextOutside = outside;
-    this.compact = next.count > COMPACT_FROM;
-    const order = next.fromNorth(height), cells = this.#coverage(width, height), chosen = this.#chosen();
-    for (let turn = 0; turn < order.length; turn++) {
-      if (turn % CHUNK === CHUNK - 1) yield;
-      const at = order[turn], slot = next.slots[at], state = units.state[slot];
-      const left = Math.round(next.xs[at] - HALF_PX), top = Math.round(next.ys[at] - HALF_PX), body = unitKey(state), tick = tickKey(state);
-      next.lefts[slot] = left;
-      next.tops[slot] = top;
-      next.keys[slot] = (body << 8) | (tick + 1);
-      const cell = (((top + SIZE_PX) / COVER_PX) | 0) * cells.columns + (((left + SIZE_PX) / COVER_PX) | 0);
-      if (slot !== chosen && ++cells.counts[cell] > COVER_MOST) continue;
-      if (tick >= 0) picture.put(this.#tick(tick), left, top);
-      picture.put(this.#body(body, state), left, top);
+  }
+
+  #putSome(picture, order, from, to, { columns, counts }, chosen) {
+    const { slots, xs, ys, lefts, tops, keys } = this.next, { state } = this.page.units;
+    const bodies = this.compact ? this.smallBodies : this.bodies, ticks = this.compact ? this.smallTicks : this.ticks;
+    for (let turn = from; turn < to; turn++) {
+      const at = order[turn], slot = slots[at], held = state[slot], body = unitKey(held), tick = tickKey(held);
+      const left = Math.round(xs[at] - HALF_PX), top = Math.round(ys[at] - HALF_PX);
+      lefts[slot] = left;
+      tops[slot] = top;
+      keys[slot] = (body << 8) | (tick + 1);
+      const cell = (((top + SIZE_PX) / COVER_PX) | 0) * columns + (((left + SIZE_PX) / COVER_PX) | 0);
+      if (++counts[cell] > COVER_MOST && slot !== chosen) continue;
+      if (tick >= 0) picture.put(ticks[tick] ?? this.#tick(tick), left, top);
+      picture.put(bodies[body] ?? this.#body(body, held), left, top);
     }
-    yield;
-    this.#drawHeaps(layer, next);
   }
 
   shown() {
@@ -89,7 +101,7 @@ export class Fleet {
   }
 
   // How many symbols lie in each square of COVER_PX: those below the first few would not be seen.
-  #coverage(width, height) {
+  #coverage({ width, height }) {
     const columns = Math.ceil((width + 2 * SIZE_PX) / COVER_PX), rows = Math.ceil((height + 2 * SIZE_PX) / COVER_PX);
     if (this.cover?.counts.length !== columns * rows) this.cover = { columns, counts: new Uint16Array(columns * rows) };
     this.cover.counts.fill(0);

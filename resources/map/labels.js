@@ -47,6 +47,16 @@ export class Places {
     return true;
   }
 
+  keep(room) {
+    const kept = room?.length === this.cells.length ? room : new Uint8Array(this.cells.length);
+    kept.set(this.cells);
+    return kept;
+  }
+
+  restore(kept) {
+    this.cells.set(kept);
+  }
+
   // Take a square of about `half` px around (x, y), as a symbol does: cheaper, for thousands.
   mark(x, y, half) {
     const first = Math.max(0, (x - half) / CELL_PX | 0), last = Math.min(this.columns - 1, (x + half) / CELL_PX | 0);
@@ -73,7 +83,7 @@ export class Labels {
   constructor(taken) {
     this.taken = taken;
     this.pens = new Map(); // colour -> look -> Pens
-    this.widths = new Map(Object.values(LABEL).map((look) => [look, new Map()]));
+    this.widths = new Map(); // look -> text -> px
     this.asked = [];
     this.written = 0;
     this.left = NEW_A_DRAWING;
@@ -114,8 +124,17 @@ export class Labels {
     return spot !== null;
   }
 
+  // Text with its left end and middle at (left, y), whatever lies there; false when it had to wait for its turn.
+  stamp(text, left, y, look, colour) {
+    const pens = this.#pens(colour, look);
+    if (this.left <= 0 && !pens.has(text)) this.owing = true;
+    else this.#draw(pens, text, this.width(text, look), look, colour, [left, y]);
+    return !this.owing || pens.has(text);
+  }
+
   width(text, look) {
-    const held = this.widths.get(look);
+    let held = this.widths.get(look);
+    if (!held) this.widths.set(look, (held = new Map()));
     let width = held.get(text);
     if (width === undefined) {
       if (held.size > MAX_WIDTHS) held.clear();

@@ -1,14 +1,24 @@
-// The live layer: three canvases over the basemap that move with the map and are redrawn on new data and after zoom.
+// The live layer: canvases over the basemap that move with the map and are redrawn on new data and after zoom.
 // `under`: areas, trails; `picture`: everything there is by the thousand, and labels, as sprites; `over`: symbols drawn one by one.
+// Without a GPU each canvas costs with every frame in which the map moves, even an empty one: `over` is laid into the picture's, and `under` is
+// put away while there is nothing on it.
 
 import { Grid } from "./grid.js";
 import { Labels, Places } from "./labels.js";
 import { Picture } from "./picture.js";
 
 const MARGIN_PX = 128; // drawn beyond the edge, so that a drag shows no gap
-const SLICE_MS = 7; // of a frame of 16.7 the rest is for moving the map
+const SLICE_MS = 6; // so long a frame or a click may have to wait
 const HIT_PX = 16;
 const OWED_MS = 60; // until labels that had to wait for their turn are drawn
+
+// After what else waits: frames, clicks, messages.
+const channel = new MessageChannel(), turns = [];
+channel.port1.onmessage = () => turns.shift()();
+const soon = (act) => {
+  turns.push(act);
+  channel.port2.postMessage(0);
+};
 
 export class Layer {
   constructor(page) {
@@ -22,8 +32,9 @@ export class Layer {
     const pane = map.createPane("live");
     pane.style.zIndex = 450;
     pane.style.pointerEvents = "none";
-    this.canvases = ["under", "units", "over"].map((name) => L.DomUtil.create("canvas", `live-${name} leaflet-zoom-hide`, pane));
-    [this.under, , this.over] = this.canvases.map((canvas) => canvas.getContext("2d"));
+    this.canvases = ["under", "units"].map((name) => L.DomUtil.create("canvas", `live-${name} leaflet-zoom-hide`, pane));
+    this.under = this.canvases[0].getContext("2d");
+    this.over = new OffscreenCanvas(1, 1).getContext("2d");
     this.picture = new Picture(this.canvases[1].getContext("2d"));
     this.setTheme(view.theme);
     map.on("moveend zoomend resize viewreset", () => this.draw());
@@ -53,7 +64,7 @@ export class Layer {
     this.#finish();
   }
 
-  // Soon, a slice a frame, so that the map can be moved meanwhile; what is shown stays until all is drawn. Resolves when it is shown.
+  // Soon, in slices between frames, so that the map can be moved meanwhile; what is shown stays until all is drawn. Resolves when it is shown.
   refresh() {
     return new Promise((resolve) => {
       this.waiting.push(resolve);
@@ -73,7 +84,7 @@ export class Layer {
     const ends = performance.now() + SLICE_MS;
     let step = drawing.next();
     while (!step.done && performance.now() < ends) step = drawing.next();
-    if (!step.done) return void requestAnimationFrame(() => this.#go(drawing));
+    if (!step.done) return soon(() => this.#go(drawing));
     this.drawing = null;
     this.#finish(this.joined);
     if (this.again) this.#begin();
@@ -106,8 +117,9 @@ export class Layer {
     this.page.paint("over", this.over, this);
     this.labels.write();
     this.page.tell("label", this);
+    this.basemap.drawPlaces(this);
     this.picture.show();
-    this.basemap.drawPlaces(this.taken, this.topLeft, this.width, this.height);
+    this.picture.context.drawImage(this.over.canvas, 0, 0);
     if (this.labels.owing) this.owed = setTimeout(() => this.refresh(), OWED_MS);
   }
 
@@ -131,7 +143,7 @@ export class Layer {
     const [width, height] = [size.x + 2 * MARGIN_PX, size.y + 2 * MARGIN_PX];
     if (width === this.width && height === this.height) return;
     [this.width, this.height] = [width, height];
-    for (const canvas of this.canvases) [canvas.width, canvas.height] = [width, height];
+    for (const canvas of [...this.canvases, this.over.canvas]) [canvas.width, canvas.height] = [width, height];
     this.picture.resize(width, height);
   }
 
@@ -157,6 +169,7 @@ export class Layer {
     if (key === this.underKey && !this.underStale && !parts.some((part) => part.lively)) return;
     [this.underKey, this.underStale] = [key, false];
     this.under.clearRect(0, 0, this.width, this.height);
+    this.canvases[0].hidden = parts.every((part) => part.bare);
     this.page.paint("under", this.under, this);
   }
 

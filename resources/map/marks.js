@@ -12,6 +12,14 @@ export const ROMAN = ["–", "I", "II", "III", "IV"];
 export class WarningAreas {
   static layer = "warnings";
 
+  constructor(page) {
+    this.page = page;
+  }
+
+  get bare() {
+    return !this.page.things.lists.warning.length;
+  }
+
   under(context, layer) {
     drawAreas(context, layer);
   }

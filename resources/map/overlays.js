@@ -97,7 +97,9 @@ export class Overlays {
   }
 
   draw() {
-    const { map, canvas } = this, size = map.getSize(), pad = size.multiplyBy(0.25).round();
+    const { map, canvas } = this;
+    canvas.hidden = !this.shown.length; // without a GPU an empty one costs like any
+    const size = map.getSize(), pad = size.multiplyBy(0.25).round();
     this.topLeft = map.containerPointToLayerPoint(pad.multiplyBy(-1)).round();
     const [width, height] = [size.x + 2 * pad.x, size.y + 2 * pad.y];
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];

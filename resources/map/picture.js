@@ -18,6 +18,17 @@ export class Picture {
     this.pixels.fill(0);
   }
 
+  // A copy of all there is so far, in `room` where that fits; and as it was then.
+  keep(room) {
+    const kept = room?.length === this.pixels.length ? room : new Uint32Array(this.pixels.length);
+    kept.set(this.pixels);
+    return kept;
+  }
+
+  restore(kept) {
+    this.pixels.set(kept);
+  }
+
   put(sprite, left, top) {
     blit(this.pixels, this.width, this.height, sprite, left, top);
   }

@@ -26,6 +26,10 @@ export class Plots {
     return kind[this.page.view.themeName === "night" ? "night" : "day"];
   }
 
+  get bare() {
+    return !this.plots.length;
+  }
+
   under(context, layer) {
     this.drawn.clear();
     for (const plot of this.plots) {

@@ -9,6 +9,7 @@ import { PointSet, pointOf } from "./pointset.js";
 import { SIGN_PX, drawBadge, drawCluster, drawSign } from "./signs.js";
 import { tr } from "./text.js";
 
+const CHUNK = 60; // drawn before others have their turn
 const RETRY_MS = 500;
 const NAMES_FROM_ZOOM = 11;
 const MAX_LABELS = 150;
@@ -63,24 +64,35 @@ export class Points {
   }
 
   *blit(layer) {
-    const { theme, picture, taken } = layer;
-    this.next.gather(this.#shownSets(), layer, layer.map.getZoom());
+    const sets = this.#shownSets(), key = this.#keyOf(sets, layer);
+    this.same = key === this.key;
+    if (this.same) return layer.picture.restore(this.kept), layer.taken.restore(this.keptTaken);
+    this.key = "";
+    this.next.gather(sets, layer, layer.map.getZoom());
     yield;
-    const { next } = this;
-    let turn = 0;
-    for (const at of next.graveLast()) {
-      if (++turn % 100 === 0) yield;
-      const x = next.xs[at], y = next.ys[at];
-      if (next.counts[at] === 1) this.#putSign(layer, next.setOf(at), next.first[at], x, y);
-      else {
-        const key = next.lookOf(at), radius = CLUSTER.radius(next.counts[at]), size = 2 * radius + 14;
-        picture.putAt(this.signs.of(key, size, size, (context) => drawCluster(context, theme, radius, next.sharesOf(at), next.names, next.levels[at])), x, y);
-        const text = CLUSTER.text(next.counts[at]);
-        picture.putAt(this.numbers.of(text, 40, 16, (context) => drawBadge(context, theme, text)), x, y);
-        if (next.alarms[at]) this.#putAlarms(picture, theme, next.alarms[at], x + radius, y - radius);
-        taken.take(x - radius, y - radius, 2 * radius, 2 * radius, true);
-      }
+    const order = this.next.graveLast();
+    for (let from = 0; from < order.length; from += CHUNK) {
+      for (const at of order.slice(from, from + CHUNK)) this.#put(layer, at);
+      yield;
     }
+    [this.key, this.kept, this.keptTaken] = [key, layer.picture.keep(this.kept), layer.taken.keep(this.keptTaken)];
+  }
+
+  // While units alone move, points stay as they were drawn: this part draws first, so that all there is in the picture is its own.
+  #keyOf(sets, layer) {
+    const { originX, originY, scale, width, height, view } = layer;
+    return [originX, originY, scale, width, height, view.themeName, ...sets.map((set) => `${set.name} ${set.version} ${set.shift !== null}`)].join();
+  }
+
+  #put(layer, at) {
+    const { next } = this, { theme, picture, taken } = layer, count = next.counts[at], x = next.xs[at], y = next.ys[at];
+    if (count === 1) return this.#putSign(layer, next.setOf(at), next.first[at], x, y);
+    const radius = CLUSTER.radius(count), size = 2 * radius + 14;
+    picture.putAt(this.signs.of(next.lookOf(at), size, size, (context) => drawCluster(context, theme, radius, next.sharesOf(at), next.names, next.levels[at])), x, y);
+    const text = CLUSTER.text(count);
+    picture.putAt(this.numbers.of(text, 40, 16, (context) => drawBadge(context, theme, text)), x, y);
+    if (next.alarms[at]) this.#putAlarms(picture, theme, next.alarms[at], x + radius, y - radius);
+    taken.take(x - radius, y - radius, 2 * radius, 2 * radius, true);
   }
 
   #putSign(layer, set, slot, x, y) {
@@ -97,7 +109,7 @@ export class Points {
   }
 
   shown() {
-    [this.now, this.next] = [this.next, this.now];
+    if (!this.same) [this.now, this.next] = [this.next, this.now];
   }
 
   // What is in alarm is named wherever it is; the rest where the map is near enough.

@@ -18,6 +18,10 @@ export class Quakes {
     return this.page.things.lists.quake ?? [];
   }
 
+  get bare() {
+    return !this.quakes.length;
+  }
+
   under(context, layer) {
     for (const quake of this.quakes) {
       if (!quake.fresh && !this.#chosen(quake)) continue;

@@ -20,6 +20,10 @@ export class Sketch {
     return Object.values(this.page.view.sketch ?? {});
   }
 
+  get bare() {
+    return !this.figures.length;
+  }
+
   under(context, layer) {
     const { theme } = this.page.view;
     for (const { kind, lines } of this.figures) {

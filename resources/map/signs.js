@@ -60,7 +60,7 @@ export function drawSign(context, theme, set, kind, status, freshness, alarm) {
   const outline = new Path2D(), mark = new Path2D();
   outlineOf(set, kind)(outline);
   MARKS[kind]?.(mark);
-  if (alarm) drawAlarm(context, theme, 14, alarm);
+  if (alarm) drawAlarm(context, theme, 13, alarm);
   context.lineJoin = context.lineCap = "round";
   if (freshness === GONE || status === "missing") return drawHollow(context, theme, outline);
   context.globalAlpha = freshness === STALE ? STALE_ALPHA : 1;
@@ -101,17 +101,18 @@ function drawDoubt(context, theme) {
   }
 }
 
-// The graver, the more rings: told without colour.
+// Told without colour: two rings for the two gravest levels, one for the others; broken rings for the lesser of each.
 export function drawAlarm(context, theme, radius, level) {
-  const rings = { 1: 2, 2: 2 }[level] ?? 1;
-  for (let ring = 0; ring < rings; ring++)
-    for (const [style, width] of [[theme.textHalo, 4.5], [theme.level[level], 2.6]]) {
+  for (let ring = 0; ring < (level <= 2 ? 2 : 1); ring++)
+    for (const [style, width, dash] of [[theme.outline, 4.5, []], [theme.level[level], 2.6, level % 2 ? [] : [5, 3]]]) {
       context.beginPath();
-      context.arc(0, 0, radius + 4 * ring, 0, 7);
+      context.arc(0, 0, radius + 4.5 * ring, 0, 2 * Math.PI);
       context.strokeStyle = style;
       context.lineWidth = width;
+      context.setLineDash(dash);
       context.stroke();
     }
+  context.setLineDash([]);
 }
 
 // A disc with a rim in parts: clockwise from the top how much of each set is in it, in twelfths.

@@ -59,6 +59,10 @@ export class Trails {
     }
   }
 
+  get bare() {
+    return this.held.size === 0;
+  }
+
   under(context, layer) {
     const { units, view } = this.page;
     const chosen = view.selected?.thing === "unit" ? units.slots.get(view.selected.id) : undefined;

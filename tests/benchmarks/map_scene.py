@@ -22,7 +22,6 @@ WEST, SOUTH, EAST, NORTH = 80.6, 43.6, 84.6, 45.7
 TOWNS = 60
 SLICES = 30
 """Units report spread over the second, as they do."""
-ROW_BATCH = 500
 SEED = 20261201
 
 
@@ -55,14 +54,16 @@ class Scene:
         with database.bind_ctx(tables):
             database.create_tables(tables)
             with database.atomic():
-                self._fill(Unit, self._unit_rows())
+                self._fill(database, Unit, self._unit_rows())
                 for table, rows in self._point_rows(points).items():
-                    self._fill(table, rows)
+                    self._fill(database, table, rows)
         database.close()
 
-    def _fill(self, table: type[Table], rows: list[dict[str, Any]]) -> None:
-        for start in range(0, len(rows), ROW_BATCH):
-            table.insert_many(rows[start : start + ROW_BATCH]).execute()
+    def _fill(self, database: pw.SqliteDatabase, table: type[Table], rows: list[dict[str, Any]]) -> None:
+        blank = table().__data__
+        names = [*table._meta.columns]
+        query = f"INSERT INTO {table._meta.table_name} ({','.join(names)}) VALUES ({','.join('?' * len(names))})"
+        database.connection().executemany(query, ([{**blank, **row}.get(name) for name in names] for row in rows))  # type: ignore[no-untyped-call]
 
     def _unit_rows(self) -> list[dict[str, Any]]:
         chance = self._chance
