@@ -15,6 +15,7 @@ from console.views.incidents.timeline import Media
 MOST_SIDE_PX = 1024
 """Previews come from other peers: a larger one is not decoded."""
 HEIGHT_PX = 180
+JPEG = b"\xff\xd8\xff"
 
 
 class Preview(QWidget):
@@ -55,6 +56,8 @@ class Preview(QWidget):
 
 def read_preview(jpeg: bytes) -> QImage | None:
     """None for what is no small picture."""
+    if not jpeg.startswith(JPEG):
+        return None
     data = QByteArray(jpeg)
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)

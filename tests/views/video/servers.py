@@ -242,18 +242,21 @@ class Relay:
 
 
 class Still:
-    """A server of single pictures, in this process. `status`: what it answers; `jpeg`: the picture; `asked`: headers of each request."""
+    """A server of single pictures, in this process. `status`: what it answers; `jpeg`: the picture; `password`: what Authorization
+    must hold, "" none; `asked`: headers of each request."""
 
     def __init__(self, jpeg: bytes) -> None:
-        self.jpeg, self.status = jpeg, 200
+        self.jpeg, self.status, self.password = jpeg, 200, ""
         self.asked: list[dict[str, str]] = []
         told = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 told.asked.append(dict(self.headers))
-                self.send_response(told.status)
-                if told.status == 401:
+                locked = bool(told.password) and told.password not in self.headers.get("Authorization", "")
+                status = 401 if locked else told.status
+                self.send_response(status)
+                if status == 401:
                     self.send_header("WWW-Authenticate", 'Basic realm="camera"')
                 self.send_header("Content-Length", str(len(told.jpeg)))
                 self.end_headers()

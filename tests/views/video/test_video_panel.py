@@ -25,7 +25,7 @@ from console.views.video.panel import VideoPanel
 from tests.views.tables.desk import NOW_MS, Desk
 from tests.views.video import servers
 
-WAIT_MS = 15_000
+WAIT_MS = 40_000
 RIVER = [[(82.8, 44.5), (83.0, 44.5), (83.0, 44.7), (82.8, 44.7)]]
 HILLS = [[(82.8, 44.7), (83.0, 44.7), (83.0, 44.9), (82.8, 44.9)]]
 
@@ -61,7 +61,7 @@ def fill(desk: Desk) -> None:
         {"id": "old", "name": "撤销", "withdrawn": True},
     ]
     for row in rows:
-        desk.put(tables.Feed, **({"area": "652722", "url": "rtsp://192.0.2.7/1"} | row))
+        desk.put(tables.Feed, **({"area": "652722", "url": "rtsp://127.0.0.1:1/1"} | row))
 
 
 @pytest.fixture
@@ -214,6 +214,19 @@ def test_pictures_and_clips_go_into_the_incident(running: Shown, qtbot: QtBot, t
     panel.wall.plan.clear(0)
     panel.wall.settle()
     qtbot.waitUntil(lambda: any((tmp_path / "data" / "video" / "last").glob("*.jpg")), timeout=WAIT_MS)
+
+
+def test_the_sweep_tells_who_answers_and_keeps_it(running: Shown, qtbot: QtBot, tmp_path: Path) -> None:
+    _, panel = running
+    panel.sweeping.box.setChecked(True)
+    health = panel.shelf.health
+    qtbot.waitUntil(lambda: {"clip", "gate"} <= health.keys(), timeout=WAIT_MS)
+    assert (health["clip"].code, health["gate"].code) == ("up", "down")
+    panel.chips.choose("up")
+    qtbot.waitUntil(lambda: running.listed() == ["clip"], timeout=WAIT_MS)
+    assert json.loads(panel.save_state())["sweep"] is True
+    panel.sweeping.box.setChecked(False)
+    assert (tmp_path / "data" / "video" / "health.msgpack").exists()
 
 
 def filed(desk: Desk, qtbot: QtBot) -> MediaFiled:

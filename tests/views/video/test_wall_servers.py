@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import subprocess
@@ -17,6 +18,8 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from console.comms.feeds.keys import FeedKeys
+from console.models.feeds.address import Secrets
 from console.models.feeds.book import Entry
 from console.models.feeds.rules import default_rule
 from console.models.feeds.watch import State
@@ -30,7 +33,7 @@ QUICK = msgspec.structs.replace(
     watch=msgspec.structs.replace(RULE.watch, frozen_s=FROZEN_S, frozen_periods=1.0, first_s=8.0, anew_s=0.8, waits_s=(0.3,), same_s=2.0),
     wall=msgspec.structs.replace(RULE.wall, hung_s=1.5),
 )
-WAIT_MS = 15_000
+WAIT_MS = 40_000
 
 
 def entry(url: str, feed: str = "feed:1", snapshot_url: str = "") -> Entry:
@@ -155,6 +158,20 @@ def test_a_picture_that_never_changes_is_said(opened: Opened) -> None:
     opened.sees(lambda: "The same picture for" in opened.words())
     still.status = 404
     opened.sees(lambda: "NOT LIVE" in opened.words() and "not there" in opened.words())
+    still.close()
+
+
+def test_a_password_comes_from_the_keyring_and_a_wrong_one_is_said(opened: Opened, tmp_path: Path) -> None:
+    still = servers.Still(picture())
+    still.password = base64.b64encode(b"admin:p@ss/1").decode()
+    keys = FeedKeys(tmp_path / "data")
+    keys.allow_file()
+    keys.put({"feed:1": Secrets("admin", "p@ss/1"), "feed:2": Secrets("admin", "wrong")})
+    opened.open("", "feed:1", snapshot_url=still.url)
+    opened.open("", "feed:2", snapshot_url=still.url)
+    opened.sees(lambda: opened.is_live(0))
+    opened.sees(lambda: "name or password was refused" in opened.words(1))
+    assert "p@ss" not in " ".join(psutil.Process(opened.wall.eyes.pid).cmdline())
     still.close()
 
 

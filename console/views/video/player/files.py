@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -27,12 +28,14 @@ PREVIEW = QSize(480, 360)
 PICTURE_BYTES = 8_000_000
 """What must be free for a picture; a clip may need as much as it is allowed."""
 WHOLE_QUALITY = 92
+UNFINISHED_S = 86_400
 
 
 class Files:
     def __init__(self, out: Out, root: Path, rule: KeepRule) -> None:
         self._out, self._root, self._rule = out, root, rule
         self._work = ThreadPoolExecutor(1, "files")
+        self._work.submit(drop_unfinished, media_dir(root))
 
     def end(self) -> None:
         self._work.shutdown()
@@ -114,6 +117,14 @@ class Files:
 
     def _new(self, suffix: str) -> Path:
         return media_dir(self._root) / f".{int(time.time())}-{uuid4().hex}{suffix}"
+
+
+def drop_unfinished(folder: Path) -> None:
+    """What a process that was killed left half written, a day ago or longer: another one may be at work now."""
+    for path in folder.glob(".*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > UNFINISHED_S:
+                path.unlink()
 
 
 def preview_of(image: QImage) -> bytes:
