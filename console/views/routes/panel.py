@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout
 
 from console.models.changes import Changes
 from console.views.context import Context, Thing
@@ -26,6 +27,7 @@ from console.views.within.presenter import Taken, read_selected
 
 ROUTE = "route"
 AGAIN_S = 10
+WIDE_PX = 640
 Point = tuple[float, float]
 
 
@@ -196,6 +198,12 @@ class RoutesPanel(Panel):
             return tr("Where to? Select an incident and press Ctrl+Shift+T, click the map, or type a position.")
         return tr("No team is free. Show all teams to see when they could come.")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow, the destination stands in a row of its own."""
+        way = QBoxLayout.Direction
+        self._head.setDirection(way.LeftToRight if event.size().width() >= WIDE_PX else way.TopToBottom)
+        super().resizeEvent(event)
+
     def _lay_out(self) -> None:
         self.place.setPlaceholderText(tr("Longitude, latitude: 82.89, 44.60"))
         self.place.setAccessibleName(tr("Destination"))
@@ -208,17 +216,20 @@ class RoutesPanel(Panel):
         self.roads.setObjectName("muted")
         self.list.bar.insertWidget(0, self.chips)
         self.list.sort_by("eta")
-        head, foot = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(QLabel(tr("Destination")))
-        head.addWidget(self.place, 1)
+        where, how, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        where.addWidget(QLabel(tr("Destination")))
+        where.addWidget(self.place, 1)
         for button in (self.on_map, self.pick, self.clear):
-            head.addWidget(button)
+            how.addWidget(button)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.addLayout(where, 1)
+        self._head.addLayout(how)
         foot.addWidget(self.roads, 1)
         for widget in (self.busy, self.stop, self.load, self.example):
             foot.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addWidget(self.said)
         column.addWidget(self.list, 1)
         column.addLayout(foot)

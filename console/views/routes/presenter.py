@@ -170,7 +170,7 @@ def columns() -> list[Column[Row]]:
             width_chars=14,
             ages=True,
         ),
-        Column("name", lambda: tr("Team"), lambda row, _now: name_text(row.team), lambda row: natural(row.team.name), wide=True),
+        Column("name", lambda: tr("Team"), lambda row, _now: name_text(row.team), lambda row: natural(row.team.name), width_chars=16, wide=True),
         Column(
             "people",
             lambda: tr("People"),
