@@ -65,9 +65,9 @@ export class Points {
 
   *blit(layer) {
     const sets = this.#shownSets(), key = this.#keyOf(sets, layer);
-    this.same = key === this.key;
+    this.same = key === this.lastKey;
     if (this.same) return layer.picture.restore(this.kept), layer.taken.restore(this.keptTaken);
-    this.key = "";
+    this.lastKey = "";
     this.next.gather(sets, layer, layer.map.getZoom());
     yield;
     const order = this.next.graveLast();
@@ -75,7 +75,7 @@ export class Points {
       for (const at of order.slice(from, from + CHUNK)) this.#put(layer, at);
       yield;
     }
-    [this.key, this.kept, this.keptTaken] = [key, layer.picture.keep(this.kept), layer.taken.keep(this.keptTaken)];
+    [this.lastKey, this.kept, this.keptTaken] = [key, layer.picture.keep(this.kept), layer.taken.keep(this.keptTaken)];
   }
 
   // While units alone move, points stay as they were drawn: this part draws first, so that all there is in the picture is its own.
