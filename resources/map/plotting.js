@@ -57,7 +57,7 @@ export class Plotting {
   }
 
   notice(lang) {
-    if (this.drawing) return tr(lang, "Plotting: click or arrow keys and Enter place a point; Enter or double click ends; Backspace takes one back; Esc gives up; Alt: no snapping");
+    if (this.drawing) return tr(lang, "Click, or arrows and Enter: a point. Double click, or Enter again: end. Backspace: one back. Esc: give up. Alt: no snapping");
     return this.edited ? tr(lang, "Drag a point to move it, the sign to move all; click a point with Ctrl to take it away; Esc ends") : "";
   }
 

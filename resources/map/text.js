@@ -10,8 +10,8 @@ const ZH = {
   "have no position": "没有位置", "are more than the map shows": "超出地图显示数量", "are out of the map's range": "超出地图范围",
   "Layer could not be read": "图层无法读取", "Click the place; Esc ends": "点击位置，按 Esc 结束", "Attention": "警示", "Road cut": "断路", "Call for help": "求助",
   "Plots": "标绘", "Stations and places": "站点与场所", "not graded": "未定级", "plots": "处标绘", "on the symbol": "吸附到符号", "on the point": "吸附到节点", "on the line": "吸附到线",
-  "Plotting: click or arrow keys and Enter place a point; Enter or double click ends; Backspace takes one back; Esc gives up; Alt: no snapping":
-    "标绘：单击或方向键加回车落点；回车或双击结束；退格撤回一点；Esc 放弃；按住 Alt 不吸附",
+  "Click, or arrows and Enter: a point. Double click, or Enter again: end. Backspace: one back. Esc: give up. Alt: no snapping":
+    "单击或方向键加回车：落点。双击或再按回车：结束。退格：撤回一点。Esc：放弃。Alt：不吸附",
   "Drag a point to move it, the sign to move all; click a point with Ctrl to take it away; Esc ends": "拖动节点移动该点，拖动符号整体移动；按住 Ctrl 单击节点删除该点；Esc 结束",
   "Close": "关闭", "Without a name": "无名称",
   "road closures": "处断路", "calls for help": "个求助", "basins": "个小流域", "quakes": "次地震",

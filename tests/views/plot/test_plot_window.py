@@ -15,8 +15,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.app import Console
+from console.comms.local.client import LocalClient
+from console.comms.local.messages import Draft, Hello, Write
 from console.models.journal.reading import Reader
-from console.models.kinds import PlotDrawn, decode_body
+from console.models.kinds import PlotDrawn, decode_body, encode_body
 from console.models.paths import DataDir, resources_dir
 from console.views import i18n
 from console.views.plot.panel import PlotPanel
@@ -262,6 +264,7 @@ def test_what_is_drawn_snaps_is_moved_undone_and_told_to_the_routes(hand: Hand) 
     the_hand_snaps_to_a_symbol_and_shows_it_and_not_with_alt(hand)
     a_vertex_is_dragged_and_the_move_undone_and_done_again(hand)
     a_closed_road_is_told_to_the_routes_in_the_same_write(hand)
+    what_another_window_plots_is_seen_here_at_once(hand)
 
 
 def the_hand_snaps_to_a_symbol_and_shows_it_and_not_with_alt(hand: Hand) -> None:
@@ -323,6 +326,16 @@ def a_closed_road_is_told_to_the_routes_in_the_same_write(hand: Hand) -> None:
     row = hand.panel.row
     assert row is not None
     assert hand.ask(f"fengsui.things.find('road', {json.dumps(row.id)}).line.length") == 2
+
+
+def what_another_window_plots_is_seen_here_at_once(hand: Hand) -> None:
+    """Through the peer that both share."""
+    with LocalClient(hand.console.opening.data) as other:
+        other.send(Hello(watch=True))
+        body = PlotDrawn(shape="point", kind="trapped", points=[CENTRE], label="another window's")
+        other.send(Write(id=1, drafts=[Draft(kind="plot.drawn", body=encode_body(body))]))
+        assert hand.drawn("another window's").kind == "trapped"
+        hand.qtbot.waitUntil(lambda: "another window's" in {row.label for row in hand.panel.list.table.rows()}, timeout=WAIT_MS)
 
 
 def test_what_was_said_to_be_saved_outlives_a_peer_killed_between_points(hand: Hand) -> None:
