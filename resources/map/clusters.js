@@ -152,11 +152,11 @@ export class Clusters {
     return found.sort((one, other) => this.levels[one] - this.levels[other] || this.alarms[other] - this.alarms[one]);
   }
 
-  // All; those in alarm are drawn last, so that nothing lies on them.
-  graveLast() {
-    const calm = [];
-    for (let at = 0; at < this.size; at++) if (!this.alarms[at]) calm.push(at);
-    return [...calm, ...this.alarmed().reverse()];
+  // Those without any alarm.
+  calm() {
+    const found = [];
+    for (let at = 0; at < this.size; at++) if (!this.alarms[at]) found.push(at);
+    return found;
   }
 
   // What is nearest to a point of the canvas, within `radius` px of its edge: {at, distance2}.

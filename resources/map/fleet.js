@@ -12,7 +12,7 @@ const CHUNK = 300; // drawn before it is looked at the clock
 const BAND_PX = 32;
 const COMPACT_FROM = 2500; // with more units in view symbols are smaller
 const COMPACT = 0.75;
-const COVER_PX = 8;
+const COVER_PX = 12;
 const COVER_MOST = 1; // symbols drawn in a square of COVER_PX
 const HEAP_PX = 30; // symbols this near are a heap
 const HEAP_FROM = 3; // counted from so many
@@ -81,7 +81,7 @@ export class Fleet {
       tops[slot] = top;
       keys[slot] = (body << 8) | (tick + 1);
       const cell = (((top + SIZE_PX) / COVER_PX) | 0) * columns + (((left + SIZE_PX) / COVER_PX) | 0);
-      if (++counts[cell] > COVER_MOST && slot !== chosen) continue;
+      if (this.compact && ++counts[cell] > COVER_MOST && slot !== chosen) continue;
       if (tick >= 0) picture.put(ticks[tick] ?? this.#tick(tick), left, top);
       picture.put(bodies[body] ?? this.#body(body, held), left, top);
     }
@@ -100,7 +100,7 @@ export class Fleet {
     return view.selected?.thing === "unit" ? units.slots.get(view.selected.id) : undefined;
   }
 
-  // How many symbols lie in each square of COVER_PX: those below the first few would not be seen.
+  // How many symbols lie in each square of COVER_PX: among thousands those that lie on one another are a number, not a picture.
   #coverage({ width, height }) {
     const columns = Math.ceil((width + 2 * SIZE_PX) / COVER_PX), rows = Math.ceil((height + 2 * SIZE_PX) / COVER_PX);
     if (this.cover?.counts.length !== columns * rows) this.cover = { columns, counts: new Uint16Array(columns * rows) };

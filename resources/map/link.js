@@ -19,9 +19,9 @@ export async function listen(decode, apply, counters) {
       seen = 0;
       continue;
     }
-    await frame();
     await apply(message);
     seen = message.seq;
+    await frame();
     await frame(); // what was drawn has now been handed over for painting
     paintedMs = performance.timeOrigin + performance.now();
     Object.assign(counters, { seq: seen, sentMs: message.sentMs, paintedMs });

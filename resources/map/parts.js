@@ -34,7 +34,7 @@ import { Inside } from "./inside.js";
 import { Marks, WarningAreas } from "./marks.js";
 import { Measure } from "./measure.js";
 import { Picking } from "./picking.js";
-import { Points } from "./points.js";
+import { Points, Raised } from "./points.js";
 import { Plots } from "./plots.js";
 import { Plotting } from "./plotting.js";
 import { Printing } from "./printing.js";
@@ -43,4 +43,4 @@ import { Sketch } from "./route.js";
 import { Selected } from "./selected.js";
 import { Trails } from "./trails.js";
 
-export const PARTS = [About, Basins, Quakes, WarningAreas, Trails, Points, Inside, Fleet, Marks, Plots, Sketch, Selected, Picking, Measure, Plotting, Printing, Going, Dim];
+export const PARTS = [About, Basins, Quakes, WarningAreas, Trails, Points, Inside, Fleet, Raised, Marks, Plots, Sketch, Selected, Picking, Measure, Plotting, Printing, Going, Dim];

@@ -63,6 +63,7 @@ export class Points {
     return [...this.sets.values()].filter((set) => set.count && view.shows(view.pointSets?.[set.name]?.layer));
   }
 
+  // What is in alarm is put into the picture by `Raised`, after the units: nothing may lie on it.
   *blit(layer) {
     const sets = this.#shownSets(), key = this.#keyOf(sets, layer);
     this.same = key === this.lastKey;
@@ -70,9 +71,9 @@ export class Points {
     this.lastKey = "";
     this.next.gather(sets, layer, layer.map.getZoom());
     yield;
-    const order = this.next.graveLast();
+    const order = this.next.calm();
     for (let from = 0; from < order.length; from += CHUNK) {
-      for (const at of order.slice(from, from + CHUNK)) this.#put(layer, at);
+      for (const at of order.slice(from, from + CHUNK)) this.#put(layer, this.next, at);
       yield;
     }
     [this.lastKey, this.kept, this.keptTaken] = [key, layer.picture.keep(this.kept), layer.taken.keep(this.keptTaken)];
@@ -84,8 +85,13 @@ export class Points {
     return [originX, originY, scale, width, height, view.themeName, ...sets.map((set) => `${set.name} ${set.version} ${set.shift !== null}`)].join();
   }
 
-  #put(layer, at) {
-    const { next } = this, { theme, picture, taken } = layer, count = next.counts[at], x = next.xs[at], y = next.ys[at];
+  raise(layer) {
+    const drawn = this.same ? this.now : this.next;
+    for (const at of drawn.alarmed().reverse()) this.#put(layer, drawn, at);
+  }
+
+  #put(layer, next, at) {
+    const { theme, picture, taken } = layer, count = next.counts[at], x = next.xs[at], y = next.ys[at];
     if (count === 1) return this.#putSign(layer, next.setOf(at), next.first[at], x, y);
     const radius = CLUSTER.radius(count), size = 2 * radius + 14;
     picture.putAt(this.signs.of(next.lookOf(at), size, size, (context) => drawCluster(context, theme, radius, next.sharesOf(at), next.names, next.levels[at])), x, y);
@@ -182,5 +188,16 @@ export class Points {
     const said = ({ word, count, alarms, old }) =>
       [`${word} ${count}`, alarms ? `${tr(view.lang, "in alarm")} ${alarms}` : "", old ? `${tr(view.lang, "out of date")} ${old}` : ""].filter(Boolean).join(" · ");
     return [...lines.values()].sort((one, other) => other.alarms - one.alarms || other.count - one.count).map(said);
+  }
+}
+
+export class Raised {
+  constructor(page) {
+    this.page = page;
+  }
+
+  *blit(layer) {
+    yield;
+    this.page.part(Points).raise(layer);
   }
 }

@@ -68,13 +68,13 @@ test("every point in view is in exactly one cluster, whose numbers are true", ()
   }
 });
 
-test("what is in alarm stands for its cluster, and clusters in alarm are drawn last", () => {
+test("what is in alarm stands for its cluster, and is told apart from what is calm", () => {
   const set = setOf("sensor", [[82, 44], [82.0001, 44, alarm(3)], [82.0002, 44, alarm(1)], [82.0003, 44], [83, 44]]), clusters = new Clusters();
   clusters.gather([set], placeAt(82.4, 44, 9), 9);
   const at = clusters.clusterOf(set, 2);
   assert.equal(clusters.clusterOf(set, 0), at);
   assert.deepEqual([clusters.counts[at], clusters.alarms[at], clusters.levels[at], clusters.first[at]], [4, 2, 1, 2]);
-  assert.equal(clusters.graveLast().at(-1), at);
+  assert.deepEqual(clusters.calm(), [clusters.clusterOf(set, 4)]);
   assert.deepEqual(clusters.alarmed(), [at]);
 });
 

@@ -27,6 +27,10 @@ _ROOM = 64
 Slots = npt.NDArray[np.int64]
 
 
+Place = tuple[float | None, float | None, float | None, float, int, int]
+"""Longitude, latitude, heading, seconds it may be taken as current, when it was heard (-1 never), hlc."""
+
+
 class UnitRow(msgspec.Struct, frozen=True, gc=False):
     """Of table `unit`; `valid_s` counts from `fix_heard_ms`."""
 
@@ -57,6 +61,11 @@ def short(text: str) -> str:
 def _name(slot: int, unit: str, name: str) -> bytes:
     label = short(name or unit.rpartition(":")[2])
     return "".join(f"{part}\0" for part in (slot, unit.replace("\0", " "), label.replace("\0", " "))).encode()
+
+
+def _place_of_row(row: UnitRow) -> Place:
+    heard_ms = -1 if row.fix_heard_ms is None else row.fix_heard_ms
+    return row.lon, row.lat, row.heading_deg, row.valid_s or DEFAULT_VALID_S, heard_ms, row.fix_hlc
 
 
 class Fleet:
@@ -107,7 +116,7 @@ class Fleet:
         hlc = np.fromiter((row.fix_hlc for row in rows), np.int64, len(rows))
         taken = slice(None) if exact else np.flatnonzero(hlc >= self._hlc[at])
         held = rows if exact else [rows[index] for index in taken.tolist()]  # type: ignore[union-attr]
-        self._place(at[taken], hlc[taken], held, (row.fix_heard_ms for row in held))
+        self._place(at[taken], [_place_of_row(row) for row in held])
         self._moved(at, now_ms)
 
     def move(self, fixes: Collection[Fix], now_ms: int) -> set[str]:
@@ -119,8 +128,8 @@ class Fleet:
             at = np.fromiter((self._slot(fix.unit, "") for fix in fixes), np.int64, len(fixes))
         hlc = np.fromiter((fix.hlc for fix in fixes), np.int64, len(fixes))
         newer = np.flatnonzero(hlc > self._hlc[at])
-        held = list(fixes) if len(newer) == len(at) else [fix for fix, is_newer in zip(fixes, hlc > self._hlc[at], strict=True) if is_newer]
-        self._place(at[newer], hlc[newer], held, (fix.heard_ms for fix in held))
+        places: list[Place] = [(fix.lon, fix.lat, fix.heading_deg, fix.valid_s or DEFAULT_VALID_S, fix.heard_ms, fix.hlc) for fix in fixes]
+        self._place(at[newer], places if len(newer) == len(at) else [places[index] for index in newer.tolist()])
         self._moved(at[newer], now_ms)
         gone = at[self._removed[at]]
         return unknown | {self.ids[slot] for slot in gone.tolist()}
@@ -196,17 +205,13 @@ class Fleet:
         self._code, self._fresh, self._hidden = held["code"], held["fresh"], held["hidden"]
         self._due_ms, self._removed, self._dirty = held["due_ms"], held["removed"], held["dirty"]
 
-    def _place(self, at: Slots, hlc: Slots, held: Sequence[UnitRow | Fix], heard_ms: Iterable[int | None]) -> None:
-        count = len(held)
-
-        def column(values: Iterable[float | None]) -> npt.NDArray[np.float64]:
-            return np.array(list(values), np.float64)  # None becomes NaN
-
-        self._lon[at], self._lat[at] = column(one.lon for one in held), column(one.lat for one in held)
-        self._heading[at] = column(one.heading_deg for one in held)
-        self._valid_s[at] = np.fromiter((one.valid_s or DEFAULT_VALID_S for one in held), np.float64, count)
-        self._heard_ms[at] = np.fromiter((-1 if heard is None else heard for heard in heard_ms), np.int64, count)
-        self._hlc[at] = hlc
+    def _place(self, at: Slots, places: Sequence[Place]) -> None:
+        if not places:
+            return
+        lon, lat, heading, valid_s, heard_ms, hlc = zip(*places, strict=True)
+        self._lon[at], self._lat[at], self._heading[at] = (np.array(column, np.float64) for column in (lon, lat, heading))  # None is NaN
+        self._valid_s[at] = np.array(valid_s, np.float64)
+        self._heard_ms[at], self._hlc[at] = np.array(heard_ms, np.int64), np.array(hlc, np.int64)
 
     def _moved(self, at: Slots, now_ms: int) -> None:
         self._dirty[at] = True
