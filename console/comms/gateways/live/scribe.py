@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ from console.models.state.tables import PRESENT_READING
 T = TypeVar("T")
 AHEAD_MS = 600_000
 """A reading that is further ahead of this machine's clock is refused: of one of the two clocks nothing can be believed."""
+REGISTRY_S = 30.0
+"""A registry that was imported meanwhile counts after so long at most."""
 MOST_READINGS = 20_000
 """That go into one write."""
 Write = Callable[[Sequence[Draft]], None]
@@ -50,6 +53,7 @@ class Scribe:
         self._area, self._link, self._most = area, link, most_sensors
         self._units: dict[str, str] = {}  # sensor -> unit, of those that are registered
         self._newest: dict[str, Told] = {}  # what was last written of each
+        self._looked_s = time.monotonic()
         self._reader: Reader | None = None
         self._made = 0
 
@@ -66,43 +70,48 @@ class Scribe:
         return taken
 
     def _put(self, facts: Sequence[Fact], mapping: Mapping) -> int:
+        if time.monotonic() - self._looked_s > REGISTRY_S:
+            self._looked_s, self._units = time.monotonic(), {}
         now_ms = self._author.wall()
         told: dict[str, dict[int, Told]] = defaultdict(dict)
-        drafts: list[Draft] = []
-        made: dict[str, str] = {}
+        made: dict[str, Fact] = {}
         for fact in facts:
             sensor = owned_subject(self._author.origin, fact.code)
-            at_ms = now_ms if fact.at_ms is None else fact.at_ms
-            if at_ms > now_ms + AHEAD_MS:
-                self._tally.refuse(
-                    "ahead", f"{fact.code}: read {(at_ms - now_ms) // 60_000} min after this machine's time; set the clock that is wrong"
-                )
-                continue
-            unit = made.get(sensor) or self._unit(sensor)
-            if unit is None:
-                if self._made + len(made) >= self._most:
-                    self._tally.refuse("unknown", f"{fact.code}: not registered; import it with `fengsui sensors import`")
-                    continue
-                unit = made[sensor] = fact.unit
-                drafts.append(self._draft(sensor, self._registration(fact, mapping)))
-            if unit and unit != fact.unit:
-                self._tally.refuse("unit", f"{fact.code}: registered in {unit}, comes in {fact.unit}; mend the registry or the mapping")
-                continue
-            one = Told(min(at_ms, now_ms), fact.value, fact.quality)
-            if self._newest.get(sensor) != one:
+            one = Told(now_ms if fact.at_ms is None else min(fact.at_ms, now_ms), fact.value, fact.quality)
+            if self._takes(sensor, fact, now_ms, made) and self._newest.get(sensor) != one:
                 told[sensor][one.at_ms] = one
-        for sensor in [one for one in told if one not in made]:
+        for sensor in [each for each in told if each not in made]:
             self._drop_held(sensor, told)
         readings = sum(map(len, told.values()))
+        drafts = [self._draft(sensor, self._registration(fact, mapping)) for sensor, fact in made.items()]
         drafts += [self._draft(sensor, body) for sensor, each in told.items() for body in _bodies(sorted(each.values()))]
         if drafts:
             self._author.write(drafts)
         self._made += len(made)
-        self._units |= made
+        self._units |= {sensor: fact.unit for sensor, fact in made.items()}
         self._newest |= {sensor: each[max(each)] for sensor, each in told.items()}
         if readings:
             self._tally.took(readings)
         return readings
+
+    def _takes(self, sensor: str, fact: Fact, now_ms: int, made: dict[str, Fact]) -> bool:
+        """Whether it is of a sensor that is known, or may be made known (then it is in `made`), in its unit, and not of the future."""
+        ahead_ms = 0 if fact.at_ms is None else fact.at_ms - now_ms
+        if ahead_ms > AHEAD_MS:
+            self._tally.refuse(
+                "ahead", f"{fact.code}: read {ahead_ms // 60_000} min after this machine's time; set the clock that is wrong"
+            )
+            return False
+        unit = made[sensor].unit if sensor in made else self._unit(sensor)
+        if unit is None:
+            if self._made + len(made) >= self._most:
+                self._tally.refuse("unknown", f"{fact.code}: not registered; import it with `fengsui sensors import`")
+                return False
+            made[sensor], unit = fact, fact.unit
+        if unit and unit != fact.unit:
+            self._tally.refuse("unit", f"{fact.code}: registered in {unit}, comes in {fact.unit}; mend the registry or the mapping")
+            return False
+        return True
 
     def _drop_held(self, sensor: str, told: dict[str, dict[int, Told]]) -> None:
         """What the journal has already: of a file that overlaps an earlier one, or a broker that repeats itself."""
