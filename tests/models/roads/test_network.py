@@ -85,6 +85,9 @@ def test_times_are_those_of_a_plain_search_and_paths_add_up(seed: int, vehicle: 
     field = net.field(spot, vehicle)
     wanted = plain(net, target, vehicle)
     assert field.times == pytest.approx(wanted)
+    opened = Network(net.graph, RULE, net.ground)
+    assert net.field(spot, vehicle, closed=False).times == pytest.approx(opened.field(spot, vehicle).times)
+    assert opened.field(spot, vehicle).times == pytest.approx(plain(opened, target, vehicle))
     for node, seconds in enumerate(wanted):
         at = int(np.flatnonzero((net.graph.ends == node).any(axis=1))[0])
         path = net.path(field, Spot(at, float(net.graph.ends[at, 1] == node), 0.0, (0.0, 0.0)))

@@ -22,7 +22,8 @@ OSM = """<?xml version="1.0"?><osm version="0.6">
 <way id="9"><nd ref="1"/><nd ref="2"/><nd ref="3"/><tag k="highway" v="primary"/><tag k="name" v="精博公路"/><tag k="ref" v="S205"/>
 <tag k="oneway" v="-1"/><tag k="maxspeed" v="40 mph"/></way>
 <way id="10"><nd ref="2"/><nd ref="4"/><tag k="highway" v="track"/></way>
-<way id="11"><nd ref="2"/><nd ref="4"/><tag k="highway" v="proposed"/></way><way id="12"><nd ref="1"/><nd ref="4"/><tag k="waterway" v="river"/></way></osm>"""
+<way id="11"><nd ref="2"/><nd ref="4"/><tag k="highway" v="proposed"/></way>
+<way id="12"><nd ref="1"/><nd ref="4"/><tag k="waterway" v="river"/></way></osm>"""
 
 
 def taken(path: Path, to: Path) -> None:
