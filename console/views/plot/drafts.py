@@ -13,7 +13,7 @@ from console.models.rules.plots import plot_rule
 from console.views.entry.areas import area_about
 from console.views.entry.outcome import EntryFault
 from console.views.entry.parse import within
-from console.views.entry.withdraw import withdrawal
+from console.views.entry.withdrawal import withdrawal
 from console.views.i18n import tr
 from console.views.plot.figure import LINES, Figure, Point
 from console.views.plot.presenter import PlotRow, kind_text
