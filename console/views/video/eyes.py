@@ -31,6 +31,8 @@ from console.models.feeds.rules import WallRule
 LOOK_MS = 500
 AGAIN_MS = (200, 1000, 5000, 20_000)
 END_MS = 700
+START_S = 30.0
+"""A busy machine may take so long to begin a process: ended sooner, and begun again, it would never come up."""
 MAX_UNSENT_BYTES = 1 << 20
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -144,7 +146,8 @@ class Eyes(QObject):
             self._signals[type(message)].emit(message)
 
     def _on_look(self) -> None:
-        if self._process is not None and time.monotonic() - self._heard_s > self._rule.hung_s:
+        patience_s = self._rule.hung_s if self.running else max(START_S, self._rule.hung_s)
+        if self._process is not None and time.monotonic() - self._heard_s > patience_s:
             self._hang()
 
     def _hang(self) -> None:

@@ -31,7 +31,7 @@ RULE = default_rule()
 QUICK = msgspec.structs.replace(
     RULE,
     watch=msgspec.structs.replace(RULE.watch, frozen_s=FROZEN_S, frozen_periods=1.0, first_s=8.0, anew_s=0.8, waits_s=(0.3,), same_s=2.0),
-    wall=msgspec.structs.replace(RULE.wall, hung_s=1.5),
+    wall=msgspec.structs.replace(RULE.wall, hung_s=4.0),
 )
 WAIT_MS = 40_000
 
