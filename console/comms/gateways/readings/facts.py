@@ -135,10 +135,12 @@ def _instant(record: Record, mapping: Mapping) -> tuple[int | None, str]:
         if word not in rule.zones:
             return None, f"{rule.zone_field}: {word!r:.20} is no time zone that the mapping knows"
         zone = timezone(timedelta(hours=rule.zones[word]))
-    found = [at_ms for form in rule.formats if (at_ms := _by_form(held, form, zone)) is not None]
-    if possible := next((at_ms for at_ms in found if plausible(at_ms)), None):
-        return possible, ""
-    wrong = "no time that can be" if found else f"no time of the form {' or '.join(rule.formats)}"
+    wrong = f"no time of the form {' or '.join(rule.formats)}"
+    for form in rule.formats:
+        at_ms = _by_form(held, form, zone)
+        if at_ms is not None and plausible(at_ms):
+            return at_ms, ""
+        wrong = wrong if at_ms is None else "no time that can be"
     return None, f"{rule.field}: {held!r:.40} is {wrong}"
 
 
