@@ -15,6 +15,7 @@ from PySide6.QtCore import QTimer
 
 from console.app import Console
 from console.comms.local.messages import Draft
+from console.comms.peer import Peer
 from console.models import kinds
 from console.models.kinds import CriticalRain, GaugeWeight
 from console.models.paths import DataDir
@@ -88,6 +89,9 @@ class Trials:
 
 
 def main(root: str) -> None:
+    found = Peer(DataDir(Path(root)), name="prefecture", area="6527", local=False)  # its journal is given an identity
+    found.start()
+    found.stop()
     app = qt_application()
     with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as scratch:
         settings = Settings(Path(scratch) / SETTINGS_FILE)

@@ -206,6 +206,12 @@ class Rules(msgspec.Struct, frozen=True):
     watch: WatchRule
 
 
+_FORMS = [
+    msgspec.json.Decoder(form) for form in (RainRule, RiverRule, GaleRule, GeologicalRule, FireRule, ChainRule, EarthquakeRule, WatchRule)
+]
+"""Made here, once, for what that does to the classes: msgspec reads a class's annotations when it first meets it, and a second thread that meets
+the class meanwhile (several peers in one process, each with its watch) would find it half read."""
+
 T = TypeVar("T", bound=Table)
 
 
