@@ -23,7 +23,6 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.models.changes import Changes
-from console.models.clock import wall_ms
 from console.views.context import Context, News, Selection
 from console.views.monitoring.panel import ALL, MonitoringPanel
 from console.views.monitoring.scope import Scope, Span
@@ -182,9 +181,15 @@ def run_windows(app: QApplication, journal: str, gauges: str, end_ms: str) -> No
     panel, _, reading = open_panel(app, Path(journal))
     chance, sensors = random.Random(7), gauge_ids(int(gauges))
     days = [int(end_ms) - DAY_MS - round(chance.random() * 28 * DAY_MS) for _ in range(TRIALS)]
+    began = _cpu_s()
     few = [timed(app, panel, chance.sample(sensors, 6), day) for day in days]
+    few_cpu_s = _cpu_s() - began
     many = [timed(app, panel, chance.sample(sensors, 50), day) for day in days]
-    say(few_ms=few, many_ms=many, small_ms=small(app, panel, days), at_ms=wall_ms())
+    many_cpu_s = _cpu_s() - began - few_cpu_s
+    small_ms = small(app, panel, days)
+    small_cpu_s = _cpu_s() - began - few_cpu_s - many_cpu_s
+    cpu_ms = [1000 * spent / TRIALS for spent in (few_cpu_s, many_cpu_s, small_cpu_s)]
+    say(few_ms=few, many_ms=many, small_ms=small_ms, cpu_ms=cpu_ms)
     panel.close()
     reading.close()
 
