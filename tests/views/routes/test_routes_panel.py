@@ -44,7 +44,6 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
                 tables.Unit, id=row_id, name=row_id, kind=kind, status=status, people=4, lon=lon, lat=lat, fix_heard_ms=heard, valid_s=60
             )
         yield desk, panel
-        qtbot.waitUntil(lambda: panel.desk.idle, timeout=20_000)
 
 
 def order(panel: RoutesPanel) -> list[str]:

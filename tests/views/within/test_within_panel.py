@@ -30,7 +30,6 @@ SQUARE = "82.4, 44.1; 82.6, 44.1; 82.6, 44.4; 82.4, 44.4"
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
     with shown(qtbot, tmp_path, WithinPanel) as made:
         yield made
-        qtbot.waitUntil(lambda: made[1].catalogue.idle)
 
 
 def typed(search: SearchBox, text: str) -> None:
