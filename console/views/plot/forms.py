@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
 from console.models.rules.plots import plot_rule
@@ -87,6 +89,8 @@ class DrawForm(Form):
         self.close_road.setChecked(True)
         self._areas: dict[str, str] = {}
         self._lay_out()
+        for box in (self.kind, self.shape):
+            QShortcut(QKeySequence(Qt.Key.Key_Return), box, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(self.submit)
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.shape.currentIndexChanged.connect(self._on_shape)
         context.selection.changed.connect(self._on_selected)
