@@ -14,7 +14,7 @@ from console.models.paths import resources_dir
 
 Shape = Literal["point", "line", "arrow", "area", "text", "circle", "ring", "sector"]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
-Path_ = Annotated[str, Meta(pattern="^[MLHVCAZ0-9 .-]+$", max_length=400)]
+SvgPath = Annotated[str, Meta(pattern="^[MLHVCAZ0-9 .-]+$", max_length=400)]
 """SVG path data of the commands that every renderer draws alike."""
 
 FRAMES = {
@@ -48,7 +48,7 @@ class PlotKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     marks: Literal["", "cross", "teeth", "chevron", "tick"] = ""
     fill: Literal["", "hatch", "grid", "dots", "waves", "bars"] = ""
     frame: Literal["triangle", "square", "disc", "house", "diamond"]
-    glyph: Path_
+    glyph: SvgPath
     timed: bool = False
     closes_road: bool = False
 
@@ -74,7 +74,7 @@ def load_rule(path: Path) -> PlotRule:
         if not codes or len(set(codes)) != len(codes):
             raise ValueError("a kind is there twice, or none is")
         if unknown := {kind.ink for kind in rule.kind} - set(rule.ink):
-            raise ValueError(f"no [ink.{sorted(unknown)[0]}]")
+            raise ValueError(f"no [ink.{min(unknown)}]")
     except (OSError, UnicodeDecodeError, msgspec.MsgspecError, ValueError) as error:
         raise Fault(f"{path}: not a readable list of plots: {error}. Restore it from the installation.") from error
     return rule
