@@ -1,38 +1,26 @@
-"""The real console as a child of a measurement: a prefecture's basins and gauges, then readings that raise alarms, one after another.
+"""A prefecture's basins and gauges in a real peer, then readings that raise alarms, one after another.
 
-Says `alarm_ms`: of each reading the milliseconds from its being handed to this machine's peer until its alarm is in the list and painted.
+`measure` gives of each the milliseconds from a reading's being handed to the peer until its risk stands, durable, in the table that windows read.
 """
 
 from __future__ import annotations
 
-import sys
-import tempfile
+import sqlite3
 import time
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QTimer
-
-from console.app import Console
 from console.comms.local.messages import Draft
 from console.comms.peer import Peer
 from console.models import kinds
 from console.models.kinds import CriticalRain, GaugeWeight
 from console.models.paths import DataDir
-from console.views.risks.panel import RisksPanel
-from console.views.window.crash import CrashReports
-from console.views.window.opening import SETTINGS_FILE, Opening
-from console.views.window.peer_process import own_peer
-from console.views.window.qt import qt_application
-from console.views.window.settings import Settings
-from tests.benchmarks.harness import say
-from tests.benchmarks.window import SIZE, usable, when
+from tests.benchmarks.harness import pace
 
 GAUGES, BASINS, TRIALS = 1200, 326, 40
 STEP_MS = 300_000
 SEED_READINGS = 36
-PAUSE_MS = 700
-BATCH = 300
+SETTLE_S, PAUSE_S, LOOK_S, PATIENCE_S = 12.0, 0.3, 0.002, 30.0
+BATCH = 200
 
 
 def now_ms() -> int:
@@ -57,67 +45,31 @@ def prefecture() -> list[Draft]:
     return found + [draft(f"g{at}", kinds.SensorSeries(times_ms=times, values=[0.0] * SEED_READINGS)) for at in range(GAUGES)]
 
 
-class Trials:
-    """One after another; each reading is the second of two neighbours, which confirms the first."""
-
-    def __init__(self, opened: Console, done: Any) -> None:
-        panel = opened.window.docks.by_key["risks"].widget()
-        assert isinstance(panel, RisksPanel)
-        self._opened, self._panel, self._done = opened, panel, done
-        self._at = 0
-        self._began: dict[str, float] = {}
-        self.taken: list[float] = []
-        panel._feed.found.connect(lambda _found: self._look())
-
-    def begin(self) -> None:
-        base = self._at * 7 % BASINS
-        for sensor in (f"g{base * 3}", f"g{base * 3 + 1}"):
-            self._began[f"flash_flood:b{base}"] = time.perf_counter()
-            self._opened.peer.write([draft(sensor, kinds.SensorReading(value=19.0))])
-        self._at += 1
-
-    def _look(self) -> None:
-        for risk in [risk for risk in self._began if (row := self._panel.list.table.row(risk)) is not None and row.level == 1]:
-            began = self._began.pop(risk)
-            self._panel.list.view.viewport().repaint()
-            self._panel.attention.repaint()
-            self.taken.append((time.perf_counter() - began) * 1000)
-            if len(self.taken) >= TRIALS:
-                self._done()
-            else:
-                QTimer.singleShot(PAUSE_MS, self.begin)
+def measure(root: Path) -> list[float]:
+    data = DataDir(root)
+    node = Peer(data, listen=["tcp://127.0.0.1:0"], name="prefecture", area="6527", local=False)
+    node.start()
+    try:
+        drafts = prefecture()
+        for start in range(0, len(drafts), BATCH):
+            node.write(drafts[start : start + BATCH])
+        pace(SETTLE_S)
+        connection = sqlite3.connect(data.journal, isolation_level=None)
+        taken = [_trial(node, connection, trial * 7 % BASINS) for trial in range(TRIALS)]
+        connection.close()
+        return taken
+    finally:
+        node.stop()
 
 
-def main(root: str) -> None:
-    found = Peer(DataDir(Path(root)), name="prefecture", area="6527", local=False)  # its journal is given an identity
-    found.start()
-    found.stop()
-    app = qt_application()
-    with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as scratch:
-        settings = Settings(Path(scratch) / SETTINGS_FILE)
-        settings.stop_with_window = True
-        opening = Opening(DataDir(Path(root)))
-        opened = Console(app, opening, own_peer(opening), settings, CrashReports(Path(scratch)), renew=lambda: None)
-        opened.open(SIZE)
-        trials = Trials(opened, app.quit)
-        waiting = prefecture()
-
-        def seed() -> None:
-            some, waiting[:] = waiting[:BATCH], waiting[BATCH:]
-            if some:
-                opened.peer.write(some, lambda _ids: seed())
-            else:
-                opened.window.docks.bring("risks")
-                QTimer.singleShot(15_000, trials.begin)
-
-        kept = [when(lambda: usable(opened), seed)]
-        try:
-            app.exec()
-            kept.clear()
-            say(alarm_ms=trials.taken)
-        finally:
-            opened.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def _trial(node: Peer, connection: sqlite3.Connection, basin: int) -> float:
+    """Two neighbours read at once: the one confirms the other."""
+    pace(PAUSE_S)
+    began = time.perf_counter()
+    node.write([draft(f"g{basin * 3 + more}", kinds.SensorReading(value=19.0)) for more in range(2)])
+    query = "SELECT 1 FROM risk WHERE id = ? AND level = 1"
+    while connection.execute(query, (f"flash_flood:b{basin}",)).fetchone() is None:
+        if time.perf_counter() - began > PATIENCE_S:
+            raise RuntimeError(f"no alarm for basin {basin} within {PATIENCE_S:g} s")
+        pace(LOOK_S)
+    return (time.perf_counter() - began) * 1000
