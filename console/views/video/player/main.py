@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import psutil
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImageReader
 
@@ -23,6 +24,7 @@ from console.comms.feeds.messages import (
     Started,
     Took,
     ToProcess,
+    Trouble,
 )
 from console.models.feeds.rules import VideoRule, default_rule
 from console.views.video.player.files import Files
@@ -35,6 +37,8 @@ READ_BYTES = 1 << 16
 MOST_MEMORY_BYTES = 6 << 30
 """Of address space: a stream that claims pictures of absurd size ends this process, not the machine."""
 MOST_PICTURE_MB = 256
+MOST_HELD_BYTES = 1_600_000_000
+"""Sixteen feeds of 1080p take some 700 MB when the machine keeps up."""
 
 
 class Asked(QObject):
@@ -64,6 +68,7 @@ class Player(QObject):
         self._files = Files(out, root, rule.keep)
         self._tiles: dict[int, Tile] = {}
         self._shown: dict[int, Show] = {}
+        self._process = psutil.Process()
         self._beat = QTimer(self, interval=BEAT_MS)
         self._beat.timeout.connect(self._on_beat)
         self._beat.start()
@@ -104,6 +109,11 @@ class Player(QObject):
             tile.end()
 
     def _on_beat(self) -> None:
+        """Frames that this machine is too slow for pile up in memory: then every feed is let go, and that is said."""
+        if self._tiles and self._process.memory_info().rss > MOST_HELD_BYTES:
+            for number in list(self._tiles):
+                self._out.send(Trouble(tile=number, turn=self._tiles[number].turn, reason="overloaded"))
+                self._close(number)
         self._out.send(Beat(tiles=[tile.beat() for tile in self._tiles.values() if tile.frames]))
 
 

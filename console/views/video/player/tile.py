@@ -57,6 +57,10 @@ class Tile(QObject):
         source.came.connect(self._on_frame)
         source.failed.connect(self._on_failed)
 
+    @property
+    def turn(self) -> int:
+        return self._asked.turn
+
     def begin(self) -> None:
         self._source.begin()
 
