@@ -1,6 +1,7 @@
 // Groups points that are too near to be told apart, anew for each drawing: a grid of cells that stays with the ground, and neighbours whose
-// middles are near are joined. One pass over typed columns: 50,000 points cost about a millisecond, so that nothing is indexed beforehand and any
-// change of what is shown is seen at once. No DOM.
+// middles are near are joined. One pass over typed columns takes a few milliseconds for 50,000 points, so nothing is indexed beforehand, and an alarm
+// that comes or goes is seen in the next drawing; an index such as supercluster answers faster, but is built anew, for 100 times as long, with
+// every change of what is in it. No DOM.
 
 import { pointOf } from "./pointset.js";
 
