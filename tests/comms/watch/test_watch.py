@@ -132,4 +132,4 @@ def test_a_unit_judges_nothing(house: House) -> None:
     node.write([gully("upper", [f"{own}:a"])])
     unit.deliver([rain(f"{own}:a", 60.0)]).result(20)
     deadline(lambda: "flash_flood:upper" in risks(house, "node"), "the node judges", 20)
-    assert said(house, "unit") == []
+    assert {author for _, author in risks(house, "unit").values()} <= {"node"}, "what it has of them the node told it"
