@@ -77,6 +77,7 @@ export class Furniture {
     const texts = hiddenTexts(this.view.lang, this.hidden);
     if (this.view.picking) texts.unshift(tr(this.view.lang, "Click the place; Esc ends"));
     if (this.view.measuring) texts.unshift(tr(this.view.lang, "Click the points to measure; Esc ends"));
+    for (const part of this.page.parts) if (part.notice?.(this.view.lang)) texts.unshift(part.notice(this.view.lang));
     if (this.view.fault) texts.unshift(`${tr(this.view.lang, "Layer could not be read")}: ${this.view.fault}`);
     this.notices.replaceChildren();
     for (const text of texts) make(this.notices, "div", "notice", text);
