@@ -15,6 +15,7 @@ import msgspec
 
 from console.errors import Fault
 from console.models.feeds.address import Secrets
+from console.models.form import ready
 
 SERVICE = "fengsui-feeds"
 NO_KEYRING = (
@@ -50,7 +51,7 @@ class FeedKeys:
         """Raises Fault when the keyring does not answer (it is locked)."""
         told = self._read().get(feed) if self.place == "file" else self._asked(lambda ring: ring.get_password(SERVICE, feed))
         with suppress(msgspec.DecodeError):
-            return msgspec.json.decode(told, type=Secrets) if told else Secrets()
+            return msgspec.json.decode(told, type=ready(Secrets)) if told else Secrets()
         return Secrets()
 
     def put(self, many: Mapping[str, Secrets]) -> None:

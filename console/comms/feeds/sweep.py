@@ -23,6 +23,7 @@ from console.comms.feeds.messages import Message, Splitter, encode
 from console.comms.feeds.probe import Answer, probe
 from console.models.feeds.keeping import opened_for_owner
 from console.models.feeds.rules import SweepRule, default_rule
+from console.models.form import ready
 
 SAVE_EVERY_S = 60.0
 TELL_EVERY_S = 1.0
@@ -147,7 +148,7 @@ def health_path(root: Path) -> Path:
 
 def read_health(root: Path) -> dict[str, Health]:
     try:
-        return msgspec.msgpack.decode(health_path(root).read_bytes(), type=dict[str, Health])
+        return msgspec.msgpack.decode(health_path(root).read_bytes(), type=ready(dict[str, Health]))
     except (OSError, msgspec.DecodeError):
         return {}
 

@@ -27,6 +27,7 @@ import msgspec
 import shapely
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.geo.area import Area
 from console.models.kinds import HAZARDS, PLACE_KINDS, BasinRegistered, CriticalRain, GaugeWeight
 from console.models.plain import plain
@@ -112,7 +113,7 @@ def _basin(feature: Any, where: str) -> tuple[str, BasinRegistered]:
         "source": _text(properties, "source", where),
     }
     try:
-        return basin, msgspec.convert(msgspec.to_builtins(fields), BasinRegistered)
+        return basin, msgspec.convert(msgspec.to_builtins(fields), ready(BasinRegistered))
     except msgspec.ValidationError as error:
         raise FileFault(f"{where}: {plain(str(error))}.") from error
 

@@ -12,6 +12,7 @@ import msgspec
 
 from console.comms.gateways.instants import instant_of, plausible
 from console.errors import Fault, UsageFault
+from console.models.form import ready
 from console.models.kinds import UNIT_KINDS, UNIT_STATUSES
 from console.models.paths import resources_dir
 
@@ -92,7 +93,7 @@ class Mapping(msgspec.Struct, forbid_unknown_fields=True):
 def load_mapping(path: Path) -> Mapping:
     """Raises Fault naming the file and the field."""
     try:
-        mapping = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Mapping)
+        mapping = msgspec.convert(tomllib.loads(path.read_text("utf-8")), ready(Mapping))
     except OSError as error:
         raise UsageFault(f"{path}: cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:

@@ -9,6 +9,7 @@ import msgspec
 import psutil
 
 from console.comms.security.keys import write_private
+from console.models.form import ready
 
 _CLOCK_SLACK_S = 2.0
 
@@ -52,6 +53,6 @@ def alive(announced: Running) -> bool:
 
 def _read(path: Path) -> Running | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Running)
+        return msgspec.json.decode(path.read_bytes(), type=ready(Running))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None

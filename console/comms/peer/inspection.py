@@ -11,6 +11,8 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from console.models.form import ready
+
 _END_S = 5.0
 if sys.platform == "win32":
     _LEAST = psutil.IDLE_PRIORITY_CLASS
@@ -48,7 +50,7 @@ class Inspection:
             return False
         self._output.seek(0)
         with suppress(msgspec.DecodeError):
-            verdict = msgspec.json.decode(self._output.read(), type=_Verdict)
+            verdict = msgspec.json.decode(self._output.read(), type=ready(_Verdict))
             self.damage = "; ".join(_text(each) for each in verdict.damage[:1])
         return True
 

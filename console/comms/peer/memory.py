@@ -9,6 +9,7 @@ import msgspec
 from console.comms.peer.recovery import Member
 from console.comms.security.keys import write_private
 from console.errors import Fault
+from console.models.form import ready
 
 
 class Upstream(msgspec.Struct, frozen=True):
@@ -43,7 +44,7 @@ class Memory:
     def __init__(self, root: Path) -> None:
         self._path = root / "peer.json"
         try:
-            self._content = msgspec.json.decode(self._path.read_bytes(), type=_Content) if self._path.exists() else _Content()
+            self._content = msgspec.json.decode(self._path.read_bytes(), type=ready(_Content)) if self._path.exists() else _Content()
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Fault(f"{self._path} cannot be read ({error}). Restore it, or remove it and join again with a new token.") from error
 

@@ -19,6 +19,7 @@ from msgspec import Meta
 
 from console.comms.local.messages import Power
 from console.errors import Fault
+from console.models.form import ready
 from console.models.kinds import PowerChanged
 from console.models.rules.power import MAINS, PERSON, THRESHOLD, PowerRule
 
@@ -71,7 +72,7 @@ class _Simulated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def simulated_supply(path: Path) -> Supply:
     """Raises Fault when the file is not readable."""
     try:
-        held = msgspec.toml.decode(path.read_bytes(), type=_Simulated)
+        held = msgspec.toml.decode(path.read_bytes(), type=ready(_Simulated))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(
             f"{path}: not a simulated battery ({error}). Write into it, say: percent = 28, plugged = false; each on its line."

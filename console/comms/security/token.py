@@ -18,6 +18,7 @@ from msgspec import Meta
 from console.comms.security.keys import CurvePair
 from console.comms.wire import Area, Code, KeyBytes, Millis, Name
 from console.errors import RefusedFault
+from console.models.form import ready
 
 PREFIX = "FS1."
 MAX_CHARS = 4096
@@ -67,6 +68,6 @@ def decode_token(text: str) -> Token:
     if not whole or hashlib.sha256(content).digest()[:_CHECK_BYTES] != check:
         raise RefusedFault("the token is mistyped or not whole: its check digits do not match. Copy it again.")
     try:
-        return msgspec.msgpack.decode(content, type=Token)
+        return msgspec.msgpack.decode(content, type=ready(Token))
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RefusedFault(f"the token was made by another version of this program ({error}).") from error

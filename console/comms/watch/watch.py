@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 import peewee as pw
 
 from console.comms.watch.desk import QUANTITIES, Desk, Who
@@ -18,13 +17,11 @@ from console.models.changes import Changes
 from console.models.hazards.rules import hazard_rules
 from console.models.journal import NewEvent
 from console.models.journal.reading import Reader
-from console.models.sensors import SensorRules, sensor_rules
+from console.models.sensors import sensor_rules
 
 REST_S = 2.0
 STOP_S = 10.0
 HEARD = ("sensor", "basin", "risk")
-_FORMS = msgspec.json.Decoder(SensorRules)
-"""Made while the module is read, as in `console.models.hazards.rules`: by one thread."""
 _log = logging.getLogger(__name__)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 Seconds = Annotated[float, Meta(gt=0, le=1e7)]
@@ -87,7 +88,7 @@ class VideoRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 def load_rule(path: Path) -> VideoRule:
     """Raises Fault when the file is not a rule."""
     try:
-        rule = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), VideoRule)
+        rule = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), ready(VideoRule))
         rule.wall.of_tiles(1)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
         raise Fault(f"{path}: not a readable video rule: {error}. Restore it from the installation.") from error

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 DEFAULT = "default"
@@ -206,19 +207,13 @@ class Rules(msgspec.Struct, frozen=True):
     watch: WatchRule
 
 
-_FORMS = [
-    msgspec.json.Decoder(form) for form in (RainRule, RiverRule, GaleRule, GeologicalRule, FireRule, ChainRule, EarthquakeRule, WatchRule)
-]
-"""Made here, once, for what that does to the classes: msgspec reads a class's annotations when it first meets it, and a second thread that meets
-the class meanwhile (several peers in one process, each with its watch) would find it half read."""
-
 T = TypeVar("T", bound=Table)
 
 
 def load(path: Path, form: type[T]) -> T:
     """Raises Fault when the file is not a rule of that form."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=form)
+        return msgspec.toml.decode(path.read_bytes(), type=ready(form))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: not a readable hazard rule: {error}. Mend it, or restore it from the installation.") from error
 

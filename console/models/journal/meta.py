@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from console.models.event import Origin
+from console.models.form import ready
 from console.models.trust import Grant
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def put(connection: sqlite3.Connection, key: str, value: Any) -> None:
 
 def get(connection: sqlite3.Connection, key: str, of: type[T]) -> T | None:
     found = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    return None if found is None else msgspec.msgpack.decode(found[0], type=of)
+    return None if found is None else msgspec.msgpack.decode(found[0], type=ready(of))
 
 
 def identity(connection: sqlite3.Connection) -> Identity | None:

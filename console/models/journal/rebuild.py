@@ -15,6 +15,7 @@ import msgspec
 from console.models import kinds
 from console.models.clock import follows
 from console.models.event import GENESIS, Head, Origin, Stream, Topic, chain
+from console.models.form import ready
 from console.models.identity import Signer, origin_of, signature_ok
 from console.models.journal import meta, schema
 from console.models.journal.meta import Identity
@@ -98,7 +99,7 @@ def _put_meta(found: Mapping[str, list[bytes]], connection: sqlite3.Connection, 
 
 def _decodes(raw: bytes, of: Any) -> bool:
     try:
-        msgspec.msgpack.decode(raw, type=of)
+        msgspec.msgpack.decode(raw, type=ready(of))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
     return True

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from console.models.form import ready
+
 
 class Suspicion(msgspec.Struct, frozen=True):
     """Beside the journal while damage waits to be seen to. `aside`: the name the damaged file gets, once the new one stands ready."""
@@ -38,7 +40,7 @@ def free_name(path: Path, now_ms: int) -> Path:
 def suspicion_of(path: Path) -> Suspicion | None:
     """What waits to be seen to, None when nothing does."""
     try:
-        return msgspec.json.decode(beside(path, ".suspect").read_bytes(), type=Suspicion)
+        return msgspec.json.decode(beside(path, ".suspect").read_bytes(), type=ready(Suspicion))
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):

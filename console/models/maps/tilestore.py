@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.maps.squares import Box, Range, ranges
 
 STORE_NAME = "online.tiles"
@@ -121,13 +122,13 @@ class TileStore:
     # -- sources and areas ---------------------------------------------------------------------------------------------------------
 
     def sources(self) -> list[Source]:
-        return [msgspec.json.decode(told, type=Source) for (told,) in self._database.execute("SELECT told FROM source ORDER BY id")]
+        return [msgspec.json.decode(told, type=ready(Source)) for (told,) in self._database.execute("SELECT told FROM source ORDER BY id")]
 
     def source(self, source_id: str) -> Source:
         told = self._one("SELECT told FROM source WHERE id = ?", source_id)
         if told is None:
             raise Fault(f"{self.path}: no online source {source_id!r}. Add it again.")
-        return msgspec.json.decode(told, type=Source)
+        return msgspec.json.decode(told, type=ready(Source))
 
     def put_source(self, source: Source) -> None:
         self._database.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (source.id, msgspec.json.encode(source).decode()))
@@ -141,13 +142,13 @@ class TileStore:
         self._give_back()
 
     def areas(self) -> list[Area]:
-        return [msgspec.json.decode(told, type=Area) for (told,) in self._database.execute("SELECT told FROM area ORDER BY id")]
+        return [msgspec.json.decode(told, type=ready(Area)) for (told,) in self._database.execute("SELECT told FROM area ORDER BY id")]
 
     def area(self, area_id: str) -> Area:
         told = self._one("SELECT told FROM area WHERE id = ?", area_id)
         if told is None:
             raise Fault(f"{self.path}: no offline area {area_id!r}. Choose it again.")
-        return msgspec.json.decode(told, type=Area)
+        return msgspec.json.decode(told, type=ready(Area))
 
     def put_area(self, area: Area) -> None:
         told = msgspec.json.encode(area).decode()

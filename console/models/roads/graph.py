@@ -19,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.geo.around import GEOD
 from console.models.roads.plane import Plane
 from console.models.roads.taking import MOST_POINTS
@@ -193,7 +194,7 @@ def load(path: Path) -> Graph:
                 raise ValueError("it is too large")
             for entry in packed.infolist():
                 held[entry.filename.removesuffix(".npy")] = np.load(io.BytesIO(packed.read(entry)), allow_pickle=False)
-        words = msgspec.json.decode(held.pop("words").tobytes(), type=_Words)
+        words = msgspec.json.decode(held.pop("words").tobytes(), type=ready(_Words))
         if words.format != FORMAT:
             raise ValueError(f"it is of version {words.format}")
         graph = Graph(**held, names=words.names, origin=words.origin)

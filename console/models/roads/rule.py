@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "minor", "track", "path")
@@ -63,7 +64,7 @@ def default_rule() -> RouteRule:
 def load_rule(path: Path) -> RouteRule:
     """Raises Fault when the file is not a rule."""
     try:
-        rule = msgspec.toml.decode(path.read_bytes(), type=RouteRule)
+        rule = msgspec.toml.decode(path.read_bytes(), type=ready(RouteRule))
     except (OSError, UnicodeDecodeError, msgspec.MsgspecError, ValueError) as error:
         raise Fault(f"{path}: not readable rules for routes: {error}. Restore it from the installation.") from error
     speeds = [kmh for vehicle in rule.vehicles.values() for kmh in vehicle.speed_kmh.values()]

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 Seconds = Annotated[float, Meta(ge=0, le=86400)]
@@ -32,7 +33,7 @@ class DiscoveryRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_discovery(path: Path) -> DiscoveryRule:
     """Raises Fault when the file is not a rule."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=DiscoveryRule)
+        return msgspec.toml.decode(path.read_bytes(), type=ready(DiscoveryRule))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: not a readable rule of discovery: {error}. Restore it from the installation.") from error
 

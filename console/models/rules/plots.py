@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 Shape = Literal["point", "line", "arrow", "area", "text", "circle", "ring", "sector"]
@@ -69,7 +70,7 @@ class PlotRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_rule(path: Path) -> PlotRule:
     """Raises Fault when the file is not a list of kinds, one of each code, each with an ink that is there."""
     try:
-        rule = msgspec.toml.decode(path.read_bytes(), type=PlotRule)
+        rule = msgspec.toml.decode(path.read_bytes(), type=ready(PlotRule))
         codes = [kind.code for kind in rule.kind]
         if not codes or len(set(codes)) != len(codes):
             raise ValueError("a kind is there twice, or none is")

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 THRESHOLD, PERSON, MAINS = "threshold", "person", "mains"
@@ -53,7 +54,7 @@ class PowerRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_power(path: Path) -> PowerRule:
     """Raises Fault when the file is not a rule."""
     try:
-        rule = msgspec.toml.decode(path.read_bytes(), type=PowerRule)
+        rule = msgspec.toml.decode(path.read_bytes(), type=ready(PowerRule))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: not a readable rule of power: {error}. Restore it from the installation.") from error
     if rule.saving.end_percent <= rule.saving.begin_percent:

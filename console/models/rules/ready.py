@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 Percent = Annotated[int, Meta(ge=0, le=100)]
@@ -67,7 +68,7 @@ class ReadyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_ready(path: Path) -> ReadyRule:
     """Raises Fault when the file is not a rule."""
     try:
-        rule = msgspec.toml.decode(path.read_bytes(), type=ReadyRule)
+        rule = msgspec.toml.decode(path.read_bytes(), type=ready(ReadyRule))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: not a readable checklist: {error}. Restore it from the installation.") from error
     if rule.disk.free_mb < rule.disk.least_mb or rule.clock.skew_s > rule.clock.worst_s:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 Tone = tuple[Annotated[float, Meta(ge=0, le=8000)], Annotated[float, Meta(gt=0, le=5)]]
@@ -36,7 +37,7 @@ class SoundRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_sound(path: Path) -> SoundRule:
     """Raises Fault when the file is not a rule."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=SoundRule)
+        return msgspec.toml.decode(path.read_bytes(), type=ready(SoundRule))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: not a readable rule of sounds: {error}. Restore it from the installation.") from error
 

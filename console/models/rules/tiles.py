@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 Positive = Annotated[float, Meta(gt=0, le=1_000_000)]
@@ -49,7 +50,7 @@ class TilesRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_tiles(path: Path) -> TilesRule:
     """Raises Fault when the file is not a rule."""
     try:
-        rule = msgspec.toml.decode(path.read_bytes(), type=TilesRule)
+        rule = msgspec.toml.decode(path.read_bytes(), type=ready(TilesRule))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: not a readable rule of online maps: {error}. Restore it from the installation.") from error
     if rule.fetch.per_s > rule.fetch.most_per_s:

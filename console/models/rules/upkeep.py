@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 
@@ -28,7 +29,7 @@ class UpkeepRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_upkeep(path: Path) -> UpkeepRule:
     """Raises Fault when the file is not a rule."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=UpkeepRule)
+        return msgspec.toml.decode(path.read_bytes(), type=ready(UpkeepRule))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: not a readable rule of upkeep: {error}. Restore it from the installation.") from error
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.kinds import QUANTITIES
 from console.models.paths import resources_dir
 
@@ -75,7 +76,7 @@ class SensorRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_sensor_rules(path: Path) -> SensorRules:
     """Raises Fault when the file is not a rule."""
     try:
-        rules = msgspec.toml.decode(path.read_bytes(), type=SensorRules)
+        rules = msgspec.toml.decode(path.read_bytes(), type=ready(SensorRules))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fault(f"{path}: not a readable rule of sensors: {error}. Restore it from the installation.") from error
     if rules.time.silent_intervals < rules.time.late_intervals:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 from PySide6.QtWidgets import QInputDialog, QMenu
 
+from console.models.form import ready
 from console.models.kinds import Lat, Lon
 from console.views.i18n import tr
 from console.views.map.kept import Kept
@@ -78,7 +79,7 @@ class SavedViews:
         by_name = {view.name: view for view in self.views}
         for value in held if isinstance(held, list) else []:
             try:
-                view = msgspec.convert(value, SavedView)
+                view = msgspec.convert(value, ready(SavedView))
             except msgspec.ValidationError:
                 continue
             by_name[view.name] = view

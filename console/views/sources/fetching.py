@@ -13,6 +13,7 @@ import msgspec
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from console.comms.tiles.filling import Progress
+from console.models.form import ready
 from console.views.i18n import tr
 
 KILL_MS = 3000
@@ -107,7 +108,7 @@ class Fillings(QObject):
         while process.canReadLine():
             line = bytes(process.readLine().data())
             try:
-                self.progress[area] = msgspec.json.decode(line, type=Progress)
+                self.progress[area] = msgspec.json.decode(line, type=ready(Progress))
             except msgspec.DecodeError:
                 continue
         if area in self._processes:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.paths import resources_dir
 
 MARK_BYTES = 1
@@ -72,6 +73,6 @@ def load_rules() -> Rules:
     """Raises Fault: the file is missing or says something that makes no sense."""
     path = resources_dir() / "rules" / "beidou.toml"
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Rules, strict=False)
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), ready(Rules), strict=False)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise Fault(f"{path}: not usable rules for short messages: {error}. Correct it, or restore it from the installation.") from error

@@ -11,6 +11,7 @@ from console.comms.carriers.beidou.seal import MAX_NUMBER
 from console.comms.security.keys import write_private
 from console.errors import Fault
 from console.models.event import Origin
+from console.models.form import ready
 
 EPOCH_S = 1_704_067_200
 """2024-01-01 UTC: numbers of messages begin with the minutes since then, so that a file that was lost costs no number used twice."""
@@ -27,7 +28,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         self._path = root / "beidou.json"
         try:
-            self._content = msgspec.json.decode(self._path.read_bytes(), type=_Content) if self._path.exists() else _Content()
+            self._content = msgspec.json.decode(self._path.read_bytes(), type=ready(_Content)) if self._path.exists() else _Content()
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Fault(f"{self._path} cannot be read ({error}). Remove it: short messages on their way are then sent again.") from error
 

@@ -37,6 +37,7 @@ from msgspec import Meta
 
 from console.comms.wire import Hlc, KeyBytes, OriginBytes, TopicText
 from console.models.event import HEAD_BYTES, MAX_BODY_BYTES, MAX_KIND_CHARS, SIGNATURE_BYTES, Stream, Vector
+from console.models.form import ready
 
 MAGIC = b"FSBUNDLE"
 END_MAGIC = b"FSBUNEND"
@@ -143,7 +144,7 @@ def encode(value: msgspec.Struct) -> bytes:
 def decode(content: bytes, of: type[T]) -> T:
     """Raises ValueError, whatever the bytes."""
     try:
-        return msgspec.msgpack.decode(content, type=of)
+        return msgspec.msgpack.decode(content, type=ready(of))
     except (msgspec.MsgspecError, OverflowError, RecursionError, MemoryError) as error:
         raise ValueError(str(error)[:200]) from error
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import UsageFault
+from console.models.form import ready
 from console.models.kinds import QUALITIES, QUANTITIES
 from console.models.paths import resources_dir
 
@@ -109,7 +110,7 @@ def load_mapping(path: Path) -> Mapping:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise UsageFault(f"{path}: not a mapping of readings: it is larger than {MAX_FILE_BYTES // 1024} KiB.")
-        mapping = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Mapping)
+        mapping = msgspec.convert(tomllib.loads(path.read_text("utf-8")), ready(Mapping))
     except OSError as error:
         raise UsageFault(f"{path}: cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.form import ready
 from console.models.kinds import Lat, Lon
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -232,7 +233,7 @@ _T = TypeVar("_T")
 
 def convert(value: Any, form: type[_T]) -> _T:
     """Raises msgspec.ValidationError."""
-    return msgspec.convert(value, form)
+    return msgspec.convert(value, ready(form))
 
 
 _PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
