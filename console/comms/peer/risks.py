@@ -49,8 +49,13 @@ class Risks:
             self._watch.who = Who(identity.name or identity.origin.hex()[:12], identity.role, identity.area, nodes)
 
     def _author(self, events: list[NewEvent]) -> None:
-        """What cannot be written now is owed again at the next look: the table does not say it yet."""
+        """All at once, else each by itself, so that one that cannot be told silences no other. What cannot be written now is owed again at the
+        next look: the table does not say it yet."""
         try:
             self._hub.author(events)
         except (Fault, Refused) as error:
-            _log.warning("risks were not written: %s", error)
+            if len(events) > 1:
+                for event in events:
+                    self._author([event])
+                return
+            _log.warning("the risk %s was not written: %s", events[0].subject if events else "", error)

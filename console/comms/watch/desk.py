@@ -6,19 +6,20 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 import peewee as pw
 
 from console.comms.watch.told import Told, read_told, worth
-from console.models.hazards.assessor import Assessor
+from console.models.hazards.assessor import Assessor, Standing
 from console.models.hazards.basins import read_basins
 from console.models.hazards.grade import level_of
 from console.models.hazards.history import KEEP_MS, History
 from console.models.hazards.rules import Rules
 from console.models.hazards.verdict import Verdict
 from console.models.journal import NewEvent
-from console.models.kinds import RiskAssessed, encode_body, kind_of
-from console.models.sensors import Gauge, SensorRules, read_gauges, series
-from console.models.state.tables import PRESENT_READING
+from console.models.kinds import QUALITIES, RiskAssessed, encode_body, kind_of
+from console.models.sensors import Gauge, SensorRules, Series, read_gauges, series
+from console.models.sensors.series import SUSPECT
 
 QUANTITIES = frozenset({"rain", "level", "wind", "gust", "temperature", "humidity"})
 UNSETTLED_MS = 5000
@@ -51,6 +52,7 @@ class Desk:
         self._breathe = breathe
         self._database, self._rules, self._sensor_rules = database, rules, sensor_rules
         self._counts: dict[str, int] = {}
+        self._ahead: set[str] = set()
         self._floor_ms: dict[str, int] = {}
         self._handed: dict[str, tuple[Told, int]] = {}
         self._first_ms: dict[str, int] = {}
@@ -69,8 +71,7 @@ class Desk:
             histories[gauge.id] = kept if same and kept is not None else self._read(gauge, now_ms)
         if self._assessor is None:
             self._assessor = Assessor(basins, histories, self._rules)
-            said = read_told(self._database)
-            self._assessor.resume({risk: (told.level, told.at_ms or told.heard_ms) for risk, told in said.items() if told.level})
+            self._assessor.resume({risk: _standing(told) for risk, told in read_told(self._database).items() if told.level})
         else:
             self._assessor.histories = histories
             self._assessor.lay_out(basins)
@@ -125,30 +126,52 @@ class Desk:
 
     def _read(self, gauge: Gauge, now_ms: int) -> History:
         floor_ms = now_ms + gauge.ahead_ms - KEEP_MS
+        self._counts[gauge.id], self._floor_ms[gauge.id] = self._said(gauge, floor_ms, NEVER_MS), floor_ms
         found = series(self._database, gauge.id, floor_ms, NEVER_MS)
-        self._counts[gauge.id], self._floor_ms[gauge.id] = len(found), floor_ms
-        return History(gauge, found, self._sensor_rules)
+        return History(gauge, self._with_newest(gauge, found), self._sensor_rules)
 
     def _take(self, gauge: Gauge, histories: dict[str, History], now_ms: int) -> None:
-        """The readings after those held; where older ones came late, all of them."""
+        """The readings after those held; where older ones came late or were said anew, or one came ahead of its stream, all of them."""
         held = histories[gauge.id]
         last_ms = int(held.tail.times_ms[-1]) if len(held.tail) else self._floor_ms.get(gauge.id, 0)
-        later = series(self._database, gauge.id, last_ms + 1, NEVER_MS)
-        query = f"SELECT count(*) FROM {PRESENT_READING} WHERE sensor = ? AND at_ms >= ?"
-        count = self._database.execute_sql(query, (gauge.id, self._floor_ms.get(gauge.id, 0))).fetchone()[0]  # type: ignore[no-untyped-call]
-        if count != self._counts.get(gauge.id, 0) + len(later):
+        before = self._said(gauge, self._floor_ms.get(gauge.id, 0), last_ms)
+        if gauge.id in self._ahead or before != self._counts.get(gauge.id, 0):
             histories[gauge.id] = self._read(gauge, now_ms)
             return
-        self._counts[gauge.id] = count
-        held.put(gauge, later)
+        later_said = self._said(gauge, last_ms + 1, NEVER_MS)
+        later = series(self._database, gauge.id, last_ms + 1, NEVER_MS)
+        self._counts[gauge.id] = before + later_said
+        held.put(gauge, self._with_newest(gauge, later))
+
+    def _said(self, gauge: Gauge, from_ms: int, to_ms: int) -> int:
+        """How often something was said of the readings of that time: a corrected one counts twice."""
+        query = "SELECT count(*) FROM reading WHERE sensor = ? AND at_ms BETWEEN ? AND ?"
+        return int(self._database.execute_sql(query, (gauge.id, from_ms, to_ms)).fetchone()[0])  # type: ignore[no-untyped-call]
+
+    def _with_newest(self, gauge: Gauge, held: Series) -> Series:
+        """And what came by a narrow way, ahead of its stream: until that is here the gauge's row alone has it."""
+        last_ms = int(held.times_ms[-1]) if len(held) else self._newest_read_ms(gauge)
+        self._ahead.discard(gauge.id)
+        if gauge.value is None or gauge.heard_ms is None or gauge.at_ms <= last_ms:
+            return held
+        self._ahead.add(gauge.id)
+        quality = QUALITIES.index(gauge.quality) if gauge.quality in QUALITIES else SUSPECT
+        return Series(
+            np.append(held.times_ms, np.int64(gauge.at_ms)), np.append(held.values, gauge.value), np.append(held.quality, np.uint8(quality))
+        )
+
+    def _newest_read_ms(self, gauge: Gauge) -> int:
+        query = "SELECT max(at_ms) FROM reading WHERE sensor = ?"
+        newest = self._database.execute_sql(query, (gauge.id,)).fetchone()[0]  # type: ignore[no-untyped-call]
+        return -NEVER_MS if newest is None else int(newest)
 
     # -- what is said ---------------------------------------------------------------------------------------------------------
 
     def _follow(self, said: dict[str, Told], who: Who) -> None:
         """What others said stands here too, until it is settled."""
         assert self._assessor is not None
-        theirs = {risk: (told.level, told.at_ms or told.heard_ms) for risk, told in said.items() if told.level and told.author != who.name}
-        self._assessor.resume({risk: held for risk, held in theirs.items() if risk not in self._handed})
+        theirs = {risk: told for risk, told in said.items() if told.level and told.author != who.name and risk not in self._handed}
+        self._assessor.resume({risk: _standing(told) for risk, told in theirs.items()})
 
     def _area_of(self, place: str) -> str:
         assert self._assessor is not None
@@ -190,6 +213,10 @@ class Desk:
 
     def _forget(self, now_ms: int) -> None:
         self._handed = {risk: held for risk, held in self._handed.items() if now_ms - held[1] < UNSETTLED_MS}
+
+
+def _standing(told: Told) -> Standing:
+    return Standing(told.level, told.at_ms or told.heard_ms, told.stage)
 
 
 def _registry(gauge: Gauge) -> Gauge:

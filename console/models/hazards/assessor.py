@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,14 @@ from console.models.hazards.weather import Station, judge_fire, judge_gale, stat
 BLIND = "no_data"
 
 
+class Standing(NamedTuple):
+    """What was said of a risk: its level, since when, and in which stage."""
+
+    level: int
+    since_ms: int
+    stage: str = OBSERVED
+
+
 class Assessor:
     """Attributes: `histories` by sensor (put readings there, then `touch`), `held`: what stands by risk id, `onsets`: floods that stand, by basin.
 
@@ -34,6 +43,15 @@ class Assessor:
         self.onsets: dict[str, Onset] = {}
         self.settled: dict[str, Verdict] = {}
         self._others: dict[str, Verdict] = {}
+        self._down_after_s = {
+            "rainstorm": rules.rain.down_after_s,
+            "flash_flood": rules.chain.down_after_s,
+            "landslide": rules.geological.down_after_s,
+            "debris_flow": rules.geological.down_after_s,
+            RIVER: rules.river.down_after_s,
+            "gale": rules.gale.down_after_s,
+            "forest_fire": rules.forest_fire.down_after_s,
+        }
         self.lay_out(basins)
 
     def lay_out(self, basins: Iterable[Basin]) -> None:
@@ -47,15 +65,15 @@ class Assessor:
         self._station_of = {history.gauge.id: station for station in self._stations for history in station.of.values()}
         self._whole = True
 
-    def resume(self, levels: Mapping[str, tuple[int, int]]) -> None:
-        """What was said before (risk id -> level, since when): after a start, or by another peer. It stands until it is settled otherwise."""
-        for risk, (level, since_ms) in levels.items():
-            grade = grade_of(level)
-            if grade > self.held.get(risk, Held()).grade:
+    def resume(self, said: Mapping[str, Standing]) -> None:
+        """What was said before, by risk id: after a start, or by another peer. It stands until it is settled otherwise. A hazard that no rule
+        here knows is left to who said it; a flood that was only expected does not run on from where it was expected."""
+        for risk, standing in said.items():
+            grade, (hazard, _, place) = grade_of(standing.level), risk.partition(":")
+            if hazard in self._down_after_s and grade > self.held.get(risk, Held()).grade:
                 self.held[risk] = Held(grade)
-                hazard, _, place = risk.partition(":")
-                if hazard == "flash_flood":
-                    self.onsets.setdefault(place, Onset(grade, since_ms))
+                if hazard == "flash_flood" and standing.stage == OBSERVED:
+                    self.onsets.setdefault(place, Onset(grade, standing.since_ms))
 
     def judge(self, now_ms: int, touched: Iterable[str] | None = None) -> dict[str, Verdict]:
         """What stands of every risk, `up` being the grade that stands; risks that are nothing and were nothing are left out."""
@@ -132,7 +150,7 @@ class Assessor:
 
     def _settle(self, risk: str, verdict: Verdict, now_ms: int) -> Verdict:
         before = self.held.get(risk, Held())
-        after = settle(before, now_ms, verdict.up, max(verdict.up, verdict.hold), self._down_after_s(verdict.hazard), known=verdict.known)
+        after = settle(before, now_ms, verdict.up, max(verdict.up, verdict.hold), self._down_after_s[verdict.hazard], known=verdict.known)
         self.held[risk] = after
         verdict = verdict.copy()
         if after.grade > verdict.up:
@@ -142,18 +160,6 @@ class Assessor:
         verdict.up = after.grade
         verdict.possible = max(verdict.possible, after.grade)
         return verdict
-
-    def _down_after_s(self, hazard: str) -> float:
-        rules = self._rules
-        return {
-            "rainstorm": rules.rain.down_after_s,
-            "flash_flood": rules.chain.down_after_s,
-            "landslide": rules.geological.down_after_s,
-            "debris_flow": rules.geological.down_after_s,
-            RIVER: rules.river.down_after_s,
-            "gale": rules.gale.down_after_s,
-            "forest_fire": rules.forest_fire.down_after_s,
-        }[hazard]
 
     def _note_onsets(self, now_ms: int) -> None:
         """Floods that are there, not those expected: only these run on."""

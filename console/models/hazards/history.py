@@ -65,6 +65,8 @@ class History:
         gauge, rules = self.gauge, self._rules
         state = state_of(gauge, self.tail, gauge.heard_ms or 0, rules)
         self.condition = state.condition
+        if gauge.quantity != "level" and state.condition is not Condition.NO_DATA and not rules.speaks(gauge.quantity, gauge.unit):
+            self.condition = Condition.SUSPECT  # numbers in a unit that no limit here is in; a level is held against the gauge's own limits
         silent_s = rules.silent_after_s(gauge.expected_s, gauge.link)
         self.silent_ms = (gauge.heard_ms or 0) - round((state.age_s or 0.0) * 1000) + round(silent_s * 1000)
 

@@ -95,8 +95,9 @@ def sums(held_spans: Sequence[Spans], now_ms: Floats, windows_ms: Floats) -> tup
     begins, lasts, rate = held.span(first, rows)
     before = np.where((first < last) | (running & (first == last)), np.clip(at[:, :-1] - begins, 0.0, lasts), 0.0)
     mm, known = mm - before * rate, known - before
-    pending = np.minimum(now - newest_ms, longest_ms)
-    known = known + np.where(newest_ms > -np.inf, np.minimum(pending, windows_ms), 0.0)
+    # for a while after its newest reading a gauge's next one may still speak: as much of that while as lies within the window
+    pending = np.minimum(now, newest_ms + longest_ms) - np.maximum(newest_ms, now - windows_ms)
+    known = known + np.where(newest_ms > -np.inf, np.maximum(pending, 0.0), 0.0)
     return np.maximum(mm, 0.0), np.clip(known / windows_ms, 0.0, 1.0)
 
 

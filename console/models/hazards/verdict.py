@@ -9,6 +9,8 @@ from console.models.kinds import Because
 
 MOST_UNSURE = 20
 MOST_WHY = 8
+MOST_CHARS = 128
+"""Of a doubt with the id of what it is of."""
 
 
 class Verdict:
@@ -72,7 +74,7 @@ class Verdict:
     def doubts(self) -> list[str]:
         """`unsure` as it is told, bounded, the graver level that is possible first."""
         graver = [f"possible:{level_of(self.possible)}"] if self.possible > self.up else []
-        return [*graver, *self.unsure][:MOST_UNSURE]
+        return [doubt[:MOST_CHARS] for doubt in (*graver, *self.unsure)][:MOST_UNSURE]
 
     def copy(self) -> Verdict:
         made = Verdict(

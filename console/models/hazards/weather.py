@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -14,8 +15,13 @@ from console.models.hazards.rules import FireRule, GaleRule
 from console.models.hazards.spans import sums
 from console.models.hazards.verdict import Verdict
 from console.models.kinds import Because
+from console.models.sensors import Gauge
 
 KMH = 3.6
+KM_DEG = 111.2
+KINDS = ("wind", "gust", "temperature", "humidity", "rain")
+MOST_COMPARED = 50
+"""Stations that lack an instrument in one square: no network stands closer, and a registry gone wrong must not take the night."""
 
 
 class Station(NamedTuple):
@@ -27,26 +33,71 @@ class Station(NamedTuple):
 
 def stations(histories: Mapping[str, History], near_km: float) -> list[Station]:
     """Wind, gust, temperature, humidity and rain instruments, put together where they stand within `near_km` of each other."""
-    kinds = ("wind", "gust", "temperature", "humidity", "rain")
-    held = sorted((each for each in histories.values() if each.gauge.quantity in kinds), key=lambda each: each.gauge.id)
+    held = sorted((each for each in histories.values() if each.gauge.quantity in KINDS), key=lambda each: each.gauge.id)
     heads = [each for each in held if each.gauge.quantity != "rain"]
     found: list[Station] = []
+    lacking: dict[tuple[Square, str], dict[int, History]] = {}
+    stands: list[list[Square]] = []
     for history in [*heads, *(each for each in held if each.gauge.quantity == "rain")]:
         gauge = history.gauge
-        station = next((one for one in found if gauge.quantity not in one.of and _together(one, history, near_km)), None)
-        if station is not None:
-            station.of[gauge.quantity] = history
+        near = [at for square in _around(gauge, near_km) for at in _first(lacking.get((square, gauge.quantity)), history, near_km)]
+        if near:
+            at = min(near)
+            found[at].of[gauge.quantity] = history
+            for square in stands[at]:
+                del lacking[square, gauge.quantity][at]
         elif gauge.quantity != "rain":
+            stands.append(list(_own(gauge, near_km)))
+            for square in stands[-1]:
+                for quantity in KINDS:
+                    if quantity != gauge.quantity:
+                        lacking.setdefault((square, quantity), {})[len(found)] = history
             found.append(Station(gauge.id, {gauge.quantity: history}))
     return found
 
 
-def _together(station: Station, history: History, near_km: float) -> bool:
-    one, other = next(iter(station.of.values())).gauge, history.gauge
+Square = tuple[int, int] | str
+"""About as wide as stations stand together, so that each is compared with its neighbours alone; or the name of a place."""
+
+
+def _own(gauge: Gauge, near_km: float) -> Iterable[Square]:
+    if gauge.place:
+        yield gauge.place
+    if gauge.lon is not None and gauge.lat is not None:
+        row = math.floor(gauge.lat * KM_DEG / near_km)
+        yield row, math.floor(gauge.lon / _width_deg(row, near_km))
+
+
+def _around(gauge: Gauge, near_km: float) -> Iterable[Square]:
+    """The squares in which what stands together with it has its own."""
+    if gauge.place:
+        yield gauge.place
+    if gauge.lon is None or gauge.lat is None:
+        return
+    middle = math.floor(gauge.lat * KM_DEG / near_km)
+    for row in (middle - 1, middle, middle + 1):
+        column = math.floor(gauge.lon / _width_deg(row, near_km))
+        yield from ((row, each) for each in (column - 1, column, column + 1))
+
+
+def _width_deg(row: int, near_km: float) -> float:
+    """Of a square in that row: at least `near_km` where the row is furthest from the equator."""
+    furthest_deg = max(abs(row), abs(row + 1)) * near_km / KM_DEG
+    return min(near_km / (KM_DEG * max(math.cos(math.radians(min(furthest_deg, 90.0))), 1e-6)), 360.0)
+
+
+def _first(lacking: dict[int, History] | None, history: History, near_km: float) -> Iterable[int]:
+    """Places of stations, by the instrument that names each."""
+    return (at for at, head in itertools.islice((lacking or {}).items(), MOST_COMPARED) if together(head, history, near_km))
+
+
+def together(head: History, history: History, near_km: float) -> bool:
+    """Whether an instrument belongs to the station that `head` names."""
+    one, other = head.gauge, history.gauge
     if one.lon is None or one.lat is None or other.lon is None or other.lat is None:
         return bool(one.place) and one.place == other.place
-    north_km = (other.lat - one.lat) * 111.2
-    east_km = (other.lon - one.lon) * 111.2 * math.cos(math.radians(one.lat))
+    north_km = (other.lat - one.lat) * KM_DEG
+    east_km = (other.lon - one.lon) * KM_DEG * math.cos(math.radians(one.lat))
     return math.hypot(north_km, east_km) <= near_km
 
 

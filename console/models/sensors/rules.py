@@ -37,9 +37,10 @@ class RainRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QuantityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is possible of a quantity, in `unit`; None: not judged by."""
+    """What is possible of a quantity, in `unit`; None: not judged by. `also`: other ways to write that unit."""
 
     unit: str = ""
+    also: list[str] = []
     low: float | None = None
     high: float | None = None
     jump_least: Positive | None = None
@@ -59,9 +60,14 @@ class SensorRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rule = self.quantity.get(quantity)
         if rule is None:
             return QuantityRule()
-        if not unit or not rule.unit or unit == rule.unit:
+        if self.speaks(quantity, unit):
             return rule
         return QuantityRule(unit=unit, stuck_s=rule.stuck_s, still=[value for value in rule.still if value == 0])
+
+    def speaks(self, quantity: str, unit: str) -> bool:
+        """Whether numbers in that unit may be held against limits of the quantity; a sensor that names none gives the usual one."""
+        rule = self.quantity.get(quantity, QuantityRule())
+        return not unit or not rule.unit or unit == rule.unit or unit in rule.also
 
     def late_after_s(self, expected_s: float, link: str) -> float:
         return expected_s * self.time.late_intervals + self._grace_s(link)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import msgspec
 
 from console.comms.local.messages import Draft
 from console.comms.peer import Peer
+from console.comms.watch.desk import Desk
 from console.models import kinds
+from console.models.hazards.rules import hazard_rules
 from console.models.journal.reading import Reader
 from console.models.kinds import Because, CriticalRain, GaugeWeight
 from console.models.paths import DataDir
+from console.models.sensors import sensor_rules
 from tests.comms.peers import AREA, BELOW, House, house
 from tests.waiting import deadline
 
@@ -133,3 +137,52 @@ def test_a_unit_judges_nothing(house: House) -> None:
     unit.deliver([rain(f"{own}:a", 60.0)]).result(20)
     deadline(lambda: "flash_flood:upper" in risks(house, "node"), "the node judges", 20)
     assert {author for _, author in risks(house, "unit").values()} <= {"node"}, "what it has of them the node told it"
+
+
+def test_a_reading_that_is_corrected_upwards_is_judged_anew(house: House) -> None:
+    node = house.node()
+    end = now_ms() - 60_000
+    node.write([gully("upper", ["a"]), gully("other", ["b"]), gauge("a"), gauge("b"), rain("a", 1.0, until_ms=end), rain("b", 60.0)])
+    deadline(lambda: "flash_flood:other" in risks(house, "node"), "both were judged", 20)
+    assert "flash_flood:upper" not in risks(house, "node")
+    node.write([rain("a", 60.0, until_ms=end)])
+    deadline(lambda: "flash_flood:upper" in risks(house, "node"), "what was said anew of the same times counts", 20)
+
+
+def test_a_sensor_with_an_endless_name_silences_no_risk(house: House) -> None:
+    node = house.node()
+    silent, heard = "s" * 128, "h" * 128
+    node.write([gully("upper", ["a", silent, heard]), gauge("a"), gauge(silent), gauge(heard)])
+    node.write([rain(silent, 0.0, until_ms=now_ms() - 40 * STEP_MS), rain(heard, 60.0), rain("a", 60.0)])
+    deadline(lambda: "flash_flood:upper" in risks(house, "node"), "it is told in spite of it", 20)
+
+
+def test_a_reading_ahead_of_its_stream_counts_once(house: House) -> None:
+    """It is in the sensor's row alone, until the stream brings it too."""
+    node = house.node()
+    node.write([gully("upper", ["a"]), gauge("a")])
+    node.write([rain("a", 1.0, until_ms=now_ms() - STEP_MS)])
+    node.stop()
+    at_ms = now_ms()
+    path = DataDir(house.root / "node").journal
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE sensor SET value = 30, quality = '', at_ms = ?, heard_ms = ? WHERE id = 'a'", (at_ms, at_ms))
+    reader = Reader(path)
+    try:
+        desk = Desk(reader.database, hazard_rules(), sensor_rules())
+        mm = desk.judge(at_ms, ["a"])["flash_flood:upper"].why[0].value
+        assert 30 <= mm <= 31
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE sensor SET at_ms = ?, heard_ms = ? WHERE id = 'a'", (at_ms + 20_000, at_ms + 20_000))
+            connection.execute("INSERT INTO reading (sensor, at_ms, hlc, value, quality) VALUES ('a', ?, 1, 30, '')", (at_ms + 20_000,))
+        found = desk.judge(at_ms + 20_000, ["a"])["flash_flood:upper"].why[0].value
+        assert 30 <= found <= 31, "the satellite had it to the minute; the stream brought the same reading to the second"
+    finally:
+        reader.close()
+
+
+def test_a_risk_of_a_hazard_from_elsewhere_does_not_end_the_watch(house: House) -> None:
+    node = house.node()
+    node.write([draft("tsunami:upper", kinds.RiskAssessed(hazard="tsunami", place="upper", level=1, author="another"))])
+    node.write([gully("upper", ["a"]), gauge("a"), rain("a", 60.0)])
+    deadline(lambda: "flash_flood:upper" in risks(house, "node"), "the rest is judged", 20)

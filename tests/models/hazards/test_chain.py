@@ -11,14 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.errors import Fault
-from console.models.hazards.assessor import Assessor
+from console.models.hazards.assessor import Assessor, Standing
 from console.models.hazards.basins import Basin, Network
 from console.models.hazards.grade import level_of
+from console.models.hazards.history import History
 from console.models.hazards.quake import covered, intensity_at, rings
 from console.models.hazards.rules import earthquake_rule, hazard_rules, load_rules
-from console.models.hazards.weather import drought_factor, fire_index
+from console.models.hazards.weather import KINDS, drought_factor, fire_index, stations, together
 from console.models.paths import resources_dir
-from console.models.sensors import Gauge, Series
+from console.models.sensors import Gauge, Series, sensor_rules
 from tests.models.hazards.material import NOW_MS, STEP_MS, even, gauge, gully, history, judged
 
 rules = hazard_rules()
@@ -230,3 +231,66 @@ def test_what_a_touched_gauge_concerns_is_judged_as_if_all_were() -> None:
                 assessor.histories[name].put(row, Series(np.array([now_ms]), np.array([6.0]), np.zeros(1, np.uint8)))
         one, other = whole.judge(now_ms), part.judge(now_ms, ["a", "b"])
         assert {risk: verdict.up for risk, verdict in one.items()} == {risk: verdict.up for risk, verdict in other.items()}
+
+
+# -- what others send ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_hazard_that_no_rule_knows_blinds_nobody() -> None:
+    assessor = Assessor([gully(gauges=["a"])], {"a": history(gauge("a"), even(60, 3))}, rules)
+    assessor.resume({"tsunami:g1": Standing(1, NOW_MS), "": Standing(1, NOW_MS)})
+    assert level_of(assessor.judge(NOW_MS)["flash_flood:g1"].up) == 1
+
+
+def test_a_flood_that_was_only_expected_runs_no_further_after_a_restart() -> None:
+    ways = [gully(name, downstream=to, travel_s=3000.0, gauges=[name]) for name, to in ("ab", "bc", "cd", "d.")]
+    held = {name: history(gauge(name, 82 + 0.5 * at), even(60 if name == "a" else 0, 3)) for at, name in enumerate("abcd")}
+    before = Assessor(ways, held, rules)
+    before.judge(NOW_MS)
+    stood = before.judge(NOW_MS)
+    after = Assessor(ways, held, rules)
+    after.resume({risk: Standing(level_of(each.up), each.at_ms, each.stage) for risk, each in stood.items() if each.up})
+    again = after.judge(NOW_MS)
+    for name in "abcd":
+        was, now = stood[f"flash_flood:{name}"], again[f"flash_flood:{name}"]
+        assert (now.up, now.stage, now.lead_s) == (was.up, was.stage, was.lead_s), name
+
+
+@pytest.mark.parametrize(("quantity", "unit"), [("temperature", "K"), ("temperature", "°F"), ("humidity", "x"), ("wind", "km/h")])
+@pytest.mark.parametrize("value", [80.0, -1e15, 1e15])
+def test_numbers_in_another_unit_are_held_against_no_limit(quantity: str, unit: str, value: float) -> None:
+    held = station(**({"temperature": 20.0, "humidity": 60.0, "wind": 2.0} | {quantity: value}))
+    one: History = held[quantity]  # type: ignore[assignment]
+    held[quantity] = History(one.gauge._replace(unit=unit), one.tail, sensor_rules())
+    found = Assessor([], held, rules).judge(NOW_MS)  # type: ignore[arg-type]
+    assert not [risk for risk, verdict in found.items() if verdict.up]
+
+
+def test_a_unit_may_be_written_otherwise() -> None:
+    held = station(temperature=38.0, humidity=12.0, wind=11.0)
+    one: History = held["temperature"]  # type: ignore[assignment]
+    held["temperature"] = History(one.gauge._replace(unit="℃"), one.tail, sensor_rules())
+    found = Assessor([], held, rules).judge(NOW_MS)  # type: ignore[arg-type]
+    assert [risk.partition(":")[0] for risk, verdict in found.items() if level_of(verdict.up) == 1] == ["forest_fire"]
+
+
+_PLACE = st.tuples(st.sampled_from(["", "p", "q"]), st.none() | st.tuples(st.floats(82, 82.2), st.floats(-0.1, 0.1)))
+
+
+@given(st.lists(st.tuples(st.sampled_from(KINDS), _PLACE), max_size=30), st.sampled_from([0.0, 44.0, -60.0, 80.0]))
+def test_instruments_are_put_together_as_if_each_were_compared_with_all(drawn: list, lat: float) -> None:  # type: ignore[type-arg]
+    held = {}
+    for at, (quantity, (place, where)) in enumerate(drawn):
+        lon, up = where or (None, None)
+        row = Gauge(f"{at:02}", quantity=quantity, place=place, lon=lon, lat=None if up is None else lat + up)
+        held[row.id] = History(row, Series.of(()), sensor_rules())
+    expected: list[tuple[str, dict[str, str]]] = []
+    for rainy in (False, True):
+        for one in [each for each in held.values() if (each.gauge.quantity == "rain") is rainy]:
+            quantity = one.gauge.quantity
+            near = next((each for each in expected if quantity not in each[1] and together(held[each[0]], one, 3.0)), None)
+            if near is not None:
+                near[1][quantity] = one.gauge.id
+            elif not rainy:
+                expected.append((one.gauge.id, {quantity: one.gauge.id}))
+    assert [(each.place, {name: one.gauge.id for name, one in each.of.items()}) for each in stations(held, 3.0)] == expected
