@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 import peewee as pw
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from console.comms.local.messages import (
     Bundle,
@@ -117,6 +118,16 @@ class Reading(Protocol):
     def run(self, tag: str, work: Callable[[pw.SqliteDatabase], T], done: Callable[[T], None]) -> None: ...
 
 
+class ReadingFor:
+    """`reading` for a part of the window that may be closed before it is answered (`owner`): its answers are let go then."""
+
+    def __init__(self, reading: Reading, owner: QObject) -> None:
+        self._reading, self._owner = reading, owner
+
+    def run(self, tag: str, work: Callable[[pw.SqliteDatabase], T], done: Callable[[T], None]) -> None:
+        self._reading.run(tag, work, lambda answer: done(answer) if isValid(self._owner) else None)
+
+
 class Writing(Protocol):
     """The way in: drafts are authored by this machine's own peer and answered when durable."""
 
@@ -197,6 +208,7 @@ __all__ = [
     "News",
     "Picking",
     "Reading",
+    "ReadingFor",
     "Request",
     "Selection",
     "Thing",

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollA
 from console.comms.local.messages import Link, Me
 from console.models.rules.staleness import Freshness, freshness
 from console.views.age import age_text
-from console.views.context import Changes, Context, Thing
+from console.views.context import Changes, Context, ReadingFor, Thing
 from console.views.i18n import tr, word
 
 FOOT_PX = 36
@@ -180,7 +180,7 @@ class UnitCard(QFrame):
     def _read(self) -> None:
         unit = self._unit
         if unit:
-            self._context.reading.run(self._tag, lambda database: read_card(database, unit), self._take)
+            ReadingFor(self._context.reading, self).run(self._tag, lambda database: read_card(database, unit), self._take)
 
     def _take(self, card: Card | None) -> None:
         self._card = card

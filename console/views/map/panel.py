@@ -79,7 +79,7 @@ class MapPanel(QWidget):
             picking=None,
             fitKeys=FIT_KEYS,
         )
-        self._updates = Updates(context, self.presenter, self.channel.push)
+        self._updates = Updates(context, self.presenter, self.channel.push, self)
         self.parts = [part(self) for part in PARTS]
         self.web.open()
         self._updates.read_all()

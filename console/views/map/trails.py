@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import peewee as pw
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from console.views.context import Thing
+from console.views.context import ReadingFor, Thing
 from console.views.i18n import mark, tr
 from console.views.map.kept import Kept
 from console.views.map.live import E7
@@ -62,11 +63,13 @@ def read(database: pw.SqliteDatabase, units: list[tuple[str, int]], span_s: int,
     return b"".join((struct.pack("<I", len(found)), *(column.tobytes() for column in (slot, second, lon, lat))))
 
 
-class Trails:
+class Trails(QObject):
     """A part of the map. Attributes: `span_s`, how far back trails reach."""
 
     def __init__(self, chart: MapPanel) -> None:
+        super().__init__(chart)
         self._chart, self._context = chart, chart.context
+        self._reader = ReadingFor(self._context.reading, self)
         self._tag = f"trails {next(_numbers)}"
         self.span_s = FIRST_SPAN_S
         self._bodies: dict[int, bytes] = {}
@@ -131,7 +134,7 @@ class Trails:
             if start + SLICE < len(units):
                 self._read(turn, units, start + SLICE, step)
 
-        self._context.reading.run(self._tag, lambda database: read(database, part, self.span_s, now_ms, step), take)
+        self._reader.run(self._tag, lambda database: read(database, part, self.span_s, now_ms, step), take)
 
     def _answer(self, rest: str) -> Answer:
         """On the map's file thread."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from console.views.context import Changes, Context
+from PySide6.QtCore import QObject
+
+from console.views.context import Changes, Context, ReadingFor
 from console.views.map import reading, things
 from console.views.map.fleet import UnitRow
 from console.views.map.presenter import MapPresenter
@@ -15,10 +17,12 @@ AGING_MS = 15_000
 _numbers = count(1)
 
 
-class Updates:
+class Updates(QObject):
     """`push()`: called whenever there may be something to tell the page. Several maps read beside one another: each has tags of its own."""
 
-    def __init__(self, context: Context, presenter: MapPresenter, push: Callable[[], None]) -> None:
+    def __init__(self, context: Context, presenter: MapPresenter, push: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._reading = ReadingFor(context.reading, self)
         self._context, self._presenter, self._push = context, presenter, push
         self._tag = f"map {next(_numbers)}"
         self._aged_at_ms = context.time.now_ms()
@@ -31,7 +35,7 @@ class Updates:
     def read_all(self) -> None:
         self._presenter.reset()
         now_ms = self._context.time.now_ms()
-        self._context.reading.run(self._tag, lambda database: reading.everything(database, now_ms), self._take_all)
+        self._reading.run(self._tag, lambda database: reading.everything(database, now_ms), self._take_all)
 
     def _take_all(self, held: reading.Everything) -> None:
         self._presenter.replace(held, self._context.time.now_ms())
@@ -54,7 +58,7 @@ class Updates:
             self._presenter.put_units(rows, asked, self._context.time.now_ms(), exact=exact)
             self._push()
 
-        self._context.reading.run(f"{self._tag} units", lambda database: reading.units(database, asked), take)
+        self._reading.run(f"{self._tag} units", lambda database: reading.units(database, asked), take)
 
     def _read_kinds(self, kinds: set[str] | frozenset[str]) -> None:
         if not kinds:
@@ -67,7 +71,7 @@ class Updates:
             self._presenter.put_things(shown)
             self._push()
 
-        self._context.reading.run(f"{self._tag} things", lambda database: things.read(database, asked, now_ms), take)
+        self._reading.run(f"{self._tag} things", lambda database: things.read(database, asked, now_ms), take)
 
     def _on_second(self) -> None:
         now_ms = self._context.time.now_ms()

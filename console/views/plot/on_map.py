@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
 from console.models.rules.plots import FRAMES, plot_rule
@@ -24,10 +24,11 @@ MOST_SAID = 20
 """Points that the page may tell of at once: a drag gives two."""
 
 
-class PlotsOnMap:
+class PlotsOnMap(QObject):
     """The window's plotting, shown on `chart`; a measuring or a form that asks for a place ends for it, and it for them."""
 
     def __init__(self, chart: MapPanel) -> None:
+        super().__init__(chart)
         self._chart, self._plotting = chart, chart.context.plotting
         self._under_way = False
         self._plotting.changed.connect(self._tell)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from console.models.changes import Changes
-from console.views.context import Context
+from console.views.context import Context, ReadingFor
 from console.views.i18n import tr
 from console.views.wall import presenter
 from console.views.wall.presenter import SIGNS, Board, Line, Section
@@ -42,7 +42,7 @@ class BoardView(QWidget):
 
     def read(self) -> None:
         now_ms = self._context.time.now_ms()
-        self._context.reading.run(_tag, lambda database: presenter.read_board(database, now_ms), self._take)
+        ReadingFor(self._context.reading, self).run(_tag, lambda database: presenter.read_board(database, now_ms), self._take)
 
     def _on_changed(self, changes: Changes) -> None:
         if not presenter.TABLES.isdisjoint(changes.ids):

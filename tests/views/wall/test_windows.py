@@ -8,10 +8,11 @@ from typing import Any
 
 import peewee as pw
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from shiboken6 import isValid
 
 from console.models.state.tables import LOG_TABLES, STATE_TABLES, Incident
-from console.views.context import Context, News, Selection, Thing
+from console.views.context import Changes, Context, News, Selection, Thing
 from console.views.map.panel import MapPanel
 from console.views.time.zone import Zone
 from console.views.wall.windows import Windows
@@ -87,3 +88,42 @@ def test_several_maps_look_where_each_wants(qtbot: Any, beside: tuple[Windows, M
     other.close()
     assert windows.maps == []
     assert windows.actions()[0].isEnabled()
+
+
+def test_a_window_that_was_closed_hears_nothing_more(qtbot: Any, beside: tuple[Windows, MapPanel, Context]) -> None:
+    """Every signal of the context, and answers to what was being read for it; an exception in a slot fails the test."""
+    windows, chart, context = beside
+    windows.open_map()
+    windows.toggle_wall()
+    (other,), wall = windows.maps, windows.wall
+    assert wall is not None
+    with qtbot.waitSignals([other.chart.ready, wall.chart.ready], timeout=20_000):
+        pass
+    context.selection.select(Thing.UNIT, "u")
+    context.news.reset.emit()  # read anew, answered after both are gone
+    for window in (other, wall):
+        window.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not isValid(other)
+    assert not isValid(wall)
+    news, selection, sketch = context.news, context.selection, context.sketch
+    news.changed.emit(Changes(ids={name: {"u"} for name in ("unit", "sensor", "feed", "plot", "road", "risk", "incident")}))
+    news.reset.emit()
+    news.links.emit(None, [])
+    news.second.emit()
+    for thing in Thing:
+        selection.select(thing, "u")
+        for asked in (selection.fly_requested, selection.cameras_requested, selection.teams_requested, selection.within_requested):
+            asked.emit(thing, "u")
+    context.picking.begin(chart)
+    context.picking.click(82.0, 44.0)
+    context.picking.end()
+    context.plotting.changed.emit()
+    sketch.changed.emit()
+    sketch.look_requested.emit(82.0, 44.0, 9.0)
+    sketch.fit_requested.emit(81.0, 43.0, 82.0, 44.0)
+    chart.looked.emit(82.0, 44.0, 9.0)
+    chart.layers.show("roads", False)
+    read: list[int] = []
+    context.reading.run("last", lambda _database: 1, read.append)
+    qtbot.waitUntil(lambda: read == [1])

@@ -7,9 +7,9 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 
-from console.views.context import Changes
+from console.views.context import Changes, ReadingFor
 from console.views.i18n import word
 from console.views.map.points import SETS, Points, empty, read
 from console.views.map.source import NOT_FOUND, Answer
@@ -25,11 +25,13 @@ WORDS = {"sensor": ("quantity", "quality"), "resource": ("resource_kind", "resou
 _numbers = count(1)
 
 
-class PointsOnMap:
+class PointsOnMap(QObject):
     """A part of the map. Attributes: `held`, the newest of each set."""
 
     def __init__(self, chart: MapPanel) -> None:
+        super().__init__(chart)
         self._chart, self._context = chart, chart.context
+        self._reader = ReadingFor(self._context.reading, self)
         self._tag = f"points {next(_numbers)}"
         self.held: dict[str, Points] = {name: empty(name) for name in SETS}
         self._wanted: dict[str, set[str]] = {}
@@ -99,7 +101,7 @@ class PointsOnMap:
     def _run(self, name: str, work: Callable[[Any, Points], Points]) -> None:
         held = self.held[name]
         self._reading[name] = self._context.time.wall_ms()
-        self._context.reading.run(f"{self._tag} {name}", lambda database: work(database, held), partial(self._take, name))
+        self._reader.run(f"{self._tag} {name}", lambda database: work(database, held), partial(self._take, name))
 
     def _take(self, name: str, points: Points) -> None:
         self._reading.pop(name, None)
