@@ -27,7 +27,7 @@ def add(parsers: Any) -> None:
     parser = parsers.add_parser(
         "gateway",
         help="bring in sensors and earthquakes from brokers (MQTT), folders and lists",
-        description="Run the sources of SETTINGS (see resources/mappings/gateway.example.toml) until Ctrl-C. On a data directory whose peer runs, "
+        description="Run the sources of SETTINGS (see resources/gateway.example.toml) until Ctrl-C. On a data directory whose peer runs, "
         "such as a window's own, it speaks for that peer; else it runs a peer itself, enrolled once with --join. "
         "`fengsui gateway password NAME` keeps the password of a source in the system's keyring.",
     )

@@ -32,7 +32,9 @@ ROOMS = (
 )
 """What gateways say is for the command line that plays a file."""
 SAYS = re.compile(r"(Fault|Unusable|Refused|Denied|Refusal|WireError)$")
-CALLS = frozenset({"stand", "faulty", "refuse", "bye", "become", "_become", "_end", "_gone", "_fail", "fail", "drop", "dropped", "Dropped", "Bye"})
+CALLS = frozenset(
+    {"stand", "faulty", "refuse", "bye", "become", "_become", "_end", "_gone", "_fail", "fail", "drop", "dropped", "Dropped", "Bye"}
+)
 SPEAKING = frozenset({"text", "_clock", "fault_of"})
 """Functions that answer with such a sentence."""
 VALUE = re.compile(r"\{\w*\}")

@@ -1,4 +1,4 @@
-"""The settings of a gateway: one TOML file, `resources/mappings/gateway.example.toml` shows all of it."""
+"""The settings of a gateway: one TOML file, `resources/gateway.example.toml` shows all of it."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def test_without_a_keyring_the_way_out_is_named(tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_example_of_settings_is_one() -> None:
-    settings = load_settings(resources_dir() / "mappings" / "gateway.example.toml")
+    settings = load_settings(resources_dir() / "gateway.example.toml")
     assert [len(each) for each in (settings.mqtt, settings.csv, settings.quakes)] == [1, 1, 1]
 
 
