@@ -12,7 +12,7 @@ from console.views import i18n
 
 WORDS = [
     (r"\bjournals?\b", "日志(?!库)"),
-    (r"\bunits?\b(?! of count)", "单位|单元"),
+    (r"(?<!{)\bunits?\b(?! of count)", "单位|单元"),
     (r"\bevents?\b", "(?<!突发)事件"),
     (r"\b(gauges?|sensors?)\b", "监测点"),
     (r"\bown peer\b", "对端|对等"),

@@ -193,7 +193,7 @@ class VideoPanel(Panel):
     def _empty_text(self) -> str:
         if self.shelf.question.about is not None:
             return tr("No camera is known to see it.")
-        return tr("No feed is registered. Import a table of them (CSV or XLSX) with Alt+T.")
+        return tr("No feed is registered. Import a table of them (CSV or XLSX) with Alt+Y.")
 
     def _on_order(self, key: str, descending: bool) -> None:
         if (key, descending) != (self.shelf.question.order, self.shelf.question.descending):
@@ -325,7 +325,7 @@ class VideoPanel(Panel):
         self.offer(tr("Video: file a picture"), self.filing.take_picture)
         self.offer(tr("Video: file the last seconds"), self.filing.save_ring)
         self.offer(tr("Video: record, or end it"), self.filing.toggle_recording)
-        self.offer(tr("Video: import a table of feeds"), lambda: self._go(2, self.importing.choose), "Alt+T")
+        self.offer(tr("Video: import a table of feeds"), lambda: self._go(2, self.importing.choose), "Alt+Y")
         self.offer(tr("Video: withdraw or restore the feed"), lambda: self._go(1, self.withdraw.reason))
         self.offer(tr("Video: check the feeds, or end it"), self.sweeping.toggle)
         self.offer(tr("Video: show it on the map"), lambda: self.fly(self.list, Thing.FEED))

@@ -129,7 +129,7 @@ class Windows(QObject):
         self.maps: list[MapWindow] = []
         self.wall: WallWindow | None = None
         self._another = self._action(tr("New map window"), "Ctrl+Shift+N", self.open_map)
-        self._wall = self._action(tr("Wall screen"), "Ctrl+Shift+W", self.toggle_wall)
+        self._wall = self._action(tr("Wall screen"), "Ctrl+Shift+Y", self.toggle_wall)
 
     def actions(self) -> list[QAction]:
         return [self._another, self._wall]
