@@ -57,6 +57,7 @@ def test_more_rain_is_never_less_risk(series: list[list[float]], data: st.DataOb
 @settings(max_examples=25)
 @example([[0.0] * 6, [0.0] * 5 + [1.0]], 0, 0)
 @example([[0.0] * 5 + [3.0], [0.0] * 5 + [1.0]], 0, 0)
+@example([[0.0] * 5 + [6.0], [0.0] * 6], 0, 0)
 @given(st.lists(amounts, min_size=2, max_size=3), st.integers(0, 2), st.integers(0, 300))
 def test_a_gauge_that_falls_silent_widens_what_is_possible_and_is_named(series: list[list[float]], which: int, ago: int) -> None:
     names = [chr(97 + at) for at in range(len(series))]
@@ -68,7 +69,7 @@ def test_a_gauge_that_falls_silent_widens_what_is_possible_and_is_named(series: 
         held = {}
         for name, values in zip(names, series, strict=True):
             row = gauge(name, *places[name])
-            held[name] = history(row, values, ends_ms=NOW_MS if name in names_heard else NOW_MS - 3 * HOUR_MS - ago * 60_000)
+            held[name] = history(row, [0.0] * 72 + values, ends_ms=NOW_MS if name in names_heard else NOW_MS - 3 * HOUR_MS - ago * 60_000)
         field = Field(Network([basin], {name: each.gauge for name, each in held.items()}, 15.0), held, rules)
         field.refresh(NOW_MS)
         over = over_basins(field)
