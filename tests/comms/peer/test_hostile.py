@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import zmq
@@ -24,6 +24,8 @@ from tests.waiting import deadline
 __all__ = ["house"]
 
 COUNT, OVERSIZED = 10_000, 40
+LOST = COUNT // 2
+"""At most: what is under way when a connection is let go of goes with it."""
 ANSWER_S = 10.0
 
 
@@ -150,17 +152,30 @@ class RogueNode:
         self.socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
         self.socket.bind(endpoint)
 
-    def meet(self) -> bytes:
-        """The identity of the unit that dialled, which said Hello."""
-        identity, frame = self.socket.recv_multipart()
-        assert isinstance(wire.decode(frame), wire.Hello)
-        return identity
+    def meet(self, greeting: bytes) -> bytes:
+        """The identity under which the unit that dialled goes on talking: of several attempts it may have let go of some."""
+        while True:
+            identity, frame = self.socket.recv_multipart()
+            if not isinstance(wire.decode(frame), wire.Hello):
+                return identity
+            with suppress(zmq.ZMQError):
+                self.socket.send_multipart([identity, greeting])
 
-    def flood(self, identity: bytes, frames: Iterator[bytes]) -> None:
+    def flood(self, greeting: bytes, frames: Iterator[bytes]) -> None:
+        """To the unit that dialled; it dials anew when nothing of what it says is answered."""
+        identity = self.meet(greeting)
         for frame in frames:
-            self.socket.send_multipart([identity, frame])
+            while not self._sent(identity, frame):
+                identity = self.meet(greeting)
             while self.socket.poll(0):
                 self.socket.recv_multipart()
+
+    def _sent(self, identity: bytes, frame: bytes) -> bool:
+        try:
+            self.socket.send_multipart([identity, frame])
+        except zmq.ZMQError:
+            return False
+        return True
 
     def close(self) -> None:
         self._context.destroy(linger=0)
@@ -176,14 +191,13 @@ def test_a_hostile_node_does_a_unit_no_harm(house: House, monkeypatch: pytest.Mo
     before = house.heads("unit")
     rogue = RogueNode(DataDir(house.root / "bad"), endpoint)
     try:
-        identity = rogue.meet()
         signer = rogue.keys.signer
-        rogue.socket.send_multipart([identity, wire.encode(hello(signer, "node", Wants(["6527"], ["6527"], ["6527"])))])
+        greeting = wire.encode(hello(signer, "node", Wants(["6527"], ["6527"], ["6527"])))
         count = refused(unit, "rogue") + refused(unit, "bad")
         with goes_on(unit):
-            rogue.flood(identity, Frames(3, None, signer, Signer.generate()).take(COUNT, oversized=OVERSIZED))
-            deadline(lambda: refused(unit, "rogue") - count >= COUNT, "all are counted", 60)
-        assert refused(unit, "rogue") - count == COUNT
+            rogue.flood(greeting, Frames(3, None, signer, Signer.generate()).take(COUNT, oversized=OVERSIZED))
+            deadline(lambda: refused(unit, "rogue") - count >= COUNT - LOST, "all are counted", 60)
+        assert refused(unit, "rogue") - count <= COUNT
     finally:
         rogue.close()
     after = {stream: head for stream, head in house.heads("unit").items() if stream.origin.hex() != unit.origin}
