@@ -17,12 +17,13 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 
 from console.comms.gateways.xlsx import MAX_COLUMNS, sheet_rows
 from console.errors import Fault
-from console.models.feeds.address import Secrets, taken_apart
+from console.models.feeds.address import Address, Secrets, taken_apart
 from console.models.feeds.code import parse
 from console.models.kinds import FeedRegistered
 from console.models.paths import resources_dir
@@ -213,25 +214,28 @@ def _feed(row: int, held: Mapping[str, str]) -> FeedRow:
         code=code[:64],
         **_given(held, numbers),
     )
-    return FeedRow(row, _id(held, body), body, _secrets(held, address.secrets, snapshot.secrets))
+    return FeedRow(row, _id(held, body), body, _secrets(held, address, snapshot))
 
 
 def _given(held: Mapping[str, str], numbers: Mapping[str, float | None]) -> dict[str, Any]:
     return {field: held.get(field, "") for field in _TEXTS} | dict(numbers)
 
 
-def _address(field: str, held: Mapping[str, str]) -> Any:
+def _address(field: str, held: Mapping[str, str]) -> Address:
     try:
         return taken_apart(held.get(field, ""))
     except Fault as fault:
         raise Fault(f"Column {field}: {fault}") from None
 
 
-def _secrets(held: Mapping[str, str], *found: Secrets) -> Secrets:
-    """One set for both addresses of a feed: what the columns say, else what the addresses do."""
+def _secrets(held: Mapping[str, str], *addresses: Address) -> Secrets:
+    """One set for both addresses of a feed, and for their servers alone: what the columns say, else what the addresses do."""
+    found = [each.secrets for each in addresses]
     user = held.get("user", "") or next((each.user for each in found if each.user), "")
     password = held.get("password", "") or next((each.password for each in found if each.password), "")
-    return Secrets(user, password, {name: value for each in reversed(found) for name, value in each.query.items()})
+    query = {name: value for each in reversed(found) for name, value in each.query.items()}
+    servers = sorted({host for each in addresses if (host := urlsplit(each.url).hostname)})
+    return Secrets(user, password, query, servers) if user or password or query else Secrets()
 
 
 def _number(field: str, text: str, least: float, most: float) -> float | None:

@@ -24,11 +24,13 @@ _IN_TEXT = re.compile(r"(?i)([a-z][a-z0-9+.-]*://)([^/\s@]*@)?([^\s?'\"]*)(\?[^\
 
 
 class Secrets(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is kept apart of one address. `query`: parameters that hold secrets."""
+    """What is kept apart of one address. `query`: parameters that hold secrets; `servers`: the machines that they were given for, and these alone
+    are told them (none: any)."""
 
     user: str = ""
     password: str = ""
     query: dict[str, str] = {}
+    servers: list[str] = []
 
     def __bool__(self) -> bool:
         return bool(self.user or self.password or self.query)
@@ -98,10 +100,13 @@ def _remote(scheme: str, parts: SplitResult, port: int | None) -> Address:
 
 
 def joined(url: str, secrets: Secrets) -> str:
-    """The address to open. Never to be stored or said."""
+    """The address to open. Never to be stored or said. Without the secrets where it is of another server than they were given for: a feed's
+    address is anybody's to change who may write feeds."""
     if not secrets or not url:
         return url
     parts = urlsplit(url)
+    if secrets.servers and parts.hostname not in secrets.servers:
+        return url
     netloc = parts.netloc
     if secrets.user or secrets.password:
         netloc = f"{quote(secrets.user, safe='')}:{quote(secrets.password, safe='')}@{netloc}"

@@ -64,8 +64,8 @@ def test_whatever_the_text_is_written_in(tmp_path: Path, encoding: str) -> None:
     first, second = told.feeds
     assert (first.id, first.row, first.body.kind) == ("feed:65272200001320000001", 4, "camera")
     assert (first.body.lon, first.body.bearing_deg, first.body.range_m, first.body.basin) == (82.9, 90, 300, "b7")
-    assert first.secrets == Secrets("admin", SECRET)
-    assert second.secrets == Secrets(query={"user": "u", "pwd": SECRET})
+    assert first.secrets == Secrets("admin", SECRET, servers=["192.0.2.7"])
+    assert second.secrets == Secrets(query={"user": "u", "pwd": SECRET}, servers=["192.0.2.8"])
     assert SECRET not in repr([feed.body for feed in told.feeds])
     assert SECRET not in repr(told)
 

@@ -86,6 +86,15 @@ def test_whatever_a_password_holds_it_comes_back_and_nothing_of_it_stays(user: s
     assert taken_apart(joined(told.url, told.secrets)) == told
 
 
+def test_another_server_is_told_no_secret() -> None:
+    """Who may write feeds may change where one is; not where its password goes."""
+    held = Secrets("admin", SECRET, {"pwd": SECRET}, ["192.0.2.7"])
+    assert SECRET in joined("rtsp://192.0.2.7/ch", held)
+    assert SECRET in joined("http://192.0.2.7:81/snap", held)
+    for url in ("rtsp://192.0.2.66/ch", "rtsp://192.0.2.7.example/ch", "http://192.0.2.66/192.0.2.7", "file:///192.0.2.7"):
+        assert joined(url, held) == url
+
+
 def test_what_a_library_says_is_scrubbed() -> None:
     text = f"Could not open rtsp://admin:{SECRET}@192.0.2.7/a?pwd={SECRET}: timed out"
     assert scrubbed(text) == "Could not open rtsp://192.0.2.7/a?... timed out" or SECRET not in scrubbed(text)

@@ -262,7 +262,7 @@ def test_a_table_is_imported_or_told_by_row(shown: Shown, qtbot: QtBot, tmp_path
     desk.writing.save()
     assert not importing.busy
     assert importing.told.text() == "table.csv: 700 new, 0 changed, 0 shown again, 0 as they were"
-    assert importing._keys.get(first[0].subject) == Secrets("u", "pw0")
+    assert importing._keys.get(first[0].subject) == Secrets("u", "pw0", servers=["192.0.2.1"])
 
 
 class NoRing(dict[tuple[str, str], str]):
