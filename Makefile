@@ -24,7 +24,7 @@ run: setup ## open the console with the example incident
 demo-shot: setup ## render the same under a virtual display into OUT (demo.png)
 	@$(DISPLAYED) --no-display $(PY) packaging/pictures.py demo --out $(OUT)
 
-test: setup ## lint, the Qt-free tests without Qt, then every test, in a virtual display of its own
+test: setup ## lint, the Qt-free tests without Qt, then every other, in a virtual display of its own
 	@bash packaging/test.sh
 
 test-fast: setup ## the Qt-free tests alone
