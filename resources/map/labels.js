@@ -9,6 +9,7 @@ const MAX_WIDTHS = 20000;
 const NEW_A_DRAWING = 40; // texts drawn for the first time cost most: the rest of them follow in the next drawings
 const MAX_TEXTS = 1500;
 const HALO_PX = 2;
+const MAX_LINES_OFF = 4; // how far from its symbol, in lines, a label may be that must be there
 
 // The graver goes first.
 export const RANK = { ALARM: 0, CHOSEN: 1, INCIDENT: 2, ROAD: 3, UNIT: 4, POINT: 5 };
@@ -66,6 +67,7 @@ export class Places {
   }
 
   // The first of right, left, above, below of a symbol of `radius` at (x, y) that is free, as the text's left end and middle; or null.
+  // `force`: else the next free line up or down beside it, and where there is none, over what lies there.
   beside(x, y, radius, width, height, force = false) {
     const half = height / 2;
     if (this.take(x + radius, y - half, width, height)) return [x + radius, y];
@@ -73,6 +75,11 @@ export class Places {
     if (this.take(x - width / 2, y - radius - height, width, height)) return [x - width / 2, y - radius - half];
     if (this.take(x - width / 2, y + radius, width, height)) return [x - width / 2, y + radius + half];
     if (!force) return null;
+    for (let line = 1; line <= MAX_LINES_OFF; line++) {
+      for (const middle of [y + line * height, y - line * height]) {
+        for (const left of [x + radius, x - radius - width]) if (this.take(left, middle - half, width, height)) return [left, middle];
+      }
+    }
     this.take(x + radius, y - half, width, height, true);
     return [x + radius, y];
   }

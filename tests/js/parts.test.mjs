@@ -29,7 +29,10 @@ test("labels never lie over one another, unless forced", () => {
   assert.ok(places.beside(100, 100, 10, 50, 12));
   assert.ok(places.beside(100, 100, 10, 50, 12));
   assert.equal(places.beside(100, 100, 10, 50, 12), null);
-  assert.deepEqual(places.beside(100, 100, 10, 50, 12, true), [110, 100]);
+  assert.deepEqual(places.beside(100, 100, 10, 50, 12, true), [110, 136]); // a free line further down
+  const further = [0, 1, 2, 3].map(() => String(places.beside(100, 100, 10, 50, 12, true)));
+  assert.equal(new Set(further.filter((spot) => spot !== "110,100")).size, further.filter((spot) => spot !== "110,100").length);
+  assert.deepEqual(places.beside(100, 100, 10, 50, 12, true), [110, 100]); // nothing is free any more
   assert.ok(places.take(-90, -90, 50, 50));
   places.clear(400, 300);
   assert.ok(places.take(110, 94, 50, 12));
