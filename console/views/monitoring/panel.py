@@ -37,7 +37,7 @@ from console.views.tables.pairs import PairsView
 from console.views.tables.panel import Panel
 
 CARD_MIN_PX = 150
-TALL = 0.9
+TALL = 0.7
 """Higher than so much of its width, the panel has the list over the chart, not beside it."""
 LIST_EVERY_MS = 1000
 ANEW_S = 60

@@ -123,9 +123,9 @@ def quantities_of(rows: Iterable[SensorRow]) -> list[str]:
 def columns() -> list[Column[SensorRow]]:
     return [
         Column(
-            "state", lambda: tr("State"), state_text, lambda row: _ORDER[row.condition], state_mark, state_tip, width_chars=13, ages=True
+            "state", lambda: tr("State"), state_text, lambda row: _ORDER[row.condition], state_mark, state_tip, width_chars=10, ages=True
         ),
-        Column("name", lambda: tr("Gauge"), lambda row, _now: row.name, lambda row: natural(row.name), width_chars=14, wide=True),
+        Column("name", lambda: tr("Gauge"), lambda row, _now: row.name, lambda row: natural(row.name), width_chars=18, wide=True),
         Column("quantity", lambda: tr("Quantity"), lambda row, _now: word("quantity", row.gauge.quantity), width_chars=8),
         Column("value", lambda: tr("Value"), value_text, lambda row: row.gauge.value, tip=_value_tip, width_chars=10, numeric=True),
         Column("age", lambda: tr("Age"), age_of, _newest_first, tip=_heard_tip, width_chars=9, numeric=True, ages=True),

@@ -54,14 +54,14 @@ class RiskStrip(QWidget):
             if (line := item.widget()) is not None:
                 line.hide()
                 line.deleteLater()
-        self._labels = [self._line(row) for row in self.rows[:MOST_LINES]]
-        hidden = len(self.rows) - len(self._labels)
-        if hidden:
-            self._lines.addWidget(QLabel(tr("{n} more risk not acknowledged|{n} more risks not acknowledged", n=hidden)))
+        shown = self.rows[:MOST_LINES]
+        hidden = len(self.rows) - len(shown)
+        more = tr("{n} more risk not acknowledged|{n} more risks not acknowledged", n=hidden) if hidden else ""
+        self._labels = [self._line(row, more if row is shown[-1] else "") for row in shown]
         self._word()
         self.setVisible(bool(self.rows))
 
-    def _line(self, row: RiskRow) -> QLabel:
+    def _line(self, row: RiskRow, more: str) -> QLabel:
         line = QWidget()
         layout = QHBoxLayout(line)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +70,8 @@ class RiskStrip(QWidget):
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(mark)
         layout.addWidget(words, 1)
+        if more:
+            layout.addWidget(QLabel(more))
         for text, do in ((tr("Show on the map"), self._show), (tr("Acknowledge"), self._acknowledge)):
             button = QPushButton(text)
             button.setObjectName("compact")

@@ -129,7 +129,7 @@ def columns() -> list[Column[RiskRow]]:
             lambda: tr("Place"),
             lambda row, _now: row.place_name,
             lambda row: natural(row.place_name),
-            width_chars=14,
+            width_chars=18,
         ),
         Column("hazard", lambda: tr("Hazard"), lambda row, _now: word("risk_hazard", row.hazard), width_chars=11),
         Column(
