@@ -14,8 +14,8 @@ MAX_LINES = 6
 AT_WORK = ("dispatched", "enroute", "onscene", "transporting")
 UNDONE = ("assigned", "acknowledged", "started")
 LEVEL_OF_COLOUR = {"red": 1, "orange": 2, "yellow": 3, "blue": 4, "extreme": 1, "severe": 2, "moderate": 3, "minor": 4}
-SIGNS = {1: "◆", 2: "▲", 3: "■", 4: "●"}
-"""By level, so that colour is never the only sign."""
+SIGNS = {1: "▲", 2: "◆", 3: "■", 4: "●"}
+"""By level, as everywhere (console/views/tables/marks.py), so that colour is never the only sign."""
 TABLES = frozenset({"incident", "warning", "risk", "unit", "task", "road", "basin", "sensor"})
 
 

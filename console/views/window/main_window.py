@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._context, self._time, self._zone, self._settings = context, time, zone, settings
         self.exercise = ""
-        self._replay = ""
+        self._replay = self._cut = ""
         self._panels = {key: panel for key, (_, panel) in panels.items()}
         self.banner = Banner(time.go_live)
         self.docks = Docks(self, panels)
@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
 
     @property
     def marks(self) -> tuple[str, str]:
-        return self._replay, self.exercise
+        return self._replay or self._cut, self.exercise
 
     def offer(self, action: QAction) -> None:
         """An action of no panel: in the menu of what is done in the field, and in the palette."""
@@ -132,6 +132,10 @@ class MainWindow(QMainWindow):
     def show_peer(self, me: Me | None, links: list[Link], reason: str = "") -> None:
         self.status.show_peer(me, links, reason)
         self.bar.show_peer(me is not None)
+        cut = "" if me is not None else tr("NO NEWS: this peer is away, and what stands here is getting old")
+        if cut != self._cut:
+            self._cut = cut
+            self.marked.emit()
 
     def open(self, size: tuple[int, int] | None) -> None:
         """Show as it was left; at `size` when given, on the whole of a screen that is smaller than the default."""
