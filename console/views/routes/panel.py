@@ -60,6 +60,7 @@ class RoutesPanel(Panel):
         self._offer_actions()
         self._on_group("free")
         self._show_roads()
+        self.list.set_filled()
 
     def ask(self, target: Point, title: str) -> None:
         """Who can be there when?"""

@@ -25,7 +25,7 @@ def network_text(desk: RoadDesk, now_ms: int) -> str:
     said = [desk.fault] if desk.fault else []
     roads = desk.roads
     if roads is None:
-        said.append(tr("No roads are loaded yet."))
+        said.append(tr("No roads are loaded yet"))
     elif roads.origin.example:
         said.append(tr("Roads made by hand for the example area ({n} stretches): load your own before you rely on a time.", n=roads.edges))
     else:
@@ -41,7 +41,7 @@ def network_text(desk: RoadDesk, now_ms: int) -> str:
         said.append(tr("Closures on none of these roads, and so not minded: {names}", names=named(desk.cut.off_road)))
     if desk.cut.partly:
         said.append(tr("Closures only partly on these roads: {names}", names=named(desk.cut.partly)))
-    said.append(tr("Speeds: defaults, check with your office."))
+    said.append(tr("Speeds: defaults, check with your office"))
     return tr("; ").join(said)
 
 

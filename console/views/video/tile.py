@@ -13,6 +13,7 @@ from console.views.video.presenter import FACE_MARKS, Face
 FEED_MIME, TILE_MIME = "application/x-fengsui-feed", "application/x-fengsui-tile"
 MIN_PX = 120
 BACKGROUND, BAR, TEXT, RIM = QColor("#101418"), QColor(16, 20, 24, 210), QColor("#f2f2f2"), QColor("#6ab0ff")
+HINT = QColor("#8d959c")
 DEAD, SAME, HATCH = QColor("#b3261e"), QColor("#8a5a00"), QColor(179, 38, 30, 90)
 """Pictures are judged against dark in both themes; the words stand on plates of their own."""
 
@@ -67,7 +68,7 @@ class TileView(QWidget):
         if self.name:
             self._paint_words(painter)
         elif self.hint:
-            painter.setPen(TEXT)
+            painter.setPen(HINT)
             painter.drawText(self.rect().adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.hint)
         painter.setPen(QPen(RIM, 3) if self.is_current else QPen(QColor("#3a4148"), 1))
         painter.drawRect(self.rect().adjusted(1, 1, -2, -2))

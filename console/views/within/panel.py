@@ -70,6 +70,7 @@ class WithinPanel(Panel):
         self._connect()
         self._offer_actions()
         self._on_way()
+        self.list.set_filled()
 
     # -- asking ---------------------------------------------------------------------------------------------------------
 
