@@ -80,7 +80,7 @@ def _import(data_dir: DataDir, args: argparse.Namespace) -> int:
     if not args.dry_run:
         _keep({feed.id: feed.secrets for feed in table.feeds if feed.secrets}, data_dir.root, in_file=args.passwords_in_file)
         for batch in plan.batches():
-            ask(data_dir, lambda number, batch=batch: Write(id=number, drafts=batch))  # type: ignore[misc]
+            ask(data_dir, lambda number, batch=batch: Write(id=number, drafts=batch.drafts))  # type: ignore[misc]
     told = f"{plan.new} new, {plan.changed} changed, {plan.restored} shown again, {plan.same} as they were"
     print(f"{'would write: ' if args.dry_run else ''}{told}")
     if table.ignored:

@@ -175,6 +175,16 @@ class Trust:
             _check_covers(grant, subject)
         elif isinstance(body, kinds.TaskAnswered | kinds.WarningAcknowledged) and not self._speaks_for(grant, body.unit):
             raise Refused("subject", f"an answer for {body.unit!r}, which does not belong to {grant.label}")
+        elif isinstance(body, kinds.FeedsListed):
+            self._check_feeds(grant, body)
+
+    def _check_feeds(self, grant: Grant, body: kinds.FeedsListed) -> None:
+        """As if each had been registered by itself."""
+        if not self.check_kind(grant, "feed.registered"):
+            return
+        for each in body.feeds:
+            if not owns(grant.origin, each.id):
+                raise Refused("subject", f"feeds.listed with {each.id!r}, which does not belong to {grant.label}")
 
     def _speaks_for(self, grant: Grant, unit: str) -> bool:
         return not self.role(grant).verdict("unit.status")[1] or owns(grant.origin, unit)

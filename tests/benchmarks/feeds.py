@@ -97,7 +97,7 @@ def _import(data: DataDir, table: Path, limit_s: float) -> Figure:
     read_s, read_cpu_s = time.perf_counter() - began_s, time.process_time() - cpu_s
     plan = planned({}, feeds, "bench", "65")
     for batch in plan.batches():
-        ask(data, lambda number, batch=batch: Write(id=number, drafts=batch))  # type: ignore[misc]
+        ask(data, lambda number, batch=batch: Write(id=number, drafts=batch.drafts))  # type: ignore[misc]
     total_s = time.perf_counter() - began_s
     cpu = {"cpu-read": read_cpu_s, "cpu-peer": sum(peer.cpu_times()[:2]) - peer_s}
     parts = {"read": read_s, "write": total_s - read_s} | cpu

@@ -51,6 +51,8 @@ class Found(NamedTuple):
 
 def text_of(body: kinds.Body) -> str:
     """What can be searched of a body, one field a line; "" when there is nothing."""
+    if isinstance(body, kinds.FeedsListed):
+        return "\n".join(text_of(each.feed) for each in body.feeds)
     texts = (getattr(body, name) for name in _FIELDS_OF[type(body)])
     return "\n".join(text for text in texts if isinstance(text, str) and text)
 

@@ -7,7 +7,16 @@ WGS 84 degrees; `*_ms` are UTC milliseconds. `UNSET` in a "changed" body means: 
 
 from __future__ import annotations
 
-from console.models.kinds.feeds import MAX_PREVIEW_BYTES, FeedChanged, FeedRegistered, MediaFiled
+from console.models.kinds.feeds import (
+    MAX_LIST_BYTES,
+    MAX_LISTED,
+    MAX_PREVIEW_BYTES,
+    FeedChanged,
+    FeedRegistered,
+    FeedsListed,
+    ListedFeed,
+    MediaFiled,
+)
 from console.models.kinds.fields import Body, Lat, Lon
 from console.models.kinds.gateways import SOURCE_KINDS, SOURCE_STATES, GatewayReported
 from console.models.kinds.ground import (
@@ -77,6 +86,8 @@ __all__ = [
     "HAZARDS",
     "HELP_NATURES",
     "KINDS",
+    "MAX_LISTED",
+    "MAX_LIST_BYTES",
     "MAX_PLOT_POINTS",
     "MAX_PREVIEW_BYTES",
     "MAX_SEEN",
@@ -103,6 +114,7 @@ __all__ = [
     "Erasure",
     "FeedChanged",
     "FeedRegistered",
+    "FeedsListed",
     "GatewayReported",
     "GaugeWeight",
     "HelpCalled",
@@ -116,6 +128,7 @@ __all__ = [
     "Kind",
     "Lat",
     "LeadDeclared",
+    "ListedFeed",
     "LogEntered",
     "Lon",
     "LossReported",

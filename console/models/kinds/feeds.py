@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from console.models.event import MAX_SUBJECT_CHARS
 from console.models.kinds.fields import Amount, Body, Code, Count, Lat, Lon, Millis, Name, Ref, Text
 
 Url = Annotated[str, Meta(max_length=2000)]
 Bearing = Annotated[float, Meta(ge=0, le=360)]
 MAX_PREVIEW_BYTES = 48 * 1024
+MAX_LISTED = 200
+MAX_LIST_BYTES = 60 * 1024
+"""Of an encoded list; its author keeps to it, so that it fits into an event."""
 
 
 class FeedRegistered(Body, frozen=True):
@@ -35,6 +40,17 @@ class FeedRegistered(Body, frozen=True):
     view_deg: Bearing | None = None
     range_m: Amount | None = None
     note: Text = ""
+
+
+class ListedFeed(msgspec.Struct, omit_defaults=True, frozen=True, array_like=True):
+    id: Annotated[str, Meta(min_length=1, max_length=MAX_SUBJECT_CHARS)]
+    feed: FeedRegistered
+
+
+class FeedsListed(Body, frozen=True):
+    """Many feeds registered at once, as a table has them; subject = list id. Each is as if `feed.registered` had said it."""
+
+    feeds: Annotated[list[ListedFeed], Meta(min_length=1, max_length=MAX_LISTED)]
 
 
 class FeedChanged(Body, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from console.models.event import Lane
-from console.models.kinds.feeds import FeedChanged, FeedRegistered, MediaFiled
+from console.models.kinds.feeds import FeedChanged, FeedRegistered, FeedsListed, MediaFiled
 from console.models.kinds.fields import Body
 from console.models.kinds.gateways import GatewayReported
 from console.models.kinds.ground import ModeSwitched, RecordRestored, RecordWithdrawn, RoadClosed, RoadOpened
@@ -81,6 +81,7 @@ KINDS: dict[str, Kind] = {
     "risk.acknowledged": Kind(RiskAcknowledged, Lane.COMMAND),
     "gateway.reported": Kind(GatewayReported, Lane.REPORT),
     "feed.registered": Kind(FeedRegistered, Lane.REPORT),
+    "feeds.listed": Kind(FeedsListed, Lane.REPORT),
     "feed.changed": Kind(FeedChanged, Lane.REPORT),
     "media.filed": Kind(MediaFiled, Lane.REPORT),
     "plot.drawn": Kind(PlotDrawn, Lane.REPORT),

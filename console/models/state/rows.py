@@ -7,7 +7,7 @@ on equal stamps (only a faulty or hostile author makes them) the greater encoded
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -31,10 +31,14 @@ class Columns:
         self.names = tuple(field.column_name for field in fields)
         self.defaults = {field.column_name: field.default for field in fields}
         quoted = ", ".join(f'"{name}"' for name in self.names)
-        self.select = f'SELECT {quoted} FROM main."{self.table}" WHERE id = ?'
+        self._select_where = f'SELECT {quoted} FROM main."{self.table}" WHERE id'
+        self.select = f"{self._select_where} = ?"
         self.insert = f'INSERT INTO main."{self.table}" ({quoted}) VALUES ({", ".join("?" * len(self.names))})'
         updates = ", ".join(f'"{name}" = excluded."{name}"' for name in self.names[1:])
         self.upsert = f"{self.insert} ON CONFLICT (id) DO UPDATE SET {updates}"
+
+    def select_of(self, many: int) -> str:
+        return f"{self._select_where} IN ({', '.join('?' * many)})"
 
 
 COLUMNS: Mapping[str, Columns] = {columns.table: columns for columns in map(Columns, STATE_TABLES)}
@@ -79,6 +83,11 @@ class Row:
 
     def write(self, stamp: Stamp, *, again: bool = False, **fields: Any) -> None:
         """Set the fields whose present stamp is not greater. `again`: the event that wrote them has lost its words, what it has now stands."""
+        if fields and self.stamps.keys().isdisjoint(fields):  # nobody has written them: without looking at each
+            self.stamps.update(dict.fromkeys(fields, stamp))
+            self.values.update(fields)
+            self.dirty = self.restamped = self.noted = True
+            return
         for name, value in fields.items():
             held = self.stamps.get(name)
             if held is None or held < stamp or (held == stamp and again) or (held == stamp and _encode(self.values[name]) < _encode(value)):
@@ -118,9 +127,19 @@ class Rows:
         self._touched[key] = row
         return row
 
-    def _load(self, table: str, row_id: str) -> Row:
+    def expect(self, table: str, row_ids: Collection[str]) -> None:
+        """These will be asked for: they are read at once, a few hundred at most."""
         columns = COLUMNS[table]
-        found = self._connection.execute(columns.select, (row_id,)).fetchone()
+        unread = [row_id for row_id in row_ids if (table, row_id) not in self._rows]
+        found = {row[0]: row for row in self._connection.execute(columns.select_of(len(unread)), unread)}
+        for row_id in unread:
+            self._rows[table, row_id] = self._row(table, row_id, found.get(row_id))
+
+    def _load(self, table: str, row_id: str) -> Row:
+        return self._row(table, row_id, self._connection.execute(COLUMNS[table].select, (row_id,)).fetchone())
+
+    def _row(self, table: str, row_id: str, found: tuple[Any, ...] | None) -> Row:
+        columns = COLUMNS[table]
         if found is not None:
             values = dict(zip(columns.names, found, strict=True))
             stamps = values["stamps"]  # None: it was only glimpsed so far, early

@@ -310,7 +310,17 @@ _PLOT_FIELDS = ("kind", "label", "radius_m", "inner_m", "from_deg", "to_deg", "a
 
 
 def _feed_registered(rows: Rows, at: Happening, body: kinds.FeedRegistered) -> None:
-    _write(rows, "feed", at.subject, at, **_given(body, "kind", "code", *_FEED_FIELDS))
+    _register_feed(rows, at, at.subject, body)
+
+
+def _feeds_listed(rows: Rows, at: Happening, body: kinds.FeedsListed) -> None:
+    rows.expect("feed", [each.id for each in body.feeds])
+    for each in body.feeds:
+        _register_feed(rows, at, each.id, each.feed)
+
+
+def _register_feed(rows: Rows, at: Happening, feed: str, body: kinds.FeedRegistered) -> None:
+    _write(rows, "feed", feed, at, **msgspec.structs.asdict(body))
 
 
 def _feed_changed(rows: Rows, at: Happening, body: kinds.FeedChanged) -> None:
@@ -466,6 +476,7 @@ RULES: Mapping[str, Rule] = {
     "risk.assessed": _risk_assessed,
     "risk.acknowledged": _risk_acknowledged,
     "feed.registered": _feed_registered,
+    "feeds.listed": _feeds_listed,
     "feed.changed": _feed_changed,
     "plot.drawn": _plot_drawn,
     "plot.changed": _plot_changed,

@@ -10,10 +10,9 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from console.comms.feeds.importing import Plan, planned
+from console.comms.feeds.importing import Batch, Plan, planned
 from console.comms.feeds.keys import FeedKeys
 from console.comms.gateways.feeds_table import FeedTable, RowFault, Stopped, read_feeds
-from console.comms.local.messages import Draft
 from console.errors import Fault
 from console.views.context import Context
 from console.views.i18n import tr
@@ -44,7 +43,7 @@ class Importing(QWidget):
         self.busy = False
         self._stop = threading.Event()
         self._path = Path()
-        self._batches: Iterator[list[Draft]] = iter(())
+        self._batches: Iterator[Batch] = iter(())
         self._plan: Plan | None = None
         self._written = 0
         self._own_area = ""
@@ -114,7 +113,7 @@ class Importing(QWidget):
             self._end(text)
         elif readied.plan is not None:
             self._plan, self._batches = readied.plan, readied.plan.batches()
-            self.bar.setRange(0, max(1, len(readied.plan.drafts)))
+            self.bar.setRange(0, max(1, readied.plan.steps))
             self._write_next()
 
     def _write_next(self) -> None:
@@ -125,16 +124,16 @@ class Importing(QWidget):
             return
 
         def done(_ids: list[str]) -> None:
-            self._written += len(batch)
+            self._written += batch.steps
             self.bar.setValue(self._written)
-            self.told.setText(tr("{n} of {all} written", n=self._written, all=len(self._plan.drafts) if self._plan else 0))
+            self.told.setText(tr("{n} of {all} written", n=self._written, all=self._plan.steps if self._plan else 0))
             self._write_next()
 
-        self._context.writing.write(batch, done, lambda reason: self._end(tr("Not written: {why}", why=said(reason))))
+        self._context.writing.write(batch.drafts, done, lambda reason: self._end(tr("Not written: {why}", why=said(reason))))
 
     def _summary(self, plan: Plan) -> str:
-        if self._stop.is_set() and self._written < len(plan.drafts):
-            return tr("Cancelled: {n} of {all} written. Take the same table again for the rest.", n=self._written, all=len(plan.drafts))
+        if self._stop.is_set() and self._written < plan.steps:
+            return tr("Cancelled: {n} of {all} written. Take the same table again for the rest.", n=self._written, all=plan.steps)
         return tr(
             "{name}: {new} new, {changed} changed, {restored} shown again, {same} as they were",
             name=self._path.name,

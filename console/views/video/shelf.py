@@ -19,6 +19,10 @@ from console.views.video.places import around, place_of
 from console.views.video.presenter import Around, in_group
 
 PATIENCE_S = 5
+MANY = 200
+"""Changes at once of a table that is taken in: they wait for the second, for the whole list is made anew each time."""
+MOST_APART = 5000
+"""More that changed are not read one by one but with everything."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +109,10 @@ class Shelf(QObject):
 
         return work
 
-    def _read(self) -> None:
-        if self._asked or not (self._all_wanted or self._wanted):
+    def _read(self, *, patient: bool = False) -> None:
+        if self._asked or not (self._all_wanted or self._wanted) or (patient and len(self._wanted) > MANY):
             return
-        ids = None if self._all_wanted else frozenset(self._wanted)
+        ids = None if self._all_wanted or len(self._wanted) > MOST_APART else frozenset(self._wanted)
         self._asked, self._waited_s, self._all_wanted, self._wanted = True, 0, False, set()
         book, question = self.book, self.question
         work = self._work(question)
@@ -123,7 +127,7 @@ class Shelf(QObject):
         self._asked = False
         self.book = listed.book
         self._take(listed)
-        self._read()
+        self._read(patient=True)
 
     def _take(self, listed: Listed) -> None:
         """An answer to an older question, or from an older book, is asked for again."""
@@ -141,14 +145,16 @@ class Shelf(QObject):
         ids = changes.ids.get("feed")
         if ids:
             self._wanted |= ids
-            self._read()
+            self._read(patient=True)
 
     def _on_second(self) -> None:
-        if self._asked:
-            self._waited_s += 1
-            if self._waited_s >= PATIENCE_S:
-                self._all_wanted, self._asked = True, False
-                self._read()
+        if not self._asked:
+            self._read()
+            return
+        self._waited_s += 1
+        if self._waited_s >= PATIENCE_S:
+            self._all_wanted, self._asked = True, False
+            self._read()
 
 
 def _entries(book: Book, question: Question, near: Around | None, accepts: Callable[[Entry], bool] | None) -> list[Entry]:

@@ -61,7 +61,7 @@ def test_a_table_goes_in_and_again_only_what_differs(tmp_path: Path) -> None:
         plan = planned({}, feeds, "王", "652722")
         assert (plan.new, plan.changed, plan.same) == (50, 0, 0)
         for batch in plan.batches():
-            peer.write(batch).result(10)
+            peer.write(batch.drafts).result(10)
         held = book_of(data)
         assert len(held.entries) == 50
         assert planned(held.entries, feeds, "王", "652722").drafts == []
@@ -71,7 +71,7 @@ def test_a_table_goes_in_and_again_only_what_differs(tmp_path: Path) -> None:
         )
         assert (again.new, again.changed, again.same) == (1, 3, 47)
         for batch in again.batches():
-            peer.write(batch).result(10)
+            peer.write(batch.drafts).result(10)
         changed = book_of(data)
         assert sorted(entry.name for entry in changed.entries.values() if entry.road == "G3016") == ["点0", "点1", "点2"]
         assert all("@" not in entry.url for entry in changed.entries.values())

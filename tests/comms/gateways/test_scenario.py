@@ -258,7 +258,7 @@ def _inline(value: Any) -> str:
 # -- the example incident -------------------------------------------------------------------------------------------------------------
 
 EXAMPLE = resources_dir() / "scenarios" / "jinghe-landslide.toml"
-NOT_OF_THE_STORY = ("peer.", "card.", "lead.", "power.", "record.", "conflict.", "hold.", "incident.purged", "gateway.")
+NOT_OF_THE_STORY = ("peer.", "card.", "lead.", "power.", "record.", "conflict.", "hold.", "incident.purged", "gateway.", "feeds.")
 """What peers say of themselves, and what mends mistakes."""
 
 

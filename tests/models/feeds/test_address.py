@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.errors import Fault
-from console.models.feeds.address import Address, Secrets, joined, scrubbed, taken_apart
+from console.models.feeds.address import _PLAIN, Address, Secrets, _read_in_full, joined, scrubbed, taken_apart
 
 SECRET = "Gh7-kL9_pW2xQ"
 
@@ -100,3 +101,48 @@ def test_what_a_library_says_is_scrubbed() -> None:
     assert scrubbed(text) == "Could not open rtsp://192.0.2.7/a?... timed out" or SECRET not in scrubbed(text)
     assert SECRET not in scrubbed(text)
     assert "192.0.2.7/a" in scrubbed(text)
+
+
+_PIECES = [
+    "rtsp",
+    "http",
+    "https",
+    "udp",
+    "file",
+    "ftp",
+    "://",
+    "@",
+    ":",
+    "/",
+    "//",
+    "cam",
+    "Cam",
+    "192.0.2.7",
+    "554",
+    "0554",
+    "99999",
+    "?",
+]
+_PIECES += ["#", "a=1", "pwd=x", "%41", "..", ";p", "[::1]", "[", "-", "é", "\n", " "]
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.lists(st.sampled_from(_PIECES), max_size=9).map("".join)
+    | st.lists(st.sampled_from(_PIECES), max_size=6).map(lambda pieces: "rtsp://cam/" + "".join(pieces))
+)
+def test_what_is_plain_is_read_as_anything_else(text: str) -> None:
+    def told(read: Callable[[str], Address]) -> object:
+        try:
+            return read(text)
+        except Fault as fault:
+            return str(fault)
+
+    if text.strip():
+        assert told(taken_apart) == told(lambda held: _read_in_full(held.strip()))
+
+
+def test_plain_addresses_are_seen_as_such() -> None:
+    plain = ["rtsp://192.0.2.1:554/ch/1", "http://cam.example/a.jpg", "https://cam", "rtsp://cam:9/"]
+    assert [bool(_PLAIN.fullmatch(each)) for each in plain] == [True] * 4
+    assert all(_read_in_full(each) == Address(each) for each in plain)

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from console.comms.feeds.health import Health
 from console.comms.feeds.keys import FeedKeys
 from console.models.feeds.address import Secrets
-from console.models.kinds import MAX_PREVIEW_BYTES, MediaFiled, decode_body
+from console.models.kinds import MAX_PREVIEW_BYTES, FeedsListed, MediaFiled, decode_body
 from console.models.state import tables
 from console.views import i18n
 from console.views.context import Thing
@@ -251,18 +251,21 @@ def test_a_table_is_imported_or_told_by_row(shown: Shown, qtbot: QtBot, tmp_path
     assert importing.faults.toPlainText() == "Row 3: Column name: it is empty."
     assert desk.writing.drafts == []
 
-    path.write_text("名称,地址\n" + "".join(f"点{at},rtsp://u:pw{at}@192.0.2.1/{at}\n" for at in range(700)), "utf-8")
+    path.write_text("名称,地址\n" + "".join(f"点{at},rtsp://u:pw{at}@192.0.2.1/{at}\n" for at in range(1000)), "utf-8")
     importing.take(path)
-    qtbot.waitUntil(lambda: len(desk.writing.drafts) == 500, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(desk.writing.drafts) == 4, timeout=WAIT_MS)
     assert not any(b"pw1" in draft.body for draft in desk.writing.drafts)
     first = desk.writing.drafts
     desk.writing.save()
-    assert len(desk.writing.drafts) == 200
+    assert importing.told.text() == "800 of 1000 written"
+    assert [draft.kind for draft in desk.writing.drafts] == ["feeds.listed"]
     assert desk.writing.drafts != first
     desk.writing.save()
     assert not importing.busy
-    assert importing.told.text() == "table.csv: 700 new, 0 changed, 0 shown again, 0 as they were"
-    assert importing._keys.get(first[0].subject) == Secrets("u", "pw0", servers=["192.0.2.1"])
+    assert importing.told.text() == "table.csv: 1000 new, 0 changed, 0 shown again, 0 as they were"
+    body = decode_body(first[0].kind, first[0].body)
+    assert isinstance(body, FeedsListed)
+    assert importing._keys.get(body.feeds[0].id) == Secrets("u", "pw0", servers=["192.0.2.1"])
 
 
 class NoRing(dict[tuple[str, str], str]):
