@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFileDialog, QFormLayout, QLabel, QLineEdit, QWidget
 
 from console.models.maps.datum import DATUMS
@@ -24,7 +25,7 @@ class FileDialog(QDialog):
             self._datum.addItem(datum, datum)
         self._approval = QLineEdit()
         form = QFormLayout(self)
-        form.addRow(QLabel(path.name))
+        form.addRow(QLabel(path.name, textFormat=Qt.TextFormat.PlainText))
         form.addRow(tr("Datum"), self._datum)
         if is_tiles(path):
             form.addRow(tr("Map approval number"), self._approval)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter
 
 from console.comms.local.messages import Me
+from console.views import tips
 from console.views.context import Context
 from console.views.i18n import tr
 from console.views.mode import presenter
@@ -52,7 +53,7 @@ class ModeBadge(QPushButton):
         if text == self.text():
             return
         self.setText(text)
-        self.setToolTip("\n".join((text, presenter.badge_tip(held))))
+        self.setToolTip(tips.plain("\n".join((text, presenter.badge_tip(held)))))
         tone = presenter.badge_tone(held)
         if self.property("tone") != tone:
             self.setProperty("tone", tone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QGridLayout, QLabel, QPushButton, QWidget
 
 from console.comms.local.messages import Draft
@@ -48,7 +49,7 @@ class SensorForm(WriteForm):
             "guarantee": TextLine(self),
             "historic": TextLine(self),
         }
-        self.about = QLabel()
+        self.about = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.about.setWordWrap(True)
         self.other = QPushButton()
         self.levels, self.bounds = QWidget(), QWidget()

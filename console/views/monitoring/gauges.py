@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from console.views import tips
 from console.views.context import Context
 from console.views.i18n import tr, word
 from console.views.monitoring import presenter
@@ -70,7 +69,7 @@ class GaugeList(QWidget):
         """A strip over the list, where there is a gateway at all."""
         self.bringers.setVisible(bool(self._bringers))
         self.bringers.setText(strip_text(self._bringers, self._now_ms()))
-        self.bringers.setToolTip(f'<span style="white-space: pre-wrap">{html.escape(tip_text(self._bringers, self._now_ms()))}</span>')
+        self.bringers.setToolTip(tips.plain(tip_text(self._bringers, self._now_ms())))
 
     def judge(self) -> None:
         """Who has fallen silent since is told so, though nothing was heard of it. The list keeps its order until it is sorted again."""

@@ -79,5 +79,6 @@ class Taking(QObject):
         box = QMessageBox(
             QMessageBox.Icon.Information if well else QMessageBox.Icon.Warning, tr("Basins or townships"), text, parent=self._window
         )
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

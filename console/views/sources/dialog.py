@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QLabel, QPushBu
 
 from console.models.maps.storetiles import is_stored
 from console.models.maps.tilestore import Area, Fill, Source
+from console.views import tips
 from console.views.i18n import tr
 from console.views.map.laid import Laid
 from console.views.map.loaded import Loaded
@@ -314,6 +315,6 @@ def _fill_table(table: QTreeWidget, rows: Sequence[tuple[str, tuple[str, ...]]],
         item = items[key] = QTreeWidgetItem(table, list(cells))
         item.setData(0, KEY, key)
         for column, text in enumerate(cells):
-            item.setToolTip(column, text)
+            item.setToolTip(column, tips.plain(text))
     if items:
         table.setCurrentItem(items.get(chosen) or list(items.values())[min(at, len(items) - 1)])

@@ -5,13 +5,13 @@ Measured rule: tell the view of changed rows that are in view and of no others; 
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from console.views import tips
 from console.views.tables.columns import Column
 from console.views.tables.listing import Change, Listing
 
@@ -61,7 +61,7 @@ class TableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _NUMERIC if column.numeric else _WORDS
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tip((column.tip or column.text)(row, self._now_ms()))
+            return tips.plain((column.tip or column.text)(row, self._now_ms()))
         return row.id if role == ID_ROLE else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -189,11 +189,6 @@ class TableModel(QAbstractTableModel):
         if self._listing.drifted != self._told_drifted:
             self._told_drifted = self._listing.drifted
             self.drifted.emit(self._told_drifted)
-
-
-def _tip(text: str) -> str:
-    """Shown as it is, in lines of a readable length: Qt would take a text with tags in it for markup, and others write these texts."""
-    return f'<span style="white-space: pre-wrap">{html.escape(text)}</span>' if text else ""
 
 
 def _spans(places: list[int]) -> list[tuple[int, int]]:

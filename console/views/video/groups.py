@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtWidgets import QTreeView
 
 from console.models.feeds.book import Group
+from console.views import tips
 from console.views.i18n import tr
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -70,10 +71,11 @@ class GroupsModel(QAbstractItemModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        if not index.internalId():
-            return tr("All feeds ({n})", n=self._total)
-        group = self._groups[index.internalId() - 1]
-        return tr("{name} ({n})", name=self._name_of(self._grouping, group.name), n=group.feeds)
+        text = tr("All feeds ({n})", n=self._total)
+        if index.internalId():
+            group = self._groups[index.internalId() - 1]
+            text = tr("{name} ({n})", name=self._name_of(self._grouping, group.name), n=group.feeds)
+        return tips.plain(text) if role == Qt.ItemDataRole.ToolTipRole else text
 
 
 class GroupsView(QTreeView):

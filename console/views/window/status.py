@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from console.comms.local.messages import Link, Me
 from console.models.event import LANES_BY_URGENCY
+from console.views import tips
 from console.views.i18n import tr, word
 from console.views.reasons import said
 from console.views.time.zone import Zone
@@ -90,7 +91,7 @@ class Status(QStatusBar):
 
     def show_peer(self, me: Me | None, links: list[Link], reason: str = "") -> None:
         _say(self.peer, *peer_text(me, reason))
-        self.peer.setToolTip(self.peer.text() if me is None else "\n".join([self.peer.text(), *map(said, me.faults.values())]))
+        self.peer.setToolTip(tips.plain(self.peer.text() if me is None else "\n".join([self.peer.text(), *map(said, me.faults.values())])))
         _say(self.links, *links_text(links))
         _say(self.waiting, *waiting_text(links))
         for label in (self.links, self.waiting):
@@ -115,7 +116,7 @@ class Status(QStatusBar):
 
 def _say(label: QLabel, text: str, tone: str) -> None:
     label.setText(text)
-    label.setToolTip(text)
+    label.setToolTip(tips.plain(text))
     if label.property("tone") != tone:
         label.setProperty("tone", tone)
         label.style().unpolish(label)
