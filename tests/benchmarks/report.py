@@ -26,7 +26,7 @@ class Goal(StrEnum):
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """`limit`: what the machine could do at best, measured beside it (None: there is no such measure).
 
-    `parts`: what the value is made of, by name: shares, sizes, counts.
+    `parts`: what the value is made of, by name: shares, sizes, counts. `shown`: what was to be measured did happen; else the value says nothing.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     goal: Goal
     bound: float
     parts: dict[str, float] = {}
+    shown: bool = True
 
     @property
     def ratio(self) -> float | None:
@@ -44,7 +45,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def passed(self) -> bool:
         held = self._held()
-        return held is not None and (operator.ge if self.goal is Goal.RATIO_AT_LEAST else operator.le)(held, self.bound)
+        return self.shown and held is not None and (operator.ge if self.goal is Goal.RATIO_AT_LEAST else operator.le)(held, self.bound)
 
     def _held(self) -> float | None:
         if self.goal is Goal.VALUE_AT_MOST:
@@ -54,8 +55,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
         return self.ratio
 
     def line(self) -> str:
-        """`name value unit limit ratio goal pass|fail`."""
-        verdict = "pass" if self.passed else "fail"
+        """`name value unit limit ratio goal pass|fail|not shown`."""
+        verdict = "not shown" if not self.shown else "pass" if self.passed else "fail"
         return f"{self.name} {_short(self.value)} {self.unit} {_short(self.limit)} {_short(self.ratio)} {self.goal}{self.bound:g} {verdict}"
 
     def as_json(self) -> dict[str, Any]:

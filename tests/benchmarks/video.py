@@ -51,6 +51,7 @@ def measure() -> list[Figure]:
             "frames-per-s": told["frames_per_s"],
             "rss-mb": told["rss_mb"],
         },
+        shown=told["live"] == STREAMS,
     )
     first = Figure(name="video-first-picture", value=told["first_s"], unit="s", goal=Goal.VALUE_AT_MOST, bound=1.5, parts=told["firsts"])
     return [share, first]

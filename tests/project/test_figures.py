@@ -42,3 +42,9 @@ def test_percentile_is_a_value_that_was_measured() -> None:
     assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
     assert percentile(list(map(float, range(1, 101))), 0.95) == 95.0
     assert percentile([7.0], 0.95) == 7.0
+
+
+def test_what_did_not_happen_is_neither_passed_nor_failed_but_not_shown() -> None:
+    figure = Figure(name="f", value=1, unit="s", goal=Goal.VALUE_AT_MOST, bound=2, shown=False)
+    assert not figure.passed
+    assert figure.line().endswith(" not shown")
