@@ -1,8 +1,10 @@
 """Make the pictures of the README from the real program: real peers, real sockets, a real window in a virtual display.
 
     pictures.py demo --out FILE.png
+    pictures.py views --into DIR
     pictures.py all --into DIR [--recordings DIR]
 
+`views` makes the wall, the monitoring workspace and the risks alone; `all` makes these too.
 The recordings (San Francisco fire calls, an AIS log, a GPX track) are not part of the product; without them the three pictures
 made of them are left as they are.
 """
@@ -21,8 +23,15 @@ from pathlib import Path
 
 FENGSUI = [sys.executable, "-m", "console"]
 SIZE = "1600x900"
-DEMO_S, EXAMPLE_S = 170, 330
-"""Seconds of the example to let pass at its 60x: the slide comes after about 110 s, by 330 s every part of the window has its share."""
+DEMO_S, VIEWS_S, EXAMPLE_S = 170, 110, 330
+"""Seconds of the example to let pass at its 60x: floods are foreseen by 100 s, the slide comes after about 110 s, by 330 s every part of the
+window has its share."""
+VIEWS = {
+    "wall.png": ("--view", "wall", "--theme", "night"),
+    "monitoring.png": ("--workspace", "monitoring", "--theme", "night"),
+    "risks.png": ("--view", "risks", "--theme", "day"),
+}
+"""Picture -> what of the example it shows."""
 
 RECORDINGS = {
     "calls.png": ("incidents/sf_fire_calls_2020.csv", 600, 40),
@@ -56,10 +65,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def example(data: str, out: Path, seconds: int) -> None:
+def example(data: str, out: Path, seconds: int, *shown: str) -> None:
     """The example's window, live."""
-    words = ["--data", data, "--example-after", str(seconds), "--size", SIZE, "--lang", "zh_CN", "--theme", "day"]
+    words = ["--data", data, "--example-after", str(seconds), "--size", SIZE, "--lang", "zh_CN", *(shown or ("--theme", "day"))]
     fengsui("shot", *words, "--out", str(out))
+
+
+def views(into: Path) -> None:
+    """Each of an example of its own: a picture is of peers that run."""
+    for name, shown in VIEWS.items():
+        with tempfile.TemporaryDirectory(prefix="fengsui-picture-") as data:
+            example(data, into / name, VIEWS_S, *shown)
 
 
 def replayed(data: str, out: Path) -> None:
@@ -87,6 +103,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parsers = parser.add_subparsers(dest="what", required=True)
     parsers.add_parser("demo").add_argument("--out", type=Path, required=True)
+    parsers.add_parser("views").add_argument("--into", type=Path, required=True)
     every = parsers.add_parser("all")
     every.add_argument("--into", type=Path, required=True)
     every.add_argument("--recordings", type=Path)
@@ -96,6 +113,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="fengsui-picture-") as data:
             example(data, args.out, DEMO_S)
         print(f"{args.out} is what the window shows then")
+        return 0
+    views(args.into)
+    if args.what == "views":
         return 0
     with tempfile.TemporaryDirectory(prefix="fengsui-picture-") as data:
         example(data, args.into / "console.png", EXAMPLE_S)
