@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.views.context import Context, Thing
+from console.views.focus import Place
 from console.views.i18n import tr
 from console.views.search import presenter
 from console.views.search.catalogue import Catalogue
@@ -27,6 +28,7 @@ class SearchBox(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self._context, self._catalogue = context, catalogue
+        self._before = Place(self)
         self.results = Results("", (), 0)
         self.query = QLineEdit()
         self.query.setPlaceholderText(tr("Place, code, unit, camera, gauge..., or coordinates: 精河, jinghe, jh, 652722, 82.9 44.6"))
@@ -56,6 +58,7 @@ class SearchBox(QFrame):
         around = QApplication.activeWindow() or self.window()
         if around is not self and self.parentWidget() is not around:
             self.setParent(around)
+        self._before.remember()
         self._catalogue.begin()
         self._context.sketch.show(SPOT, None)
         width = min(760, around.width() - 40)
@@ -133,4 +136,4 @@ class SearchBox(QFrame):
         around = self.parentWidget()
         self.hide()
         if around is not None:
-            around.setFocus()
+            self._before.give_back(around)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidge
 
 from console.views import i18n
 from console.views.context import Context, Thing
+from console.views.focus import Place
 from console.views.i18n import tr, word
 from console.views.window.fuzzy import ranked
 
@@ -67,6 +68,7 @@ class Palette(QFrame):
         super().__init__(window)
         self.setObjectName("palette")
         self._context, self._actions, self._window = context, actions, window
+        self._before = Place(self)
         self._commands: list[Entry] = []
         self._things: list[Entry] = []
         self.setFrameShape(QFrame.Shape.StyledPanel)
@@ -86,6 +88,7 @@ class Palette(QFrame):
         self.hide()
 
     def open(self) -> None:
+        self._before.remember()
         self._commands = [entry_of(action) for action in self._actions() if action.isEnabled() and action.text()]
         self._context.reading.run("palette", names, self._take_names)
         width = min(680, self._window.width() - 40)
@@ -153,4 +156,4 @@ class Palette(QFrame):
 
     def _close(self) -> None:
         self.hide()
-        self._window.setFocus()
+        self._before.give_back(self._window)

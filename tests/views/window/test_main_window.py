@@ -41,6 +41,18 @@ def test_the_palette_opens_by_keyboard_runs_a_panels_action_and_closes(desk: Des
     assert (desk.ran, palette.isVisible()) == (["units"], False)
 
 
+def test_escape_gives_the_keyboard_back_to_where_it_was(desk: Desk, qtbot: QtBot) -> None:
+    opened(desk, qtbot)
+    desk.window.bar.rate.setFocus()
+    qtbot.waitUntil(desk.window.bar.rate.hasFocus)
+    qtbot.keyClick(desk.window, Qt.Key.Key_K, CONTROL)
+    palette = desk.window.palette_
+    qtbot.waitUntil(palette.query.hasFocus)
+    qtbot.keyClick(palette.query, Qt.Key.Key_Escape)
+    qtbot.waitUntil(desk.window.bar.rate.hasFocus)
+    assert not palette.isVisible()
+
+
 def test_the_palette_finds_incidents_and_units_by_name_in_either_script(desk: Desk, qtbot: QtBot) -> None:
     opened(desk, qtbot)
     flown: list[tuple[Thing, str]] = []
