@@ -115,8 +115,13 @@ export class Labels {
   }
 
   write() {
-    this.asked.sort((one, other) => one.rank - other.rank);
-    for (const { text, x, y, radius, look = LABEL.plain, colour, force } of this.asked) this.put(text, x, y, radius, look, colour, force);
+    const once = new Map(); // what is selected is asked for by its own part too
+    for (const label of this.asked) {
+      const key = `${label.text}\n${Math.round(label.x)}\n${Math.round(label.y)}`, other = once.get(key) ?? label;
+      once.set(key, { ...label, rank: Math.min(label.rank, other.rank), radius: Math.max(label.radius, other.radius), force: label.force || other.force });
+    }
+    const asked = [...once.values()].sort((one, other) => one.rank - other.rank);
+    for (const { text, x, y, radius, look = LABEL.plain, colour, force } of asked) this.put(text, x, y, radius, look, colour, force);
   }
 
   // At once; whether there was room.

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { along } from "../../resources/map/alarms.js";
 import { Grid } from "../../resources/map/grid.js";
-import { Places } from "../../resources/map/labels.js";
+import { Labels, Places } from "../../resources/map/labels.js";
 import { hiddenTexts, tr } from "../../resources/map/text.js";
 import { KINDS, STATUSES, THEMES } from "../../resources/map/theme.js";
 import { Units } from "../../resources/map/units.js";
@@ -36,6 +36,19 @@ test("labels never lie over one another, unless forced", () => {
   assert.ok(places.take(-90, -90, 50, 50));
   places.clear(400, 300);
   assert.ok(places.take(110, 94, 50, 12));
+});
+
+test("what two parts ask to be labelled alike is labelled once, by the graver", () => {
+  globalThis.OffscreenCanvas ??= class { getContext() { return { measureText: (text) => ({ width: 6 * text.length }) }; } };
+  const labels = new Labels(new Places()), put = [];
+  labels.put = (text, x, y, radius, look, colour, force) => put.push([text, x, radius, force]);
+  labels.begin(null, null);
+  labels.ask({ rank: 1, text: "Gully 1", x: 100.2, y: 50, radius: 17, force: true });
+  labels.ask({ rank: 3, text: "Road", x: 10, y: 50, radius: 13, force: false });
+  labels.ask({ rank: 0, text: "Gully 1", x: 100, y: 50, radius: 15, force: false });
+  labels.ask({ rank: 0, text: "Gully 1", x: 300, y: 50, radius: 15, force: false });
+  labels.write();
+  assert.deepEqual(put, [["Gully 1", 100, 17, true], ["Gully 1", 300, 15, false], ["Road", 10, 13, false]]);
 });
 
 const message = (prev, rows, names = []) => ({
