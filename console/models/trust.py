@@ -184,7 +184,7 @@ class Trust:
             return
         for each in body.feeds:
             if not owns(grant.origin, each.id):
-                raise Refused("subject", f"feeds.listed with {each.id!r}, which does not belong to {grant.label}")
+                raise Refused("subject", f"feeds.listed about {each.id!r}, which does not belong to {grant.label}")
 
     def _speaks_for(self, grant: Grant, unit: str) -> bool:
         return not self.role(grant).verdict("unit.status")[1] or owns(grant.origin, unit)

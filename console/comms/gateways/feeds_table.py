@@ -234,8 +234,10 @@ def _secrets(held: Mapping[str, str], *addresses: Address) -> Secrets:
     user = held.get("user", "") or next((each.user for each in found if each.user), "")
     password = held.get("password", "") or next((each.password for each in found if each.password), "")
     query = {name: value for each in reversed(found) for name, value in each.query.items()}
+    if not (user or password or query):
+        return Secrets()
     servers = sorted({host for each in addresses if (host := urlsplit(each.url).hostname)})
-    return Secrets(user, password, query, servers) if user or password or query else Secrets()
+    return Secrets(user, password, query, servers)
 
 
 def _number(field: str, text: str, least: float, most: float) -> float | None:
