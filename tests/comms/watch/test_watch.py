@@ -186,3 +186,23 @@ def test_a_risk_of_a_hazard_from_elsewhere_does_not_end_the_watch(house: House) 
     node.write([draft("tsunami:upper", kinds.RiskAssessed(hazard="tsunami", place="upper", level=1, author="another"))])
     node.write([gully("upper", ["a"]), gauge("a"), rain("a", 60.0)])
     deadline(lambda: "flash_flood:upper" in risks(house, "node"), "the rest is judged", 20)
+
+
+def test_who_acknowledged_a_risk_that_is_over_has_not_seen_the_next(house: House) -> None:
+    node = house.node()
+
+    def seen() -> tuple[int, int] | None:
+        with database(house, "node") as connection:
+            row: tuple[int, int] | None = connection.execute("SELECT level, seen_level FROM risk WHERE id = 'flash_flood:x'").fetchone()
+            return row
+
+    def told(level: int) -> Draft:
+        return draft("flash_flood:x", kinds.RiskAssessed(hazard="flash_flood", place="x", level=level, author="another"))
+
+    node.write([told(1), draft("flash_flood:x", kinds.RiskAcknowledged(level=1, author="desk"))])
+    deadline(lambda: seen() == (1, 1), "it is acknowledged", 20)
+    node.write([told(2)])
+    deadline(lambda: seen() == (2, 1), "it only became less grave", 20)
+    node.write([told(0)])
+    node.write([told(1)])
+    deadline(lambda: seen() == (1, 0), "the next one is new, and sounds", 20)
