@@ -182,9 +182,10 @@ class Trust:
         """As if each had been registered by itself."""
         if not self.check_kind(grant, "feed.registered"):
             return
+        kind = kinds.kind_of(body)
         for each in body.feeds:
             if not owns(grant.origin, each.id):
-                raise Refused("subject", f"feeds.listed about {each.id!r}, which does not belong to {grant.label}")
+                raise Refused("subject", f"{kind} about {each.id!r}, which does not belong to {grant.label}")
 
     def _speaks_for(self, grant: Grant, unit: str) -> bool:
         return not self.role(grant).verdict("unit.status")[1] or owns(grant.origin, unit)
