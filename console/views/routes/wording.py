@@ -27,7 +27,7 @@ def network_text(desk: RoadDesk, now_ms: int) -> str:
     if roads is None:
         said.append(tr("No roads are loaded yet"))
     elif roads.origin.example:
-        said.append(tr("Roads made by hand for the example area ({n} stretches): load your own before you rely on a time.", n=roads.edges))
+        said.append(tr("Roads made by hand for the example area ({n} stretches): load your own before you rely on a time", n=roads.edges))
     else:
         origin, name = roads.origin, Path(roads.origin.file).name
         said.append(
