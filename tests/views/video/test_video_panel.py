@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from console.comms.feeds.health import Health
 from console.comms.feeds.keys import FeedKeys
+from console.models.changes import Changes
 from console.models.feeds.address import Secrets
 from console.models.kinds import MAX_PREVIEW_BYTES, FeedsListed, MediaFiled, decode_body
 from console.models.state import tables
@@ -292,3 +293,17 @@ def test_everything_is_reached_by_keys_and_said_in_both_languages(qtbot: QtBot, 
     assert ("视频" in texts[0]) == (language == "zh_CN")
     panel.end()
     desk.close()
+
+
+def test_many_feeds_that_change_at_once_are_read_once_a_second(shown: Shown, qtbot: QtBot) -> None:
+    news, shelf = shown.desk.context.news, shown.panel.shelf
+    qtbot.waitUntil(lambda: not shelf._asked, timeout=WAIT_MS)
+    book = shelf.book
+    for batch in range(10):
+        news.changed.emit(Changes(ids={"feed": {f"x{batch}.{at}" for at in range(800)}}, fixes={}))
+    assert not shelf._asked
+    with qtbot.waitSignal(shelf.listed, timeout=WAIT_MS) as told:
+        news.second.emit()
+    assert told.args[0].fresh == frozenset(), "so many are read as a whole"
+    assert shelf.book is not book
+    assert not shelf._wanted
