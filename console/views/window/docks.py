@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated
 
@@ -130,6 +130,12 @@ class Docks:
         if dock.isFloating():
             dock.activateWindow()
         dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def take_keyboard(self, keys: Sequence[str]) -> None:
+        """To the first of these panels that there is, as tabs lie."""
+        for dock in (self.by_key[key] for key in keys if key in self.by_key):
+            dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
 
     def key_with_keyboard(self) -> str:
         """The panel the keyboard is in; the map when in none."""

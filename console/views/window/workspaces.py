@@ -74,9 +74,14 @@ class Workspaces(QObject):
     def save(self) -> None:
         self._settings.save_arrangement(self.current.key, self._docks.save())
 
+    def _choose(self, key: str) -> None:
+        """By hand: the keyboard goes along, to the first panel."""
+        self.enter(key)
+        self._docks.take_keyboard([*self.current.left, *self.current.centre])
+
     def _action(self, number: int, key: str, group: QActionGroup) -> QAction:
         action = QAction(tr("Workspace: {name}", name=word("workspace", key)), self, checkable=True)
         action.setShortcut(f"Alt+{number}")
-        action.triggered.connect(lambda: self.enter(key))
+        action.triggered.connect(lambda: self._choose(key))
         group.addAction(action)
         return action

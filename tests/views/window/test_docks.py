@@ -143,6 +143,7 @@ def test_a_key_and_the_palette_change_the_workspace(desk: Desk, qtbot: QtBot) ->
     qtbot.keyClick(desk.window, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
     assert desk.window.workspaces.current.key == "dispatch"
     assert action.isChecked()
+    assert desk.window.docks.key_with_keyboard() == "incidents"
 
 
 def test_every_delivered_workspace_has_a_name_in_both_languages_and_places_no_panel_twice() -> None:
