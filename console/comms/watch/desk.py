@@ -110,7 +110,7 @@ class Desk:
             first_ms = self._first_ms.setdefault(risk, now_ms)
             if who.waits(area) and now_ms - first_ms < watch.patience_s * 1000:
                 continue
-            found.append((-verdict.up, self._event(verdict, area, who)))
+            found.append((-verdict.up, self._event(verdict, area, who, 0 if told is None else told.level)))
         found.sort(key=lambda each: each[0])
         chosen = [event for _, event in found[: watch.most_per_turn]]
         for event in chosen:
@@ -181,17 +181,20 @@ class Desk:
         history = self._assessor.histories.get(place)
         return history.gauge.area if history is not None else ""
 
-    def _event(self, verdict: Verdict, area: str, who: Who) -> NewEvent:
+    def _event(self, verdict: Verdict, area: str, who: Who, before: int) -> NewEvent:
+        """`before`: the level said last, 0 for none."""
+        level = level_of(verdict.up)
         body = RiskAssessed(
             hazard=verdict.hazard,
             place=verdict.place,
-            level=level_of(verdict.up),
+            level=level,
             stage=verdict.stage,
             lead_s=None if verdict.lead_s is None else float(round(verdict.lead_s)),
             at_ms=verdict.at_ms,
             why=verdict.why,
             unsure=verdict.doubts(),
             share=min(1.0, max(0.0, round(verdict.share, 3))),
+            rose=0 < level < before,
             author=who.name[:200],
         )
         return NewEvent(area, kind_of(body), verdict.id, encode_body(body))

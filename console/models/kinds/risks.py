@@ -69,7 +69,8 @@ class RiskAssessed(Body, frozen=True):
     """The risk of `hazard` at `place` (a basin, a township, or a sensor); subject = `<hazard>:<place>`. `level`: 1 (red) to 4 (blue), 0 none.
 
     `stage`: armed, forecast, observed or receding. `lead_s`: how long until it is there, as reckoned; None: not known. `unsure`: what is
-    missing or doubtful, in codes (`gauge_silent:<sensor>`, ...). `share`: of the gauges' weight that was heard, 0 to 1.
+    missing or doubtful, in codes (`gauge_silent:<sensor>`, ...). `share`: of the gauges' weight that was heard, 0 to 1. `rose`: it is
+    graver than what was said before, so that whoever acknowledged an earlier rise has not seen this one.
     """
 
     hazard: Code
@@ -81,6 +82,7 @@ class RiskAssessed(Body, frozen=True):
     why: Annotated[list[Because], Meta(max_length=40)] = []
     unsure: Annotated[list[Ref], Meta(max_length=40)] = []
     share: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    rose: bool = False
     author: Name = ""
 
 

@@ -281,8 +281,8 @@ def _basin_registered(rows: Rows, at: Happening, body: kinds.BasinRegistered) ->
 def _risk_assessed(rows: Rows, at: Happening, body: kinds.RiskAssessed) -> None:
     fields = _given(body, "hazard", "place", "level", "stage", "lead_s", "at_ms", "share", "author")
     packed = {"why": _encode(body.why), "unsure": _encode(body.unsure)}
-    if not body.level:
-        fields["seen_level"] = 0  # it is over: whoever acknowledged that one has not seen the next
+    if not body.level or body.rose:
+        fields["seen_level"] = 0  # it is over, or graver than before: whoever acknowledged that one has not seen this
     _write(rows, "risk", at.subject, at, **fields, **packed).raise_to("heard_ms", at.heard_ms)
 
 

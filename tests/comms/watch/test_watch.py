@@ -206,3 +206,26 @@ def test_who_acknowledged_a_risk_that_is_over_has_not_seen_the_next(house: House
     node.write([told(0)])
     node.write([told(1)])
     deadline(lambda: seen() == (1, 0), "the next one is new, and sounds", 20)
+
+
+def test_a_risk_that_rises_again_is_to_be_acknowledged_again(house: House) -> None:
+    """It was red and acknowledged, receded to blue, and is red again: the watch says that it rose, and that takes the acknowledgement back."""
+    node = house.node()
+    node.write(
+        [
+            gully("upper", ["a"]),
+            gauge("a"),
+            draft("flash_flood:upper", kinds.RiskAssessed(hazard="flash_flood", place="upper", level=1, author="another")),
+            draft("flash_flood:upper", kinds.RiskAcknowledged(level=1, author="Wang")),
+            draft("flash_flood:upper", kinds.RiskAssessed(hazard="flash_flood", place="upper", level=4, author="another")),
+        ]
+    )
+
+    def row() -> tuple[int, int]:
+        with database(house, "node") as connection:
+            found: tuple[int, int] = connection.execute("SELECT level, seen_level FROM risk WHERE id = 'flash_flood:upper'").fetchone()
+            return found
+
+    deadline(lambda: row() == (4, 1), "it receded, and is still acknowledged", 20)
+    node.write([rain("a", 60.0)])
+    deadline(lambda: row() == (1, 0), "it rose again, and nobody has seen that", 20)
