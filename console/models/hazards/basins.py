@@ -18,6 +18,8 @@ from console.models.sensors import Gauge
 
 EARTH_KM = 6371.0
 NEIGHBOURS = 8
+FIRST_LOOK = 64
+"""Neighbours are first looked for so many times nearer than they may be."""
 LEAST_OVERLAP = 0.02
 """Of a basin's surface: what lies less in a township only touches it."""
 RAIN_HAZARDS = ("rainstorm", "flash_flood")
@@ -97,6 +99,15 @@ class Pairs(NamedTuple):
     weight: NDArray[np.float64]
 
 
+def _few_a_spot(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Places of the first few of those that stand within some ten metres of one another."""
+    _, spots = np.unique(np.round(np.stack((lon, lat)) * 1e4), axis=1, return_inverse=True)
+    order = np.argsort(spots, kind="stable")
+    starts = np.flatnonzero(np.diff(spots[order], prepend=-1))
+    turn = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
+    return np.sort(order[turn <= NEIGHBOURS])
+
+
 class Network:
     """Attributes: `basins` and `gauges` (rain gauges alone) by place, `faults`: basin -> what is wrong with its way down, in codes."""
 
@@ -164,23 +175,29 @@ class Network:
 
     @cached_property
     def neighbours(self) -> NDArray[np.intp]:
-        """(gauges, NEIGHBOURS) rows of the nearest other rain gauges within the radius, -1 where there is none."""
+        """(gauges, NEIGHBOURS) rows of the nearest other rain gauges within the radius, -1 where there is none. Of more than a few that stand
+        on one spot, the first few are anybody's neighbours: thousands there cost no more."""
         found = np.full((len(self.gauges), NEIGHBOURS), -1, np.intp)
-        at = [row for row, gauge in enumerate(self.gauges) if gauge.lon is not None and gauge.lat is not None]
+        at = np.array(self._placed, np.intp)
         if len(at) < 2:
             return found
-        lon = np.radians([self.gauges[row].lon or 0.0 for row in at])
-        lat = np.radians([self.gauges[row].lat or 0.0 for row in at])
-        points = shapely.points(np.degrees(lon), np.degrees(lat))
-        tree = shapely.STRtree(points)
-        reach = math.degrees(self._radius_km / EARTH_KM)
+        lon, lat = (np.array([getattr(self.gauges[row], name) for row in at]) for name in ("lon", "lat"))
+        few = _few_a_spot(lon, lat)
+        tree = shapely.STRtree(shapely.points(lon[few], lat[few]))
+        furthest = math.degrees(self._radius_km / EARTH_KM)
         for place, row in enumerate(at):
-            wide = reach / max(math.cos(lat[place]), 0.05)
-            x, y = math.degrees(lon[place]), math.degrees(lat[place])
-            near = tree.query(shapely.box(x - wide, y - reach, x + wide, y + reach))
-            km = EARTH_KM * np.hypot((lon[near] - lon[place]) * math.cos(lat[place]), lat[near] - lat[place])
-            ordered = [at[near[one]] for one in np.argsort(km, kind="stable") if near[one] != place and km[one] <= self._radius_km]
-            found[row, : len(ordered[:NEIGHBOURS])] = ordered[:NEIGHBOURS]
+            x, y, narrow = lon[place], lat[place], math.cos(math.radians(lat[place]))
+            reach = furthest / FIRST_LOOK
+            while True:
+                wide = reach / max(narrow, 0.05)
+                near = few[tree.query(shapely.box(x - wide, y - reach, x + wide, y + reach))]
+                away = np.hypot((lon[near] - x) * narrow, lat[near] - y)
+                near, away = near[(near != place) & (away <= reach)], away[(near != place) & (away <= reach)]
+                if len(near) >= NEIGHBOURS or reach >= furthest:
+                    break
+                reach = min(2 * reach, furthest)
+            ordered = at[near[np.argsort(away, kind="stable")[:NEIGHBOURS]]]
+            found[row, : len(ordered)] = ordered
         return found
 
     @cached_property
