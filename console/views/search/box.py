@@ -31,7 +31,7 @@ class SearchBox(QFrame):
         self._before = Place(self)
         self.results = Results("", (), 0)
         self.query = QLineEdit()
-        self.query.setPlaceholderText(tr("Place, code, unit, camera, gauge..., or coordinates: 精河, jinghe, jh, 652722, 82.9 44.6"))
+        self.query.setPlaceholderText(tr("Place, code, unit, camera, gauge..., or coordinates: Jinghe, jh, 652722, 82.9 44.6"))
         self.query.setAccessibleName(tr("Go to a place or a thing"))
         self.list = QListWidget()
         self.list.setUniformItemSizes(True)
