@@ -5,6 +5,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PY=.venv/bin/python
 failed=0
+unset PYTHONDONTWRITEBYTECODE # tests start hundreds of processes: each would compile every module again
 
 bash packaging/lint.sh || failed=1
 told=$(mktemp)
