@@ -103,7 +103,11 @@ class _Check:
 
     def _event(self, index: int, event: Event) -> None:
         place = f"[[event]] {index}"
-        self._ask(event.kind in KINDS and not event.kind.startswith(("peer.", "feeds.")), f"{place}, field kind", f"{event.kind!r} is none of ours")
+        self._ask(
+            event.kind in KINDS and not event.kind.startswith(("peer.", "feeds.")),
+            f"{place}, field kind",
+            f"{event.kind!r} is none of ours",
+        )
         family, _, verb = event.kind.partition(".")
         own_table = (verb == "registered" and family != "feed") or event.kind in ("incident.opened", "unit.position")
         self._ask(not own_table, f"{place}, field kind", f"{event.kind} is said by a table of its own ([[{family}]] or [[route]])")
