@@ -9,11 +9,11 @@ import peewee as pw
 
 from console.views.age import age_text, span_text
 from console.views.i18n import tr, word
+from console.views.map.things.warnings import level_of
 
 MAX_LINES = 6
 AT_WORK = ("dispatched", "enroute", "onscene", "transporting")
 UNDONE = ("assigned", "acknowledged", "started")
-LEVEL_OF_COLOUR = {"red": 1, "orange": 2, "yellow": 3, "blue": 4, "extreme": 1, "severe": 2, "moderate": 3, "minor": 4}
 SIGNS = {1: "▲", 2: "◆", 3: "■", 4: "●"}
 """By level, as everywhere (console/views/tables/marks.py), so that colour is never the only sign."""
 TABLES = frozenset({"incident", "warning", "risk", "unit", "task", "road", "basin", "sensor"})
@@ -61,7 +61,7 @@ def read_board(database: pw.SqliteDatabase, now_ms: int) -> Board:
         [*_rows(database, "SELECT coalesce(nullif(name, ''), callsign, id), help, help_ms FROM unit WHERE help <> '' ORDER BY help_ms")],
         sorted(
             (
-                (_marked(event or headline, status), LEVEL_OF_COLOUR.get((colour or severity).lower(), 0), sent_ms)
+                (_marked(event or headline, status), level_of(colour, severity), sent_ms)
                 for event, headline, colour, severity, sent_ms, status in _rows(
                     database,
                     "SELECT event, headline, colour, severity, sent_ms, cap_status FROM warning WHERE identifier <> '' AND superseded_by = '' "

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from console.comms.gateways.live.folder import DropFolder, Unusable, Waits
+from console.comms.gateways.live.folder import DropFolder, Take, Unusable, Waits
 from console.comms.gateways.live.notebook import Notebook
 from console.comms.gateways.live.scribe import MOST_READINGS, Author, Scribe
 from console.comms.gateways.live.settings import FolderSource, QuakeSource, mapping_of
@@ -49,9 +49,8 @@ class ReadingFolder:
                 first = f"{ledger.listed[0]}" if ledger.total else "no row has a value"
                 raise Unusable(f"{path}: nothing in it can be used: {first}. Mend it, or name another mapping.")
 
-        waits = Waits(source.settle_s, source.unfinished_s, source.look_s)
         try:
-            DropFolder(source.name, self._beside / source.folder, waits, take, self._tally, notebook).run(stop)
+            _watch(source, self._beside, take, self._tally, notebook, stop)
         finally:
             scribe.close()
             notebook.close()
@@ -84,9 +83,8 @@ class QuakeFolder:
                 first = f"{ledger.listed[0]}" if ledger.total else "there is nothing in it"
                 raise Unusable(f"{path}: no earthquake in it: {first}.")
 
-        waits = Waits(source.settle_s, source.unfinished_s, source.look_s)
         try:
-            DropFolder(source.name, self._beside / source.folder, waits, take, self._tally, notebook).run(stop)
+            _watch(source, self._beside, take, self._tally, notebook, stop)
         finally:
             notebook.close()
 
@@ -125,3 +123,9 @@ def _pieces(reads: Iterator[Read]) -> Iterator[list[Read]]:
 def _some(tremors: Iterator[Tremor]) -> Iterator[list[Tremor]]:
     while some := list(itertools.islice(tremors, QUAKES_AT_ONCE)):
         yield some
+
+
+def _watch(source: FolderSource | QuakeSource, beside: Path, take: Take, tally: Tally, notebook: Notebook, stop: threading.Event) -> None:
+    """Take what is dropped into the folder of a source, until `stop` is set."""
+    waits = Waits(source.settle_s, source.unfinished_s, source.look_s)
+    DropFolder(source.name, beside / source.folder, waits, take, tally, notebook).run(stop)

@@ -11,7 +11,7 @@ from console.models.kinds import WarningArea
 from console.views.map.fleet import short
 from console.views.map.things.shown import Shown, rows
 
-LEVEL_OF_COLOUR = {"red": 1, "orange": 2, "yellow": 3, "blue": 4, "extreme": 1, "severe": 2, "moderate": 3, "minor": 4}
+_LEVELS = {"red": 1, "orange": 2, "yellow": 3, "blue": 4, "extreme": 1, "severe": 2, "moderate": 3, "minor": 4}
 _QUERY = (
     "SELECT id, headline, event, colour, severity, cap_status, areas FROM warning WHERE identifier != '' AND superseded_by = '' "
     "AND msg_type != 'Cancel' AND (expires_ms IS NULL OR expires_ms > ?) ORDER BY sent_ms"
@@ -19,12 +19,17 @@ _QUERY = (
 _areas = msgspec.msgpack.Decoder(list[WarningArea])
 
 
+def level_of(colour: str, severity: str) -> int:
+    """1 (red) to 4 (blue) by the colour, where none was told by the severity; 0 for neither."""
+    return _LEVELS.get((colour or severity).lower(), 0)
+
+
 def warnings(database: pw.SqliteDatabase, now_ms: int) -> Shown:
     """Received (not only referred to), not superseded, not cancelled, not expired."""
     shown = Shown()
     for item_id, headline, event, colour, severity, status, packed in rows(database, _QUERY, (now_ms,)):
         areas = _drawable(packed)
-        level = LEVEL_OF_COLOUR.get((colour or severity).lower(), 0)
+        level = level_of(colour, severity)
         item = {"id": item_id, "label": short(event or headline), "level": level, "test": status != "Actual", "areas": areas}
         lon, lat = _middle(areas) or (None, None)
         shown.put(lon, lat, item)
