@@ -23,6 +23,7 @@ ROOMS = (
     "models/feeds",
     "comms/feeds",
     "comms/gateways/feeds_table.py",
+    "comms/gateways/spreadsheet.py",
     "comms/gateways/xlsx.py",
     "comms/gateways/live",
     "comms/gateways/readings",

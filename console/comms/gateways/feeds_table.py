@@ -6,29 +6,26 @@ addresses here and come apart. What a file may cost is bounded before it is read
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
 
-from console.comms.gateways.xlsx import MAX_COLUMNS, sheet_rows
+from console.comms.gateways.spreadsheet import Row, rows_of
 from console.errors import Fault
 from console.models.feeds.address import Address, Secrets, taken_apart
 from console.models.feeds.code import parse
 from console.models.kinds import FeedRegistered
 from console.models.paths import resources_dir
 
-MAX_FILE_BYTES = 64 << 20
 MAX_ROWS = 200_000
 MAX_CELL_CHARS = 4000
 MOST_FAULTS = 100
@@ -82,49 +79,7 @@ class Stopped(Exception):
 
 def read_feeds(path: Path, progress: Progress = lambda rows: True) -> FeedTable:
     """Raises Fault when the file as a whole cannot be read, Stopped when `progress` said so."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise Fault(f"{path}: {size / 1e6:.0f} MB; a table of feeds may have {MAX_FILE_BYTES / 1e6:.0f} MB. Divide it.")
-        with path.open("rb") as file:
-            is_zip = file.read(4) == b"PK\x03\x04"
-        rows = sheet_rows(path) if is_zip else _csv_rows(path)
-        return _table(path, rows, progress)
-    except OSError as error:
-        raise Fault(f"{path}: cannot be read ({error.strerror or error}). Check the path and the disk.") from error
-
-
-# -- files ----------------------------------------------------------------------------------------------------------------------
-
-
-def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    text = _decoded(path)
-    sample = text[:8192]
-    delimiter = max(",;\t", key=sample.split("\n", 1)[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    csv.field_size_limit(MAX_FILE_BYTES)
-    while True:
-        row = reader.line_num + 1
-        try:
-            yield row, next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise Fault(f"{path}: row {row}: not a table ({error}). Save it again as CSV.") from None
-
-
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
-    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        with suppress(UnicodeDecodeError):
-            text = data.decode(encoding)
-            if "\0" not in text:
-                return text
-    raise Fault(f"{path}: the text is neither UTF-8, UTF-16 nor GB 18030. Save it again as CSV UTF-8, or as XLSX.")
-
-
-# -- rows -----------------------------------------------------------------------------------------------------------------------
+    return _table(path, rows_of(path, MAX_ROWS), progress)
 
 
 class _Faults:
@@ -144,15 +99,13 @@ class _Faults:
         return [*self.all, RowFault(0, f"{more} more rows have faults.")] if more else self.all
 
 
-def _table(path: Path, rows: Iterator[tuple[int, list[str]]], progress: Progress) -> FeedTable:
+def _table(path: Path, rows: Iterator[Row], progress: Progress) -> FeedTable:
     fields, columns, ignored = _heading(path, rows)
     faults, feeds, seen = _Faults(), list[FeedRow](), dict[str, int]()
     for count, (row, values) in enumerate(rows, 1):
-        if count > MAX_ROWS:
-            raise Fault(f"{path}: more than {MAX_ROWS} rows. Divide it.")
         if count % PROGRESS_ROWS == 0 and not progress(count):
             raise Stopped
-        held = {field: values[at].strip() for field, at in fields.items() if at < len(values)}
+        held = {field: values[at] for field, at in fields.items() if at < len(values)}
         if not any(held.values()):
             continue
         try:
@@ -170,22 +123,18 @@ def _table(path: Path, rows: Iterator[tuple[int, list[str]]], progress: Progress
     return FeedTable([] if faults.count else feeds, faults.told(), columns, ignored)
 
 
-def _heading(path: Path, rows: Iterator[tuple[int, list[str]]]) -> tuple[dict[str, int], dict[str, str], list[str]]:
+def _heading(path: Path, rows: Iterator[Row]) -> tuple[dict[str, int], dict[str, str], list[str]]:
     """(field -> column, heading -> field, headings not understood) of the first row that names a feed and an address or a position."""
     names = _names()["columns"]
-    for _, values in zip(range(HEADING_ROWS), (values for _, values in rows), strict=False):
+    for _, values in islice(rows, HEADING_ROWS):
         fields: dict[str, int] = {}
         columns: dict[str, str] = {}
-        for at, heading in enumerate(values[:MAX_COLUMNS]):
+        for at, heading in enumerate(values):
             field = names.get(_folded(heading))
             if field is not None and field not in fields:
-                fields[field], columns[heading.strip()] = at, field
+                fields[field], columns[heading] = at, field
         if "name" in fields and len(fields) > 1:
-            return (
-                fields,
-                columns,
-                [heading.strip() for heading in values[:MAX_COLUMNS] if heading.strip() and heading.strip() not in columns],
-            )
+            return fields, columns, [heading for heading in values if heading and heading not in columns]
     raise Fault(
         f"{path}: no heading was found in the first {HEADING_ROWS} rows. It needs a column such as Name or 名称, and one such as URL or 地址; "
         "resources/rules/feed_columns.toml lists what is understood."

@@ -62,7 +62,7 @@ def _plain(text: str) -> str:
 
 def read_registry(path: Path) -> list[Entry]:
     """Raises Fault that names the file and every row at fault (the first MAX_PROBLEMS), with the remedy."""
-    rows = rows_of(path, MAX_SENSORS)
+    rows = rows_of(path, MAX_SENSORS + 1)
     header = next(rows, None)
     if header is None:
         raise Fault(

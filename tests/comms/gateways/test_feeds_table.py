@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.comms.gateways import feeds_table, xlsx
+from console.comms.gateways import feeds_table
 from console.comms.gateways.feeds_table import RowFault, Stopped, read_feeds
-from console.comms.gateways.xlsx import sheet_rows
 from console.errors import Fault
 from console.models.feeds.address import Secrets
 
@@ -49,7 +47,7 @@ def table(rows: list[list[Any]]) -> str:
 def sheet(path: Path, rows: list[list[Any]]) -> Path:
     book = openpyxl.Workbook()
     for row in rows:
-        book.active.append(row)  # type: ignore[union-attr]
+        book.active.append(row)
     book.save(path)
     return path
 
@@ -110,10 +108,10 @@ def test_a_file_of_bad_rows_says_the_first_hundred(tmp_path: Path) -> None:
     [
         (b"", "no heading"),
         (b"a,b\n1,2\n", "no heading"),
-        (b"\xff\xff\xff\x81", "neither UTF-8"),
+        (b"\xff\xff\xff\x81", "not text in any of"),
         (b"name,url\n", "no feed below"),
         (b"PK\x03\x04nonsense", "not a readable XLSX"),
-        (b'name,url\n"a,b\n' + b"x" * 70_000_000, "a table of feeds may have"),
+        (b'name,url\n"a,b\n' + b"x" * 70_000_000, "larger than 64 MiB"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
@@ -124,36 +122,6 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, says: str) 
     except Fault as fault:
         told = str(fault)
     assert says in told
-
-
-def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "MAX_UNPACKED_BYTES", 1 << 20)
-    path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * (4 << 20))
-    with pytest.raises(Fault, match="would unpack to"):
-        list(sheet_rows(path))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><worksheet xmlns="{ns}"><row r="1"><c t="str"><v>&x;</v></c></row></worksheet>',
-        '<worksheet xmlns="{ns}"><row r="1"><c r="A1" t="s"><v>99</v></c></row></worksheet>',
-        '<worksheet xmlns="{ns}"><row r="1"><c r="?1"><v>1</v></c></row></worksheet>',
-        '<worksheet xmlns="{ns}"><row r="1">',
-    ],
-    ids=["entity", "string that is not there", "no column", "cut"],
-)
-def test_a_damaged_or_hostile_sheet_is_refused_or_empty(tmp_path: Path, body: str) -> None:
-    path = tmp_path / "sheet.xlsx"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", body.replace("{ns}", "http://schemas.openxmlformats.org/spreadsheetml/2006/main"))
-    try:
-        cells = [cell for _, row in sheet_rows(path) for cell in row]
-    except Fault:
-        return
-    assert not any("root:" in cell for cell in cells)
 
 
 def test_reading_can_be_stopped(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def encoding_of(path: Path, encodings: Sequence[str]) -> str:
     """The first in which all of the file can be read. Raises Fault when there is none."""
     with path.open("rb") as file:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
+            encodings = ("utf-16",)
     for encoding in encodings:
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
