@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import peewee as pw
 from PySide6.QtCore import QObject, Signal
@@ -55,8 +55,19 @@ class Thing(StrEnum):
     LINK = "link"
 
 
+class Spot(NamedTuple):
+    """A named place; WGS 84 degrees."""
+
+    name: str
+    lon: float
+    lat: float
+
+
 class Selection(QObject):
-    """The one selected thing of the window: a row in a table and a symbol on the map are the same selection."""
+    """The one selected thing of the window: a row in a table and a symbol on the map are the same selection.
+
+    Attributes: `thing`, `id`; `place`: gone to after that was selected, None otherwise.
+    """
 
     changed = Signal(object, str)  # Thing | None, id
     fly_requested = Signal(object, str)  # bring it into view on the map
@@ -68,11 +79,17 @@ class Selection(QObject):
         super().__init__(parent)
         self.thing: Thing | None = None
         self.id = ""
+        self.place: Spot | None = None
 
     def select(self, thing: Thing | None, item_id: str = "") -> None:
+        self.place = None
         if (thing, item_id) != (self.thing, self.id):
             self.thing, self.id = thing, item_id
             self.changed.emit(thing, item_id)
+
+    def go_to(self, place: Spot) -> None:
+        """A place that is no thing of ours: what is asked next is asked of it, until a thing is selected again."""
+        self.place = place
 
     def fly_to(self, thing: Thing, item_id: str) -> None:
         self.select(thing, item_id)
@@ -211,6 +228,7 @@ __all__ = [
     "ReadingFor",
     "Request",
     "Selection",
+    "Spot",
     "Thing",
     "TimeModeLike",
     "Writing",

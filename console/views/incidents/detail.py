@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.views.i18n import word
 from console.views.incidents.presenter import STATUS_MARKS, IncidentRow, standing_text, title_text
@@ -15,19 +15,27 @@ from console.views.tables.paint import ICON_PX, is_night, mark_icon
 class Heading(QWidget):
     """Level, title and status of the incident shown; an exercise is said in the title itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, *buttons: QWidget) -> None:
+        """`buttons`: what is done about it, beside its status."""
         super().__init__()
         self._row: IncidentRow | None = None
         self._level, self._title, self._status, self._state = QLabel(), QLabel(), QLabel(), QLabel()
         self._size_title()
         self._title.setWordWrap(True)
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 2, 8, 2)
-        layout.addWidget(self._level)
-        layout.addWidget(self._title, 1)
-        layout.addWidget(self._status)
-        layout.addWidget(self._state)
+        self._title.setMinimumWidth(1)  # it is wrapped, and does not widen the panel
+        upper, lower = QHBoxLayout(), QHBoxLayout()
+        upper.addWidget(self._level)
+        upper.addWidget(self._title, 1)
+        lower.addWidget(self._status)
+        lower.addWidget(self._state, 1)
+        for button in buttons:
+            lower.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(2)
+        layout.addLayout(upper)
+        layout.addLayout(lower)
         self.show_incident(None)
 
     def _size_title(self) -> None:

@@ -39,6 +39,8 @@ KIND_MARKS = {
     "hold.lifted": Mark(Shape.RING, Tone.VIOLET),
     "incident.purged": Mark(Shape.CROSS, Tone.GREY),
     "media.filed": Mark(Shape.SQUARE, Tone.BLUE),
+    "risk.assessed": Mark(Shape.RING, Tone.GREY),
+    "risk.acknowledged": Mark(Shape.BAR, Tone.ORANGE),
     "plot.drawn": Mark(Shape.PLUS, Tone.BLUE),
     "plot.changed": Mark(Shape.PLUS, Tone.YELLOW),
 }
@@ -67,7 +69,9 @@ def author_of(kind: str, body: bytes) -> str:
 
 
 def ids_named(kind: str, subject: str, body: bytes) -> set[str]:
-    """Ids of units and resources that the sentence would name."""
+    """Ids of units, resources and places of risk that the sentence would name."""
+    if kind.startswith("risk."):
+        return {subject.partition(":")[2]}
     if kind in ("unit.status", "unit.report", "unit.help", "unit.helped", "resource.changed", "unit.registered", "resource.registered"):
         return {subject}
     if kind in ("task.assigned", "task.answered"):
@@ -216,6 +220,21 @@ def _media(body: Any, _subject: str, names: Names) -> str:
     return _listed([body.name, tr("of {feed}", feed=names[body.feed]) if body.feed in names else "", size, body.note])
 
 
+def _risk(body: Any, _subject: str, names: Names) -> str:
+    """Assessments stand in a timeline where they close a risk that was taken care of there."""
+    place = names.get(body.place, body.place)
+    by_whom = next((because.source for because in body.why if because.source), "")
+    told = tr("Risk closed, not over: {hazard} {place} was withdrawn", hazard=word("risk_hazard", body.hazard), place=place)
+    return _listed([told, by_whom])
+
+
+def _risk_seen(body: Any, subject: str, names: Names) -> str:
+    hazard, _, place = subject.partition(":")
+    level = word("risk_level", str(body.level)) if body.level else ""
+    told = tr("Risk acknowledged: {hazard} {place}", hazard=word("risk_hazard", hazard), place=names.get(place, place))
+    return _listed([told, level, body.note])
+
+
 def _listed(parts: list[str]) -> str:
     return " · ".join(part for part in parts if part)
 
@@ -249,4 +268,6 @@ _TELL: dict[str, Callable[[Any, str, Names], str]] = {
     "hold.lifted": _lifted,
     "incident.purged": _purged,
     "media.filed": _media,
+    "risk.assessed": _risk,
+    "risk.acknowledged": _risk_seen,
 }

@@ -11,7 +11,7 @@ import peewee as pw
 from console.models import kinds
 from console.models.changes import Changes
 from console.models.clock import ms_of
-from console.models.state.tables import Resource, Road, Timeline, Unit
+from console.models.state.tables import Basin, Resource, Road, Sensor, Timeline, Unit
 from console.views.age import age_text, clock_text, moment_text, until_text
 from console.views.i18n import tr, word
 from console.views.incidents.conflicts import Dispute, read_disputes
@@ -140,7 +140,7 @@ def _names(database: pw.SqliteDatabase, held: list[dict[str, Any]]) -> dict[str,
         )
     )
     names = peer_names(database)
-    for table in (Resource, Road, Unit):
+    for table in (Resource, Road, Unit, Basin, Sensor):
         found = table.select(table.id, table.name).where(table.id.in_(wanted)).tuples().execute(database)
         names.update({row_id: name for row_id, name in found if name})
     return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Link, Me
 from console.views.bundle.view import BundleView
@@ -15,6 +15,7 @@ from console.views.links.columns import columns, peer_columns
 from console.views.links.forms import InviteForm, JoinForm, RevokeForm
 from console.views.links.nearby import NearbyPage
 from console.views.links.presenter import StationRow
+from console.views.tables.beside import Beside
 from console.views.tables.feed import Feed, Found, fill
 from console.views.tables.marks import Mark, Shape, Tone
 from console.views.tables.pages import page
@@ -25,8 +26,9 @@ from console.views.tables.panel import Panel
 
 OWN_MARKS = {True: Mark(Shape.CIRCLE, Tone.GREEN), False: Mark(Shape.CROSS, Tone.RED)}
 PEERS_MIN_PX = 130
-SHARES = 750, 250
-"""Of the width: the list, whose columns should be seen without scrolling, and what is known of one link."""
+WIDE, TALL = (750, 250), (300, 400)
+"""Of the width, and of the height where they are below each other: the list, whose columns should be seen without scrolling, and what is known
+of one link."""
 FAULT_MARK = Mark(Shape.TRIANGLE, Tone.RED)
 
 
@@ -38,9 +40,11 @@ class LinksPanel(Panel):
         self._me: Me | None = None
         self._links: list[Link] = []
         self._behind = False
+        self._away_ms: int | None = context.time.wall_ms()
         self._stations: dict[str, StationRow] = {}
         self.list = TablePane("links.list", columns(), context.time.wall_ms, _empty_text)
         self.peers = TablePane("links.peers", peer_columns(), context.time.wall_ms, lambda: tr("No peer is enrolled yet."))
+        self.list.waiting_text = self._away_text
         self.card = PairsView(tr("Choose a link to see how it is."))
         self.invite, self.join, self.revoke = InviteForm(context), JoinForm(context), RevokeForm(context)
         self.nearby = NearbyPage(context)
@@ -59,6 +63,7 @@ class LinksPanel(Panel):
     def _on_links(self, me: Me | None, links: list[Link]) -> None:
         """Of hundreds of links some change at every telling: a panel that nobody sees is filled when it is shown."""
         self._me, self._links = me, links
+        self._away_ms = None if me is not None else self._away_ms or self.context.time.wall_ms()
         self._behind = not self.isVisible()
         if not self._behind:
             self._fill()
@@ -72,23 +77,28 @@ class LinksPanel(Panel):
         self._behind = False
         me = self._me
         self.list.table.replace_all(presenter.link_rows(self._links, self._stations))
-        self.list.set_filled()
-        if me is not None:
+        if me is None:
+            self.list.set_waiting()
+        else:
+            self.list.set_filled()
             self.invite.propose_area(me.area)
         self.nearby.show_me(me)
         for form in (self.invite, self.join, self.revoke):
-            form.set_missing("" if me is not None else wording.own_text(None, 0))
+            form.set_missing("" if me is not None else wording.away_text())
         self._show_own()
         self._show_card()
 
     def _show_own(self) -> None:
-        self.own.setText(wording.own_text(self._me, self.context.time.wall_ms()))
+        self.own.setText(self._away_text() if self._me is None else wording.own_text(self._me, self.context.time.wall_ms()))
         _put_mark(self._own_mark, OWN_MARKS[self._me is not None])
         faults = wording.faults(self._me)
         self.faults.setText("\n".join(faults))
         _put_mark(self._fault_mark, FAULT_MARK)
         self.faults.setVisible(bool(faults))
         self._fault_mark.setVisible(bool(faults))
+
+    def _away_text(self) -> str:
+        return wording.away_text(self._away_ms, self.context.time.wall_ms())
 
     def _show_card(self) -> None:
         row = self.list.table.row(self.list.view.current_id())
@@ -121,6 +131,8 @@ class LinksPanel(Panel):
         if self.isVisible():
             self._show_own()
             self._show_card()
+            if self._me is None:
+                self.list.set_waiting()
 
     def _lay_out(self) -> None:
         for label in (self.own, self.faults):
@@ -139,11 +151,7 @@ class LinksPanel(Panel):
         self.tabs.addTab(page(self.join), tr("Join"))
         self.tabs.addTab(page(self.revoke, self.peers, grows=self.peers), tr("Peers"))
         self.tabs.addTab(page(self.nearby), tr("Nearby"))
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.list)
-        splitter.addWidget(self.tabs)
-        splitter.setSizes(list(SHARES))
-        splitter.setChildrenCollapsible(False)
+        splitter = Beside(self.list, self.tabs, WIDE, TALL)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(2)

@@ -87,10 +87,16 @@ def card(row: LinkRow, now_ms: int) -> list[tuple[str, str]]:
     return [(label, value) for label, value in known if value]
 
 
-def own_text(me: Me | None, now_ms: int) -> str:
+def away_text(since_ms: int | None = None, now_ms: int = 0) -> str:
+    """`since_ms`: since when this window hears nothing from its own peer."""
+    told = tr("This machine's own peer is away: nothing can be written or received. It is being started again.")
+    if since_ms is None:
+        return told
+    return told + " " + tr("Away for {age}: what links there are is not known.", age=age_text(since_ms, now_ms))
+
+
+def own_text(me: Me, now_ms: int) -> str:
     """This machine's own peer in one line."""
-    if me is None:
-        return tr("This machine's own peer is away: nothing can be written or received. It is being started again.")
     parts = [
         tr("This peer: {name}", name=me.name or me.origin[:8]),
         word("role", me.role),

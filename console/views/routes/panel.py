@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -74,6 +74,15 @@ class RoutesPanel(Panel):
         """The selected thing, wherever it is."""
         tag = None if thing is None else thing.value
         self.context.reading.run("routes.pick", lambda database: read_selected(database, tag, item_id), self._take_selected)
+
+    def ask_about_chosen(self) -> None:
+        """The place gone to last, else the selected thing."""
+        selection = self.context.selection
+        if selection.place is not None:
+            name, lon, lat = selection.place
+            self.ask((lon, lat), name)
+        else:
+            self.ask_about(selection.thing or Thing.INCIDENT, selection.id)
 
     def empty(self) -> None:
         """Nowhere to go, and no way on the map."""
@@ -196,7 +205,7 @@ class RoutesPanel(Panel):
 
     def _empty_text(self) -> str:
         if self.target is None:
-            return tr("Where to? Select an incident and press Ctrl+Shift+T, click the map, or type a position.")
+            return tr("Where to? Select an incident or go to a place (Ctrl+G) and press Ctrl+Shift+T, click the map, or type a position.")
         return tr("No team is free. Show all teams to see when they could come.")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -244,7 +253,7 @@ class RoutesPanel(Panel):
         selection.teams_requested.connect(self._on_requested)
         self.place.returnPressed.connect(self._on_typed)
         self.on_map.clicked.connect(self._on_map_button)
-        self.pick.clicked.connect(lambda: self.ask_about(selection.thing, selection.id))
+        self.pick.clicked.connect(lambda _checked: self.ask_about_chosen())
         self.clear.clicked.connect(self.empty)
         self.load.clicked.connect(self.ask_for_file)
         self.example.clicked.connect(self.desk.use_example)
@@ -257,14 +266,16 @@ class RoutesPanel(Panel):
         view.fly.connect(partial(selection.fly_to, Thing.UNIT))
 
     def _on_requested(self, thing: Thing, item_id: str) -> None:
-        self._in_front(lambda: self.ask_about(thing, item_id))
+        self._in_front_with(lambda: self.ask_about(thing, item_id))
+
+    def _in_front_with(self, ask: Callable[[], object]) -> None:
+        self._in_front(ask)
         self.list.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _offer_actions(self) -> None:
-        selection = self.context.selection
         self.offer(
             tr("Teams by arrival time at the selection"),
-            lambda: self._on_requested(selection.thing or Thing.INCIDENT, selection.id),
+            lambda: self._in_front_with(self.ask_about_chosen),
             "Ctrl+Shift+T",
             everywhere=True,
             field=True,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import peewee as pw
 
 from console.models.changes import Fix
+from console.models.rules.duty import OPEN, can_be_sent
 from console.models.rules.staleness import Freshness, freshness
 from console.models.state.tables import Task, Unit
 from console.views.age import age_text, clock_text, span_text
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from console.models.roads.network import Network
 
 Point = tuple[float, float]
-FREE = ("available", "returning", "")
-OVER = ("done", "refused", "failed")
-"""States of a task that it no longer has to do."""
 MOST_VIA = 4
 LEAST_VIA_SHARE = 0.05
 HOW_MARKS = {
@@ -50,6 +48,7 @@ class Team:
     people: int
     note: str
     task: str
+    task_state: str
     lon: float | None
     lat: float | None
     fix_ms: int | None
@@ -75,7 +74,7 @@ class Row:
 
     @property
     def free(self) -> bool:
-        return self.team.status in FREE
+        return can_be_sent(self.team.status, self.team.task_state)
 
 
 def read_teams(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) -> list[Team]:
@@ -90,8 +89,9 @@ def read_teams(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) ->
 
 def _team(held: tuple[Any, ...]) -> Team:
     row_id, name, callsign, kind, status, people, note, task, state, lon, lat, fix_ms, valid_s = held
-    task = "" if state in OVER else task or ""
-    return Team(row_id, name or row_id, callsign, kind, status, people, note, task, lon, lat, fix_ms, valid_s or 60.0)
+    state = state or ""
+    task = (task or "") if state in OPEN else ""
+    return Team(row_id, name or row_id, callsign, kind, status, people, note, task, state, lon, lat, fix_ms, valid_s or 60.0)
 
 
 def rows(network: Network | None, teams: Sequence[Team], target: Point, closure_names: Sequence[str]) -> list[Row]:

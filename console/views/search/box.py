@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from console.views.context import Context, Thing
+from console.views.context import Context, Spot, Thing
 from console.views.focus import Place
 from console.views.i18n import tr
 from console.views.search import presenter
@@ -80,7 +80,9 @@ class SearchBox(QFrame):
                 self.said.setText(tr("{name}: no position is known, so the map stays where it is.", name=line.title))
             return
         self._close()
-        own = line.thing not in list(Thing)
+        own = line.thing not in list(Thing) and line.thing != "shelter"
+        if own:
+            self._context.selection.go_to(Spot(line.title, *line.at))
         self._context.sketch.show(SPOT, Figure("spot", [[line.at]], line.title) if own else None)
         self._context.sketch.look_requested.emit(*line.at, 0.0)
 

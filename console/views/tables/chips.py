@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
+
+from console.views.tables.rows import Rows
 
 ON, OFF = "●", "○"
 
@@ -26,9 +28,8 @@ class Chips(QWidget):
         self.chosen = next(iter(self.texts))
         self._buttons = QButtonGroup(self)
         self._of_group: dict[str, QToolButton] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = Rows(2)
+        self.setLayout(layout)
         for group, text in self.texts.items():
             button = QToolButton()
             button.setText(f"{OFF} {text}")

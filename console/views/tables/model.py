@@ -5,7 +5,7 @@ Measured rule: tell the view of changed rows that are in view and of no others; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -136,12 +136,20 @@ class TableModel(QAbstractTableModel):
         """Every row, shown or not."""
         return list(self._listing.rows.values())
 
+    def listed(self) -> list[Any]:
+        """The rows that are shown, in the order of the list."""
+        return [self._listing.rows[row_id] for row_id in self._listing.shown]
+
     def place_of(self, row_id: str) -> int:
         """The place in the list, -1 when it is not shown."""
         try:
             return self._listing.shown.index(row_id)
         except ValueError:
             return -1
+
+    def spans_of(self, ids: Container[str]) -> list[tuple[int, int]]:
+        """Where those rows stand in the list: (first, last) of each run of neighbours."""
+        return _spans([place for place, row_id in enumerate(self._listing.shown) if row_id in ids])
 
     # -- inside --------------------------------------------------------------------------------------------------
 

@@ -7,12 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from console.views.i18n import tr
 from console.views.tables.columns import Column
 from console.views.tables.model import TableModel
+from console.views.tables.rows import Rows
 from console.views.tables.view import TableView
+
+FILTER_PX = 110
+"""A filter line that shows less of what was typed takes a row of its own."""
 
 
 class FilterLine(QLineEdit):
@@ -43,7 +47,7 @@ class FilterLine(QLineEdit):
 class TablePane(QWidget):
     """Attributes: `table` (model), `view`, `filter`, `bar` (layout beside the filter line, for chips and buttons).
 
-    `empty_text` says what to do when there is nothing to list.
+    `empty_text` says what to do when there is nothing to list. `waiting_text`, while nothing has been answered: why that may take long.
     """
 
     def __init__(
@@ -61,8 +65,9 @@ class TablePane(QWidget):
         self.table = model(columns, now_ms, self)
         self.view = TableView(self.table, several=several)
         self.filter = FilterLine(self.view)
-        self.bar = QHBoxLayout()
+        self.bar = Rows()
         self._empty_text = empty_text
+        self.waiting_text: Callable[[], str] = lambda: tr("Reading...")
         self._filled = False
         self._count = QLabel()
         self._resort = QToolButton()
@@ -74,7 +79,14 @@ class TablePane(QWidget):
 
     def set_filled(self) -> None:
         """The first answer has come: an empty table is empty from now on, not still being read."""
+        if self._filled:
+            return
         self._filled = True
+        self._show_counts(self.table.rowCount(), len(self.table.rows()))
+
+    def set_waiting(self) -> None:
+        """What was listed is no longer known to be so: an empty table says `waiting_text` until it is filled again."""
+        self._filled = False
         self._show_counts(self.table.rowCount(), len(self.table.rows()))
 
     def sort_by(self, key: str, *, descending: bool = False) -> None:
@@ -124,8 +136,7 @@ class TablePane(QWidget):
         self._empty.setWordWrap(True)
         self._empty.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._resort.hide()
-        self.bar.setContentsMargins(0, 0, 0, 0)
-        self.bar.addWidget(self.filter, 1)
+        self.bar.add_growing(self.filter, FILTER_PX)
         for widget in (self._count, self._resort, self._chooser):
             self.bar.addWidget(widget)
         stack = QStackedLayout()
@@ -177,5 +188,5 @@ class TablePane(QWidget):
         if all_rows:
             self._empty.setText(tr("Nothing here matches. Empty the filter with Esc, or choose another group."))
         else:
-            self._empty.setText(self._empty_text() if self._filled else tr("Reading..."))
+            self._empty.setText(self._empty_text() if self._filled else self.waiting_text())
         self._stack.setCurrentIndex(0 if shown else 1)

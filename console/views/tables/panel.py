@@ -8,10 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QWidget
 
 from console.views.context import Context, Thing
+from console.views.tables.beside import Beside
 from console.views.tables.pane import TablePane
+
+BELOW = 500, 400
+"""Of the height, where a panel is too narrow for two columns: the list, and what is told of one of its rows."""
 
 
 class Panel(QWidget):
@@ -66,13 +70,9 @@ class Panel(QWidget):
 
     def lay_beside(self, left: QWidget, right: QWidget, sizes: Sequence[int], stretch: Sequence[int] = ()) -> None:
         """The panel is these two with a bar between them, which gives each its share of the width."""
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (left, right):
-            splitter.addWidget(widget)
+        splitter = Beside(left, right, sizes, BELOW)
         for index, share in enumerate(stretch):
             splitter.setStretchFactor(index, share)
-        splitter.setSizes(list(sizes))
-        splitter.setChildrenCollapsible(False)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.addWidget(splitter)

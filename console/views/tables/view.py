@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, SignalInstance
@@ -64,6 +64,16 @@ class TableView(QTableView):
                 self.selectionModel().setCurrentIndex(self.table.index(place, 0), _SELECT)
             self.scrollTo(self.table.index(place, 0))
         return True
+
+    def select_ids(self, row_ids: Container[str]) -> None:
+        """Make these rows the selected ones, and the first of them current, without telling `picked`."""
+        chosen, spans = QItemSelection(), self.table.spans_of(row_ids)
+        for first, last in spans:
+            chosen.select(self.table.index(first, 0), self.table.index(last, 0))
+        with self._silently():
+            if spans:
+                self.selectionModel().setCurrentIndex(self.table.index(spans[0][0], 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.selectionModel().select(chosen, _SELECT)
 
     def copy_rows(self) -> None:
         columns = [at for at in self._visual_columns() if not self.isColumnHidden(at)]

@@ -10,6 +10,7 @@ import peewee as pw
 
 from console.models.changes import Changes, Fix
 from console.models.rules.distance import Closure
+from console.models.rules.duty import OPEN, is_at_work, is_free
 from console.models.rules.staleness import Freshness, freshness
 from console.models.state.tables import Incident, Task, Unit
 from console.views.age import age_text, moment_text
@@ -22,8 +23,6 @@ from console.views.units.calls import HELP_MARK, nature_text
 
 WITHOUT_VALIDITY_S = 60.0
 """How long a unit that only speaks and never sends a position is taken as heard: as a position of no declared validity."""
-BUSY = ("dispatched", "enroute", "onscene", "transporting", "hospital")
-UNANSWERED = ("assigned", "acknowledged", "started")
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,11 @@ class UnitRow:
 
     @property
     def free(self) -> bool:
-        return self.status == "available" and self.task_state not in UNANSWERED
+        return is_free(self.status, self.task_state)
 
     @property
     def on_task(self) -> bool:
-        return self.status in BUSY or self.task_state in UNANSWERED
+        return is_at_work(self.status, self.task_state)
 
     def freshness(self, now_ms: int) -> Freshness | None:
         """Of its position; of its last word where it never sent one; None when nothing was ever heard."""
@@ -103,7 +102,7 @@ class TaskRow:
     answered_ms: int | None
 
     def overdue(self, now_ms: int) -> bool:
-        return self.due_ms is not None and self.due_ms < now_ms and self.state in UNANSWERED
+        return self.due_ms is not None and self.due_ms < now_ms and self.state in OPEN
 
 
 GROUPS: dict[str, Callable[[UnitRow, int], bool]] = {

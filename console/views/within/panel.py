@@ -102,6 +102,15 @@ class WithinPanel(Panel):
         tag = None if thing is None else thing.value
         self.context.reading.run("within.pick", lambda database: presenter.read_selected(database, tag, item_id), self._take_selected)
 
+    def ask_about_chosen(self) -> None:
+        """The place gone to last, else the selected thing."""
+        selection = self.context.selection
+        if selection.place is not None:
+            name, lon, lat = selection.place
+            self._take_selected(presenter.Taken(name, points=((lon, lat),)))
+        else:
+            self.ask_about(selection.thing, selection.id)
+
     def _ask_minutes(self, start: Point, label: str) -> None:
         minutes, vehicle = self.minutes.value(), str(self.vehicle.currentData())
         text = tr(
@@ -316,7 +325,7 @@ class WithinPanel(Panel):
         self.place.textEdited.connect(lambda _text: self._on_edited())
         self.place.returnPressed.connect(self.ask)
         self.on_map.clicked.connect(self._on_map_button)
-        self.pick.clicked.connect(lambda: self.ask_about(selection.thing, selection.id))
+        self.pick.clicked.connect(lambda _checked: self.ask_about_chosen())
         self.go.clicked.connect(self.ask)
         self.export.clicked.connect(lambda _checked: self.save_csv())
         self.clear.clicked.connect(self.empty)
@@ -330,11 +339,10 @@ class WithinPanel(Panel):
         view.fly.connect(self._fly)
 
     def _offer_actions(self) -> None:
-        selection = self.context.selection
         self._actions.append(self.search.action)
         self.offer(
             tr("What is within the selection, or around it"),
-            lambda: self.ask_about(selection.thing, selection.id),
+            self.ask_about_chosen,
             "Ctrl+Shift+W",
             everywhere=True,
             field=True,

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.comms.local.messages import Invite, Join, Revoke
@@ -44,6 +45,31 @@ def test_an_absent_peer_is_said_and_asks_nothing(window: Shown) -> None:
     assert not panel.faults.isVisible()
     assert "own peer is away" in panel.invite.why.text()
     assert not panel.join.send.isEnabled()
+    desk.pass_time(180)
+    assert "Away for 3 min" in panel.own.text()
+    assert "Away for 3 min" in panel.list._empty.text()
+    desk.context.news.links.emit(ME, [])
+    assert "Nobody is connected" in panel.list._empty.text()
+    assert panel.own.text().startswith("This peer")
+
+
+def test_before_the_own_peer_is_heard_the_list_says_why_it_is_empty(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown(qtbot, tmp_path, LinksPanel) as (desk, panel):
+        desk.pass_time(20)
+        assert "own peer is away" in panel.list._empty.text()
+        assert "Away for 20 s" in panel.list._empty.text()
+
+
+def test_narrow_the_list_is_above_what_is_told_of_a_link_and_no_word_is_cut(window: Shown, qtbot: QtBot) -> None:
+    _, panel = window
+    assert panel.tabs.x() > panel.list.x()
+    panel.resize(560, 480)
+    qtbot.waitUntil(lambda: panel.tabs.y() > panel.list.y() + panel.list.height() - 1)
+    bar = panel.tabs.tabBar()
+    titles = [bar.fontMetrics().horizontalAdvance(bar.tabText(at)) for at in range(bar.count())]
+    assert all(bar.tabRect(at).width() > title for at, title in enumerate(titles))
+    for button in panel.list.findChildren(QPushButton):
+        assert button.width() >= button.sizeHint().width()
 
 
 def test_a_link_selected_shows_why_it_was_refused(window: Shown) -> None:

@@ -96,7 +96,7 @@ def test_this_peer_in_one_line() -> None:
 
 
 def test_an_absent_peer_is_said() -> None:
-    assert "own peer is away" in wording.own_text(None, NOW_MS)
+    assert "own peer is away" in wording.away_text()
     assert wording.faults(None) == []
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from console.models.changes import Fix
 from console.models.state import tables
-from console.views.context import Context, Thing
+from console.views.context import Context, Spot, Thing
 from console.views.routes.panel import RoutesPanel
 from console.views.routes.presenter import Row
 from tests.views.tables.desk import Desk
@@ -174,6 +174,31 @@ def test_a_place_that_is_clicked_or_typed_is_a_destination(window: Shown, qtbot:
     panel.place.setText("nowhere")
     panel._on_typed()
     assert panel.target == (82.5, 44.2)
+
+
+def test_a_place_gone_to_is_the_destination_until_a_thing_is_selected_again(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    selection = desk.context.selection
+    ask = {action.text(): action for action in panel.actions_for_palette()}["Teams by arrival time at the selection"]
+    selection.select(Thing.INCIDENT, "slide")
+    selection.go_to(Spot("托里镇", 82.7, 44.7))
+    ask.trigger()
+    settle(qtbot, panel)
+    assert panel.target == (82.7, 44.7)
+    assert "托里镇" in panel.said.text()
+    selection.select(Thing.INCIDENT, "slide")
+    ask.trigger()
+    qtbot.waitUntil(lambda: panel.target == PLACE, timeout=20_000)
+
+
+def test_a_team_with_an_order_is_not_listed_as_free(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    desk.put(tables.Task, id="order", unit="fire", text="到三号沟口", state="acknowledged")
+    desk.put(tables.Unit, id="fire", name="fire", kind="fire", status="available", task="order", lon=82.8981, lat=44.6021, valid_s=60)
+    arrived(desk, panel, qtbot)
+    assert "fire" not in order(panel)
+    panel.chips.choose("")
+    assert "fire" in order(panel)
 
 
 def test_nothing_selected_is_said(window: Shown) -> None:

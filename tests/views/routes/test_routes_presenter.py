@@ -27,7 +27,7 @@ def english() -> Iterator[None]:
 
 
 def team(row_id: str, kind: str, *, fix_ms: int | None = NOW_MS, lon: float | None = 82.3) -> Team:
-    return Team(row_id, row_id, "", kind, "available", 4, "", "", lon, None if lon is None else 44.9, fix_ms, 60.0)
+    return Team(row_id, row_id, "", kind, "available", 4, "", "", "", lon, None if lon is None else 44.9, fix_ms, 60.0)
 
 
 def arrival(how: How, closures: tuple[int, ...] = (), detour_s: float = 0.0) -> Arrival:

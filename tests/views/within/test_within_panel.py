@@ -171,6 +171,13 @@ def test_a_name_in_pinyin_goes_to_its_place(window: Shown, qtbot: QtBot) -> None
     assert len(gone) == 1
     assert not search.isVisible()
     assert desk.context.sketch.figures["search"].label == "精河县"
+    desk.context.selection.select(Thing.INCIDENT, SLIDE)
+    assert desk.context.selection.place is None
+    search.go(search.results.lines[0])
+    within = {action.text(): action for action in panel.actions_for_palette()}["What is within the selection, or around it"]
+    asked(qtbot, panel, within.trigger)
+    assert panel.told is not None
+    assert panel.told.question.label == "5 km around 精河县"
 
 
 def test_a_unit_is_flown_to_and_coordinates_are_understood(window: Shown, qtbot: QtBot) -> None:
