@@ -74,7 +74,7 @@ export class Basins {
   find(thing, id) {
     if (thing === "basin") return this.basins.find((basin) => basin.id === id)?.at ?? null;
     if (thing !== "risk") return null;
-    const place = id.slice(id.indexOf(":") + 1);
+    const place = id.slice(id.indexOf(":") + 1, id.includes("@") ? id.lastIndexOf("@") : undefined);
     return this.basins.find((basin) => basin.id === place)?.at ?? this.page.things.lists.sensor?.find((sensor) => sensor.id === place)?.at ?? null;
   }
 

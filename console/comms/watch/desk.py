@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import peewee as pw
 
+from console.comms.watch.closing import Orphan, closing, orphans
 from console.comms.watch.told import Told, read_told, worth
 from console.models.hazards.assessor import Assessor, Standing
 from console.models.hazards.basins import read_basins
@@ -17,7 +18,7 @@ from console.models.hazards.history import KEEP_MS, History
 from console.models.hazards.rules import Rules
 from console.models.hazards.verdict import Verdict
 from console.models.journal import NewEvent
-from console.models.kinds import QUALITIES, RiskAssessed, encode_body, kind_of
+from console.models.kinds import QUALITIES, WITHDRAWN, RiskAssessed, encode_body, kind_of
 from console.models.sensors import Gauge, SensorRules, Series, read_gauges, series
 from console.models.sensors.series import SUSPECT
 
@@ -56,6 +57,8 @@ class Desk:
         self._floor_ms: dict[str, int] = {}
         self._handed: dict[str, tuple[Told, int]] = {}
         self._first_ms: dict[str, int] = {}
+        self._orphans: list[Orphan] = []
+        self._look = True  # for risks whose place was withdrawn
         self._assessor: Assessor | None = None
 
     def load(self, now_ms: int) -> None:
@@ -82,13 +85,16 @@ class Desk:
             self.load(now_ms)
         assert self._assessor is not None
         if touched:
-            rows = [each for each in read_gauges(self._database, sorted(touched)).values() if each.quantity in QUANTITIES]
+            present = read_gauges(self._database, sorted(touched), present=True)
+            rows = [each for each in present.values() if each.quantity in QUANTITIES]
             held = self._assessor.histories
-            if any(each.id not in held or _registry(held[each.id].gauge) != _registry(each) for each in rows):
+            gone = any(sensor in held and sensor not in present for sensor in touched)
+            if gone or any(each.id not in held or _registry(held[each.id].gauge) != _registry(each) for each in rows):
                 self.load(now_ms)
                 whole = True
             for gauge in rows:
                 self._take(gauge, self._assessor.histories, now_ms)
+        self._look = self._look or whole
         return self._assessor.judge(now_ms, None if whole else touched)
 
     def owed(self, verdicts: dict[str, Verdict], who: Who, now_ms: int) -> list[NewEvent]:
@@ -115,12 +121,29 @@ class Desk:
         chosen = [event for _, event in found[: watch.most_per_turn]]
         for event in chosen:
             self._hand_over(verdicts[event.subject], event.subject, who, now_ms)
-        return chosen
+        return chosen + self._closing(who, now_ms)[: watch.most_per_turn - len(chosen)]
 
     @property
     def waiting(self) -> bool:
         """Whether something waits for whoever stands closer."""
         return bool(self._first_ms)
+
+    def _closing(self, who: Who, now_ms: int) -> list[NewEvent]:
+        """What closes the risks of places that were withdrawn; whoever stands closer closes them first."""
+        if self._look or self._orphans:
+            self._orphans, self._look = orphans(self._database), False
+        due = []
+        for orphan in self._orphans:
+            handed = self._handed.get(orphan.subject)
+            if (handed is not None and handed[0].stage == WITHDRAWN) or not orphan.area.startswith(who.area):
+                continue
+            first_ms = self._first_ms.setdefault(orphan.subject, now_ms)
+            if not who.waits(orphan.area) or now_ms - first_ms >= self._rules.watch.patience_s * 1000:
+                due.append(orphan)
+        for orphan in due:
+            self._handed[orphan.subject] = (Told(stage=WITHDRAWN, author=who.name, heard_ms=now_ms), now_ms)
+            self._first_ms.pop(orphan.subject, None)
+        return closing(self._database, due, who.name[:200])
 
     # -- readings ------------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ from console.models.hazards.assessor import BLIND
 from console.models.hazards.grade import level_of
 from console.models.hazards.rules import WatchRule
 from console.models.hazards.verdict import Verdict
-from console.models.kinds import Because
+from console.models.kinds import WITHDRAWN, Because, risk_subject
+from console.models.state.tables import PRESENT_RISK
 
 HEARD_MORE = 0.05
 """Of the gauges' weight: less does not make one peer better informed than another."""
@@ -31,6 +32,7 @@ class Told(NamedTuple):
     share: float = 0.0
     author: str = ""
     heard_ms: int = 0
+    incident: str = ""
 
     @property
     def grounds(self) -> list[tuple[str, str, float]]:
@@ -49,8 +51,12 @@ class Told(NamedTuple):
 
 
 def read_told(database: pw.SqliteDatabase) -> dict[str, Told]:
-    query = "SELECT id, level, stage, lead_s, at_ms, why, unsure, share, author, coalesce(heard_ms, 0) FROM risk WHERE hazard <> ''"
-    return {row[0]: Told(*row[1:]) for row in database.execute_sql(query)}  # type: ignore[no-untyped-call]
+    """By `<hazard>:<place>`. Of a place that nobody registered several areas may tell: the gravest comes last."""
+    query = (
+        "SELECT id, level, stage, lead_s, at_ms, why, unsure, share, author, coalesce(heard_ms, 0), incident "
+        f"FROM {PRESENT_RISK} ORDER BY CASE level WHEN 0 THEN 5 ELSE level END DESC"
+    )
+    return {risk_subject(row[0]): Told(*row[1:]) for row in database.execute_sql(query)}  # type: ignore[no-untyped-call]
 
 
 class Worth(NamedTuple):
@@ -63,6 +69,8 @@ class Worth(NamedTuple):
 def worth(verdict: Verdict, told: Told | None, author: str, now_ms: int, rule: WatchRule) -> Worth:
     """`author`: this peer's name."""
     level = level_of(verdict.up)
+    if told is not None and told.stage == WITHDRAWN:
+        return Worth(True)
     if told is None:
         return Worth(level > 0 or (BLIND in verdict.unsure and "no_gauge" not in verdict.unsure))
     graver = level > 0 and (told.level == 0 or level < told.level)

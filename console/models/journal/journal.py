@@ -19,7 +19,7 @@ from ulid import ULID
 from console.errors import Fault
 from console.models import kinds
 from console.models.changes import Changes
-from console.models.clock import HybridClock, wall_ms
+from console.models.clock import HybridClock, end_of_ms, ms_of, wall_ms
 from console.models.event import Event, Head, Lane, Origin, Stream, Topic, Vector, chain, vector_digest
 from console.models.identity import Signer, origin_of, owned_subject
 from console.models.journal import ending, known, meta, retention, torn
@@ -335,7 +335,7 @@ class Journal:
         closed, is held, has nothing to be destroyed, or this peer may not."""
         with self._faults():
             row = self._connection.execute("SELECT status, hold FROM incident WHERE id = ?", (incident,)).fetchone()
-            listed = personal(self._connection, incident, default_rule().personal) if row else []
+            listed = personal(self._connection, incident, default_rule().personal.kinds) if row else []
         if row is None:
             raise Fault(f"not purged: there is no incident {incident!r} here.")
         if row[0] != "closed":
@@ -371,13 +371,23 @@ class Journal:
         topic = Topic(draft.area, kinds.lane_of(draft.kind))
         origin, topic_text = self.signer.origin, str(topic)
         tail = batch.tail(Stream(origin, topic_text))
-        seq, hlc, prev, signature = tail.seq + 1, self.clock.next(tail.hlc), b"", b""
+        seq, hlc, prev, signature = tail.seq + 1, self._moment(draft, body, tail.hlc), b"", b""
         if topic.lane.signed:
             prev = tail.head
             signature = self.signer.sign(chain(prev, origin, topic_text, seq, hlc, draft.kind, draft.subject, draft.body))
         event = Event(origin, topic_text, seq, hlc, draft.kind, draft.subject, draft.body, prev, signature)
         batch.author(event, body, draft.area)
         return event
+
+    def _moment(self, draft: NewEvent, body: kinds.Body, last_hlc: int) -> int:
+        """The hlc of an event of ours. Two readings of a sensor that tell no time of their own are two moments: where the clock stands, as it
+        does for a while after it was put back, the second would else be taken for a correction of the first."""
+        hlc = self.clock.next(last_hlc)
+        if isinstance(body, kinds.SensorReading) and body.at_ms is None:
+            held_ms = self._projection.rows.get("sensor", draft.subject).values["at_ms"]
+            if held_ms == ms_of(hlc):
+                hlc = self.clock.next(end_of_ms(held_ms))
+        return hlc
 
     def _batch(self) -> Batch:
         return Batch(

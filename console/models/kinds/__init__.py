@@ -50,12 +50,15 @@ from console.models.kinds.resources import RESOURCE_KINDS, ResourceChanged, Reso
 from console.models.kinds.risks import (
     HAZARDS,
     PLACE_KINDS,
+    WITHDRAWN,
     BasinRegistered,
     Because,
     CriticalRain,
     GaugeWeight,
     RiskAcknowledged,
     RiskAssessed,
+    risk_id,
+    risk_subject,
 )
 from console.models.kinds.sensors import (
     MAX_SERIES,
@@ -104,6 +107,7 @@ __all__ = [
     "TASK_STATES",
     "UNIT_KINDS",
     "UNIT_STATUSES",
+    "WITHDRAWN",
     "WITHDRAWN_TABLES",
     "BasinRegistered",
     "Because",
@@ -167,4 +171,6 @@ __all__ = [
     "encode_body",
     "kind_of",
     "lane_of",
+    "risk_id",
+    "risk_subject",
 ]

@@ -11,6 +11,8 @@ from console.models.kinds.fields import Amount, Body, Code, Finite, Lat, Level, 
 
 PLACE_KINDS = ("basin", "township")
 HAZARDS = ("rainstorm", "flash_flood", "debris_flow", "landslide", "river_flood", "gale", "forest_fire")
+WITHDRAWN = "withdrawn"
+"""Stage of a risk that was closed because its place was withdrawn: nobody says that it is over."""
 Ring = Annotated[list[tuple[Lon, Lat]], Meta(min_length=3, max_length=1500)]
 
 
@@ -68,9 +70,12 @@ class Because(msgspec.Struct, frozen=True, array_like=True):
 class RiskAssessed(Body, frozen=True):
     """The risk of `hazard` at `place` (a basin, a township, or a sensor); subject = `<hazard>:<place>`. `level`: 1 (red) to 4 (blue), 0 none.
 
-    `stage`: armed, forecast, observed or receding. `lead_s`: how long until it is there, as reckoned; None: not known. `unsure`: what is
-    missing or doubtful, in codes (`gauge_silent:<sensor>`, ...). `share`: of the gauges' weight that was heard, 0 to 1. `rose`: it is
-    graver than what was said before, so that whoever acknowledged an earlier rise has not seen this one.
+    `stage`: armed, forecast, observed, receding, or WITHDRAWN (then `level` is 0 and the only ground says by whom). `lead_s`: how long until
+    it is there, as reckoned; None: not known. `unsure`: what is missing or doubtful, in codes (`gauge_silent:<sensor>`, ...). `share`: of the
+    gauges' weight that was heard, 0 to 1. `rose`: it is graver than what was said before, so that whoever acknowledged an earlier rise has not
+    seen this one. `incident`: in whose timeline it is.
+
+    It speaks of the place as of the area it is said in: who may not write in an area cannot say anything of its risks (`risk_id`).
     """
 
     hazard: Code
@@ -84,12 +89,26 @@ class RiskAssessed(Body, frozen=True):
     share: Annotated[float, Meta(ge=0, le=1)] = 1.0
     rose: bool = False
     author: Name = ""
+    incident: Ref = ""
 
 
 class RiskAcknowledged(Body, frozen=True):
-    """Somebody at a desk saw the risk (of that level) and takes care of it."""
+    """Somebody at a desk saw the risk (of that level) and takes care of it. `area`: of the risk, where that is wider than the area this is
+    said in; one that does not contain that area counts for nothing."""
 
     level: Level
+    area: Code = ""
     note: Text = ""
     incident: Ref = ""
     author: Name = ""
+
+
+def risk_id(subject: str, area: str) -> str:
+    """Of a row of risk: what is said of a place in one area is apart from what is said of it in another, so that only those who may write in
+    the area of the place have a say (`state.tables.PRESENT_RISK`)."""
+    return f"{subject}@{area}"
+
+
+def risk_subject(row_id: str) -> str:
+    """`<hazard>:<place>` of such an id."""
+    return row_id.rpartition("@")[0] or row_id

@@ -49,7 +49,7 @@ class SensorReading(Body, frozen=True):
 
 class SensorSeries(Body, frozen=True):
     """Readings of one sensor that come together: kept while it was cut off, or from a file. `times_ms` and `values` of the same length,
-    the times rising; of one quality."""
+    the times rising, never later than it was said (`state.rules.sensors.by_said`); of one quality."""
 
     times_ms: Annotated[list[Millis], Meta(min_length=1, max_length=MAX_SERIES)]
     values: Annotated[list[Finite], Meta(min_length=1, max_length=MAX_SERIES)]

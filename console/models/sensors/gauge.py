@@ -52,14 +52,14 @@ _COLUMNS = ", ".join(f'"{name}"' for name in Gauge._fields)
 _MOST_AT_ONCE = 500
 
 
-def read_gauges(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) -> dict[str, Gauge]:
-    """Gauges by id: those asked for, or all that are registered and not withdrawn."""
+def read_gauges(database: pw.SqliteDatabase, ids: Sequence[str] | None = None, *, present: bool = False) -> dict[str, Gauge]:
+    """Gauges by id: those asked for (`present`: but for the withdrawn), or all that are registered and not withdrawn."""
     if ids is None:
         query = f"SELECT {_COLUMNS} FROM sensor WHERE withdrawn = 0 ORDER BY id"
         return {row[0]: Gauge(*row) for row in database.execute_sql(query)}  # type: ignore[no-untyped-call]
     found: dict[str, Gauge] = {}
     for start in range(0, len(ids), _MOST_AT_ONCE):
         some = ids[start : start + _MOST_AT_ONCE]
-        query = f"SELECT {_COLUMNS} FROM sensor WHERE id IN ({','.join('?' * len(some))})"
+        query = f"SELECT {_COLUMNS} FROM sensor WHERE id IN ({','.join('?' * len(some))}){' AND NOT withdrawn' if present else ''}"
         found |= {row[0]: Gauge(*row) for row in database.execute_sql(query, tuple(some))}  # type: ignore[no-untyped-call]
     return found

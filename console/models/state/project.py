@@ -21,7 +21,7 @@ from console.models.state import rules
 from console.models.state.rows import Rows
 from console.models.state.rules import Happening, Mark, Move
 
-PROJECTION_VERSION = 3
+PROJECTION_VERSION = 4
 """Raised whenever the same events would give other tables: a journal projected by another version is projected anew on opening."""
 
 TRACK_BUCKET_MS = 10_000

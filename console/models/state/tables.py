@@ -256,8 +256,8 @@ class Basin(StateTable):
 
 
 class Risk(StateTable):
-    """`id` = `<hazard>:<place>`. `why`, `unsure`: msgpack of list[kinds.Because] and list[str]. `seen_level`,
-    `seen_by`, `seen_ms`: the acknowledgement, of that level."""
+    """`id` = `<hazard>:<place>@<area>` (`kinds.risk_id`); read it through PRESENT_RISK. `why`, `unsure`: msgpack of list[kinds.Because] and
+    list[str]. `seen_level`, `seen_by`, `seen_ms`: the acknowledgement, of that level."""
 
     hazard = pw.TextField(default="")
     place = pw.TextField(default="")
@@ -438,6 +438,12 @@ PRESENT_READING = (
     "(SELECT 1 FROM reading AS later WHERE later.sensor = said.sensor AND later.at_ms = said.at_ms AND later.hlc > said.hlc))"
 )
 """What `reading` is to be read as, in a FROM: of each moment what was said last, as far as is known at the instant shown."""
+
+PRESENT_RISK = (
+    "(SELECT told.* FROM risk AS told LEFT JOIN basin AS b ON b.id = told.place LEFT JOIN sensor AS s ON s.id = told.place "
+    "WHERE told.hazard <> '' AND told.area = coalesce(nullif(b.area, ''), nullif(s.area, ''), told.area))"
+)
+"""What `risk` is to be read as, in a FROM: what was said of each place in the place's own area. What others said of it does not count."""
 
 STATE_TABLES: tuple[type[StateTable], ...] = (
     Incident,

@@ -24,8 +24,10 @@ def _draft(body: Body, subject: str, area: str) -> Draft:
 
 def acknowledging(row: RiskRow, note: str, author: str, own_area: str, incident: str = "") -> Draft:
     words = within(note, tr("Note"), NOTE_CHARS)
-    body = RiskAcknowledged(level=row.level, note=words, incident=incident or row.incident, author=author)
-    return _draft(body, row.id, area_about(row.area, own_area))
+    area = area_about(row.area, own_area)
+    wider = row.area if not area and own_area.startswith(row.area) else ""
+    body = RiskAcknowledged(level=row.level, area=wider, note=words, incident=incident or row.incident, author=author)
+    return _draft(body, row.subject, area)
 
 
 def opening(row: RiskRow, note: str, author: str, own_area: str, now_ms: int, *, exercise: bool) -> list[Draft]:

@@ -19,12 +19,9 @@ from console.views.sound.alarm import Alarm
 from console.views.sound.badge import SoundBadge
 from console.views.tables.chips import Chips
 from console.views.tables.feed import Feed, Found, fill
-from console.views.tables.pages import page
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
-
-CARD_MIN_PX = 200
 
 
 class RisksPanel(Panel):
@@ -32,7 +29,7 @@ class RisksPanel(Panel):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "risks")
-        self.list = TablePane("risks.list", presenter.columns(), context.time.now_ms, _empty_text)
+        self.list = TablePane("risks.list", presenter.columns(), context.time.now_ms, _empty_text, several=True)
         self.chips = Chips({"": tr("Now"), "fresh": tr("Not acknowledged"), "blind": tr("Blind"), "over": tr("Over")}, tr("Show risks"))
         self.card = PairsView(tr("Choose a risk in the list or on the map."))
         self.form = RiskForm(context)
@@ -53,6 +50,12 @@ class RisksPanel(Panel):
         row: RiskRow | None = self.list.table.row(self.list.view.current_id())
         return row
 
+    def _selected(self) -> list[RiskRow]:
+        """The current one, and the others that are selected."""
+        current, table = self.list.view.current_id(), self.list.table
+        ids = dict.fromkeys((current, *self.list.view.selected_ids())) if current else {}
+        return [row for risk in ids if (row := table.row(risk)) is not None]
+
     def _take(self, found: Found) -> None:
         fill(self.list.table, found)
         self.list.set_filled()
@@ -60,7 +63,7 @@ class RisksPanel(Panel):
         live = self.context.time.live
         fresh = sorted((row for row in self.list.table.rows() if row.fresh), key=lambda row: row.urgency)
         self.attention.show_rows(fresh)
-        self.alarm.show_levels({row.id: row.level for row in fresh} if live else {})
+        self.alarm.show_levels({row.id: row.level for row in fresh if row.level} if live else {})
         self.list.table.sort_now()
 
     def _follow(self) -> None:
@@ -69,7 +72,7 @@ class RisksPanel(Panel):
 
     def _show_row(self) -> None:
         row = self.current()
-        self.form.show_risk(row)
+        self.form.show_risks(self._selected())
         self._show_card()
         for button, on in (
             (self._on_map, row is not None),
@@ -115,24 +118,38 @@ class RisksPanel(Panel):
         self.context.selection.select(Thing.RISK, risk)
         self.list.view.select_id(risk)
         self._show_row()
-        if self.form.row is not None and self.form.row.id == risk:
+        if [row.id for row in self.form.rows] == [risk]:
             self.form.submit()
+
+    def select_level(self) -> None:
+        """All that are listed and nobody has acknowledged, of the current one's level or else of the gravest: one key more acknowledges them."""
+        listed = [row for row in self.list.table.listed() if row.fresh]
+        current = self.current()
+        level = current.level if current is not None and current.fresh else min((row.level or 5 for row in listed), default=0)
+        self.tabs.setCurrentIndex(0)
+        self.list.view.select_ids({row.id for row in listed if (row.level or 5) == (level or 5)})
+        self._show_row()
+        self.list.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # -- composition -----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         self.list.bar.insertWidget(0, self.chips)
         self.list.sort_by("level")
-        self.card.setMinimumHeight(CARD_MIN_PX)
         self._on_map, self._gauges, self._eyes = (QPushButton(text) for text in (tr("Show on the map"), tr("Gauges"), tr("Cameras")))
-        doing = QWidget()
-        column = QVBoxLayout(doing)
-        column.setContentsMargins(0, 0, 0, 0)
         buttons = QHBoxLayout()
         for button in (self._on_map, self._gauges, self._eyes):
+            button.setObjectName("compact")
             buttons.addWidget(button)
+        buttons.addWidget(self.form.outcome, 1)
+        about = QWidget()  # what is to be done stays in sight however low the panel is: the grounds scroll, it does not
+        column = QVBoxLayout(about)
+        column.setContentsMargins(4, 2, 4, 2)
+        column.setSpacing(2)
+        column.addWidget(self.card, 1)
+        column.addWidget(self.form)
         column.addLayout(buttons)
-        self.tabs.addTab(page(self.card, doing, self.form, grows=self.card), tr("Risk"))
+        self.tabs.addTab(about, tr("Risk"))
         self.tabs.addTab(self.quakes, tr("Earthquakes"))
         self.lay_beside(self.list, self.tabs, (620, 420), (3, 2))
         self.setFocusProxy(self.list.view)
@@ -144,21 +161,25 @@ class RisksPanel(Panel):
         selection.changed.connect(lambda thing, _id: self._follow() if thing is Thing.RISK else None)
         view.picked.connect(lambda risk: selection.select(Thing.RISK, risk) if risk else None)
         view.picked.connect(self._show_row)
+        view.selectionModel().selectionChanged.connect(lambda *_: self._show_row())
         view.fly.connect(lambda _risk: self.show_place())
         self.form.saved.connect(self._on_saved)
         self.attention.acknowledge_asked.connect(self.acknowledge)
+        self.attention.more_asked.connect(self._go_to_first)
         self._on_map.clicked.connect(self.show_place)
         self._gauges.clicked.connect(self.show_gauges)
         self._eyes.clicked.connect(self.show_cameras)
 
     def _on_saved(self, subjects: list[str]) -> None:
-        self._feed.read_ids(subjects)
-        if len(subjects) > 1:
-            self.context.selection.select(Thing.INCIDENT, subjects[0])
+        about = set(subjects)
+        self._feed.read_ids(row.id for row in self.list.table.rows() if row.subject in about)
+        if self.form.incident_id in about:
+            self.context.selection.select(Thing.INCIDENT, self.form.incident_id)
 
     def _offer_actions(self) -> None:
         self.offer(tr("Risks: the most urgent not acknowledged"), self._go_to_first, "Ctrl+Shift+K", everywhere=True)
         self.offer(tr("Risks: acknowledge"), self.form.submit, "Alt+Q")
+        self.offer(tr("Risks: select all of a level to acknowledge them"), self.select_level, "Alt+Shift+Q")
         self.offer(tr("Risks: open an incident"), self.form.open_incident, "Alt+I")
         self.offer(tr("Risks: note"), partial(self._focus, self.form.note))
         self.offer(tr("Risks: show the place on the map"), self.show_place, "Alt+M")
@@ -180,6 +201,7 @@ class RisksPanel(Panel):
         if self.attention.rows:
             risk = self.attention.rows[0].id
             self.chips.choose("")
+            self.list.filter.clear()
             self.context.selection.select(Thing.RISK, risk)
             self.list.view.select_id(risk)
         self.list.view.setFocus(Qt.FocusReason.ShortcutFocusReason)

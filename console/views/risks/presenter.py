@@ -10,7 +10,8 @@ import msgspec
 import peewee as pw
 
 from console.models.changes import Changes
-from console.models.kinds import Because
+from console.models.kinds import WITHDRAWN, Because, risk_subject
+from console.models.state.tables import PRESENT_RISK
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
 from console.views.risks.wording import because_text, doubt_text, is_default, lead_text, level_text, source_text
@@ -20,23 +21,25 @@ from console.views.tables.marks import LEVEL_MARKS, Mark, Shape, Tone
 BLIND = "no_data"
 NO_LEAD_S = 1e9
 BLIND_MARK = Mark(Shape.CROSS, Tone.GREY)
+GONE_MARK = Mark(Shape.RING, Tone.GREY)
 T = TypeVar("T")
 _why = msgspec.msgpack.Decoder(list[Because])
 _words = msgspec.msgpack.Decoder(list[str])
 _rings = msgspec.msgpack.Decoder(list[list[tuple[float, float]]])
-_QUERY = """
+_QUERY = f"""
     SELECT r.id, r.hazard, r.place, r.level, r.stage, r.lead_s, r.at_ms, r.why, r.unsure, r.share, r.author, r.heard_ms, r.area,
         r.seen_level, r.seen_by, r.seen_note, r.seen_ms, r.incident,
         coalesce(nullif(b.name, ''), nullif(s.name, ''), r.place), coalesce(b.kind, 'sensor'), coalesce(b.people, 0), coalesce(b.leader, ''),
-        coalesce(b.phone, ''), coalesce(b.source, ''), b.outer, s.lon, s.lat, b.villages
-    FROM risk r LEFT JOIN basin b ON b.id = r.place LEFT JOIN sensor s ON s.id = r.place WHERE r.hazard <> ''"""
+        coalesce(b.phone, ''), coalesce(b.source, ''), b.outer, s.lon, s.lat, b.villages, coalesce(b.withdrawn, s.withdrawn, 0)
+    FROM {PRESENT_RISK} r LEFT JOIN basin b ON b.id = r.place LEFT JOIN sensor s ON s.id = r.place"""
 _MOST_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class RiskRow:
     """`why`: in words, the first decides; `sources`: beside each; `unsure`: in words, a level that is possible first. `blind`: nothing is heard
-    from there. `fresh`: nobody has acknowledged a risk of that level."""
+    from there. `gone`: its place was withdrawn, and with it the risk was closed. `fresh`: nobody has acknowledged a risk of that level, or
+    that it was closed so."""
 
     id: str
     search: str
@@ -56,6 +59,7 @@ class RiskRow:
     unsure: tuple[str, ...]
     share: float
     blind: bool
+    gone: bool
     people: int
     villages: tuple[str, ...]
     leader: str
@@ -71,13 +75,20 @@ class RiskRow:
     lat: float | None
 
     @property
+    def subject(self) -> str:
+        """What events about it are about."""
+        return risk_subject(self.id)
+
+    @property
     def fresh(self) -> bool:
+        if self.gone:
+            return self.seen_ms is None
         return bool(self.level) and (not self.seen_level or self.level < self.seen_level)
 
     @property
     def urgency(self) -> tuple[int, float, str]:
         """Gravest first, then what is soonest."""
-        grave = self.level or (5 if self.blind else 6)
+        grave = self.level or (5 if self.blind or self.gone else 6)
         return grave, NO_LEAD_S if self.lead_s is None else self.lead_s, self.place_name
 
     @property
@@ -86,10 +97,10 @@ class RiskRow:
 
 
 GROUPS: dict[str, Callable[[RiskRow], bool]] = {
-    "": lambda row: row.level > 0 or row.blind,
+    "": lambda row: row.level > 0 or row.blind or row.fresh,
     "fresh": lambda row: row.fresh,
     "blind": lambda row: row.blind,
-    "over": lambda row: not row.level and not row.blind,
+    "over": lambda row: not row.level and not row.blind and not row.fresh,
 }
 
 
@@ -101,7 +112,7 @@ def read_risks(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) ->
         held = []
         for start in range(0, len(ids), _MOST_AT_ONCE):
             some = list(ids[start : start + _MOST_AT_ONCE])
-            held += list(database.execute_sql(f"{_QUERY} AND r.id IN ({','.join('?' * len(some))})", some))  # type: ignore[no-untyped-call]
+            held += list(database.execute_sql(f"{_QUERY} WHERE r.id IN ({','.join('?' * len(some))})", some))  # type: ignore[no-untyped-call]
     unpacked = [(row, _unpack(_why, row[7]), _unpack(_words, row[8])) for row in held]
     things = {because.thing for _, why, _ in unpacked for because in why}
     things |= {code.partition(":")[2] for _, _, unsure in unpacked for code in unsure}
@@ -119,9 +130,9 @@ def columns() -> list[Column[RiskRow]]:
         Column(
             "level",
             lambda: tr("Level"),
-            lambda row, _now: level_text(row.level) if row.level or not row.blind else tr("blind"),
+            lambda row, _now: tr("withdrawn") if row.gone else level_text(row.level) if row.level or not row.blind else tr("blind"),
             lambda row: row.urgency[:2],
-            lambda row, _now: BLIND_MARK if row.blind and not row.level else LEVEL_MARKS[row.level],
+            lambda row, _now: mark_of(row),
             width_chars=9,
         ),
         Column(
@@ -186,6 +197,10 @@ def columns() -> list[Column[RiskRow]]:
     ]
 
 
+def mark_of(row: RiskRow) -> Mark:
+    return GONE_MARK if row.gone else BLIND_MARK if row.blind and not row.level else LEVEL_MARKS[row.level]
+
+
 def left_s(row: RiskRow, now_ms: int) -> float | None:
     """The lead time, less what has gone by since it was reckoned."""
     if row.lead_s is None:
@@ -202,14 +217,22 @@ def unsure_text(row: RiskRow) -> str:
 def seen_text(row: RiskRow) -> str:
     if row.fresh:
         return tr("not yet")
-    return row.seen_by or "–" if row.seen_level else "–"
+    return row.seen_by or "–" if row.seen_level or row.gone else "–"
 
 
 def card(row: RiskRow, now_ms: int) -> list[tuple[str, str]]:
     """(label, value) of all that is known of one risk."""
     grounds = [f"{at}. {text}\n    {source}" for at, (text, source) in enumerate(zip(row.why, row.sources, strict=True), 1)]
+    withdrawn = tr("none: the place was withdrawn, nobody judges there any more")
     known = [
-        (tr("Level"), level_text(row.level) if row.level or not row.blind else tr("blind: no gauge is heard, nothing can be said")),
+        (
+            tr("Level"),
+            withdrawn
+            if row.gone
+            else level_text(row.level)
+            if row.level or not row.blind
+            else tr("blind: no gauge is heard, nothing can be said"),
+        ),
         (tr("Stage"), word("risk_stage", row.stage) if row.level else ""),
         (tr("Time left"), lead_text(left_s(row, now_ms), row.level) if row.level else ""),
         (tr("Why"), "\n".join(grounds)),
@@ -228,14 +251,18 @@ def card(row: RiskRow, now_ms: int) -> list[tuple[str, str]]:
 
 def _acknowledged(row: RiskRow) -> str:
     if not row.seen_level:
-        return tr("not yet") if row.level else ""
+        if row.gone and not row.fresh:
+            return tr("{who} at {time}", who=row.seen_by or "–", time=moment_text(row.seen_ms))
+        return tr("not yet") if row.level or row.fresh else ""
     told = tr("{who} at {time}, as {level}", who=row.seen_by or "–", time=moment_text(row.seen_ms), level=level_text(row.seen_level))
     return f"{told} · {row.seen_note}" if row.seen_note else told
 
 
 def _row(held: Sequence[Any], why: list[Because], unsure: list[str], names: dict[str, str]) -> RiskRow:
     (risk, hazard, place, level, stage, lead_s, at_ms, _, _, share, author, heard_ms, area) = held[:13]
-    seen_level, seen_by, seen_note, seen_ms, incident, name, kind, people, leader, phone, source, outer, lon, lat, villages = held[13:]
+    seen_level, seen_by, seen_note, seen_ms, incident, name, kind, people, leader, phone, source, outer, lon, lat, villages, withdrawn = (
+        held[13:]
+    )
     middle = (lon, lat) if lon is not None else _middle(outer)
     texts = tuple(because_text(each, names) for each in why)
     blind = BLIND in unsure
@@ -258,6 +285,7 @@ def _row(held: Sequence[Any], why: list[Because], unsure: list[str], names: dict
         unsure=tuple(doubt_text(each, names) for each in unsure),
         share=share,
         blind=blind,
+        gone=stage == WITHDRAWN and not level and bool(withdrawn),
         people=people,
         villages=tuple(_unpack(_words, villages)),
         leader=leader,

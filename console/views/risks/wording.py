@@ -11,6 +11,8 @@ from console.views.i18n import tr, word
 from console.views.tables.marks import LEVEL_NUMERALS
 
 Names = Mapping[str, str]
+WITHDRAWAL = "place.withdrawn"
+"""Rule of the ground of a risk that was closed so; `source` is by whom."""
 NO_THING = ("no_data", "no_gauge", "no_critical", "no_rain_gauge")
 
 
@@ -72,12 +74,19 @@ def _inside(because: Because, name: str) -> str:
     return tr("{level} in its basin {basin}", level=level_text(round(because.value)), basin=name)
 
 
+def _gone(because: Because, name: str) -> str:
+    if not because.source:
+        return tr("{place} was withdrawn", place=name)
+    return tr("{place} was withdrawn by {who}", place=name, who=because.source)
+
+
 _SPECIAL: dict[str, Callable[[Because, str], str]] = {
     "river.rise": _rise,
     "chain.route": _routed,
     "chain.rainstorm": _stage,
     "chain.flash_flood": _stage,
     "chain.basin": _inside,
+    WITHDRAWAL: _gone,
 }
 
 
@@ -87,19 +96,21 @@ def because_text(because: Because, names: Names) -> str:
     say = _SPECIAL.get(because.rule) or (_measured if because.limit == 0 else _amount)
     told = say(because, name)
     at = f"{local(because.at_ms):%H:%M}" if because.at_ms else ""
-    where = ("" if because.rule.startswith("chain.") else name, at)
+    where = ("" if because.rule.startswith(("chain.", "place.")) else name, at)
     return f"{told} ({', '.join(part for part in where if part)})" if any(where) else told
 
 
 def source_text(because: Because, basin_source: str) -> str:
     """Where the number comes from; a default says that it is to be checked."""
+    if because.rule == WITHDRAWAL:
+        return ""
     if because.source == "basin":
         return basin_source or word("hazard_source", "basin")
     return word("hazard_source", because.source)
 
 
 def is_default(because: Because) -> bool:
-    return because.source.startswith(DEFAULT)
+    return because.rule != WITHDRAWAL and because.source.startswith(DEFAULT)
 
 
 def doubt_text(code: str, names: Names) -> str:

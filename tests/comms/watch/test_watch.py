@@ -9,16 +9,19 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import msgspec
+import pytest
 
 from console.comms.local.messages import Draft
 from console.comms.peer import Peer
 from console.comms.watch.desk import Desk
+from console.errors import Fault
 from console.models import kinds
 from console.models.hazards.rules import hazard_rules
 from console.models.journal.reading import Reader
 from console.models.kinds import Because, CriticalRain, GaugeWeight
 from console.models.paths import DataDir
 from console.models.sensors import sensor_rules
+from console.models.state.tables import PRESENT_RISK
 from tests.comms.peers import AREA, BELOW, House, house
 from tests.waiting import deadline
 
@@ -69,7 +72,8 @@ def database(house: House, name: str) -> Iterator[Any]:
 def risks(house: House, name: str) -> dict[str, tuple[int, str]]:
     """id -> (level, author) of what is or was a risk."""
     with database(house, name) as connection:
-        return {row[0]: row[1:] for row in connection.execute("SELECT id, level, author FROM risk WHERE level > 0")}
+        found = connection.execute(f"SELECT id, level, author FROM {PRESENT_RISK} WHERE level > 0")
+        return {kinds.risk_subject(row[0]): row[1:] for row in found}
 
 
 def said(house: House, name: str) -> list[tuple[str, int]]:
@@ -89,8 +93,8 @@ def test_rain_becomes_a_risk_with_its_grounds_and_runs_on(house: House) -> None:
     found = risks(house, "node")
     assert found["flash_flood:upper"] == (1, "node")
     with database(house, "node") as connection:
-        packed, lead_s = connection.execute("SELECT why, lead_s FROM risk WHERE id = 'flash_flood:upper'").fetchone()
-        lower = connection.execute("SELECT stage, lead_s, why FROM risk WHERE id = 'flash_flood:lower'").fetchone()
+        packed, lead_s = connection.execute("SELECT why, lead_s FROM risk WHERE id = 'flash_flood:upper@652701'").fetchone()
+        lower = connection.execute("SELECT stage, lead_s, why FROM risk WHERE id = 'flash_flood:lower@652701'").fetchone()
     why = msgspec.msgpack.decode(packed, type=list[Because])
     assert (why[0].rule, why[0].thing, why[0].limit) == ("critical.move", "a", 40.0)
     assert lead_s == 0.0
@@ -193,7 +197,9 @@ def test_who_acknowledged_a_risk_that_is_over_has_not_seen_the_next(house: House
 
     def seen() -> tuple[int, int] | None:
         with database(house, "node") as connection:
-            row: tuple[int, int] | None = connection.execute("SELECT level, seen_level FROM risk WHERE id = 'flash_flood:x'").fetchone()
+            row: tuple[int, int] | None = connection.execute(
+                "SELECT level, seen_level FROM risk WHERE id = 'flash_flood:x@652701'"
+            ).fetchone()
             return row
 
     def told(level: int) -> Draft:
@@ -223,9 +229,101 @@ def test_a_risk_that_rises_again_is_to_be_acknowledged_again(house: House) -> No
 
     def row() -> tuple[int, int]:
         with database(house, "node") as connection:
-            found: tuple[int, int] = connection.execute("SELECT level, seen_level FROM risk WHERE id = 'flash_flood:upper'").fetchone()
+            found: tuple[int, int] = connection.execute(
+                "SELECT level, seen_level FROM risk WHERE id = 'flash_flood:upper@652701'"
+            ).fetchone()
             return found
 
     deadline(lambda: row() == (4, 1), "it receded, and is still acknowledged", 20)
     node.write([rain("a", 60.0)])
     deadline(lambda: row() == (1, 0), "it rose again, and nobody has seen that", 20)
+
+
+def closed(house: House, name: str, risk: str) -> Any:
+    """(level, stage, ground, incident) of a risk, whatever area it was told in."""
+    with database(house, name) as connection:
+        row = connection.execute("SELECT level, stage, why, incident FROM risk WHERE id LIKE ?", (f"{risk}@%",)).fetchone()
+    return row and (*row[:2], msgspec.msgpack.decode(row[2], type=list[Because])[:1], row[3])
+
+
+def withdrawn(subject: str, table: str = "basin") -> Draft:
+    return draft(subject, kinds.RecordWithdrawn(table=table, why="entered twice", author="Wang"))
+
+
+def test_a_withdrawn_basin_closes_its_risks_and_says_by_whom(house: House) -> None:
+    node = house.node()
+    node.write([gully("upper", ["a"]), gauge("a"), rain("a", 60.0)])
+    deadline(lambda: "flash_flood:upper" in risks(house, "node"), "it is told", 20)
+    node.write([draft("i", kinds.IncidentOpened(title="flood"))])
+    node.write([draft("flash_flood:upper", kinds.RiskAcknowledged(level=1, incident="i", author="Li"))])
+    node.write([withdrawn("upper")])
+    deadline(lambda: closed(house, "node", "flash_flood:upper")[1] == "withdrawn", "it is closed", 20)
+    level, _, (because,), incident = closed(house, "node", "flash_flood:upper")
+    assert (level, because.rule, because.thing, because.source, incident) == (0, "place.withdrawn", "upper", "Wang: entered twice", "i")
+    deadline(lambda: not risks(house, "node"), "none of its risks is left standing", 20)
+    with database(house, "node") as connection:
+        told = connection.execute("SELECT kind, subject FROM timeline WHERE incident = 'i' ORDER BY hlc").fetchall()
+        seen = connection.execute("SELECT seen_level, seen_by FROM risk WHERE id = 'flash_flood:upper@652701'").fetchone()
+    assert told[-1] == ("risk.assessed", "flash_flood:upper"), "who follows the incident reads that it was closed"
+    assert seen == (0, ""), "nobody has acknowledged that it was closed"
+    node.write([draft("upper", kinds.RecordRestored(table="basin", author="Wang"))])
+    deadline(lambda: "flash_flood:upper" in risks(house, "node"), "it rains there as before", 20)
+
+
+def test_a_withdrawn_gauge_closes_its_own_risks_and_stops_no_watch(house: House) -> None:
+    """It may go on reporting: others are judged all the same."""
+    node = house.node()
+    river = kinds.SensorRegistered(name="r", quantity="level", unit="m", interval_s=600.0, warning=2.0, guarantee=3.0)
+    end = now_ms()
+    levels = kinds.SensorSeries(times_ms=[end - 2 * STEP_MS, end - STEP_MS, end], values=[3.5, 3.5, 3.6])
+    node.write([draft("r", river), draft("r", levels)])
+    deadline(lambda: risks(house, "node").get("river_flood:r", (0,))[0] == 2, "the river is over its guarantee level", 20)
+    node.write([withdrawn("r", "sensor")])
+    deadline(lambda: closed(house, "node", "river_flood:r")[:2] == (0, "withdrawn"), "it is closed", 20)
+    node.write([draft("r", kinds.SensorReading(value=3.7)), gully("upper", ["a"]), gauge("a"), rain("a", 60.0)])
+    deadline(lambda: "flash_flood:upper" in risks(house, "node"), "the watch goes on", 20)
+    node.write([draft("r", kinds.SensorReading(value=3.7)), gully("other", ["b"]), gauge("b"), rain("b", 60.0)])
+    deadline(lambda: "flash_flood:other" in risks(house, "node"), "and on", 20)
+    assert closed(house, "node", "river_flood:r")[0] == 0
+
+
+def test_what_is_said_of_a_place_from_outside_its_area_counts_for_nothing(house: House) -> None:
+    """A console of another county says that all is clear, and acknowledges: the risk stands, unacknowledged, at every peer."""
+    node = house.node()
+    house.joined(node, "desk", role="console", area=AREA)
+    other = house.joined(node, "other", role="console", area="652722")
+    node.write([gully("upper", ["a"]), gauge("a"), rain("a", 60.0)])
+    deadline(lambda: "flash_flood:upper" in risks(house, "desk"), "it is told", 20)
+    clear = kinds.RiskAssessed(hazard="flash_flood", place="upper", level=0, author="other")
+    with pytest.raises(Fault, match="not in 652701"):
+        other.write([draft("flash_flood:upper", clear)]).result(10)
+    other.write([draft("flash_flood:upper", clear, "652722"), draft("flash_flood:upper", kinds.RiskAcknowledged(level=1), "652722")])
+    other.write([draft("flash_flood:upper", kinds.RiskAcknowledged(level=1, area="652701"), "652722")])
+
+    def arrived(name: str) -> bool:
+        with database(house, name) as connection:
+            found = connection.execute("SELECT level, seen_level FROM risk WHERE id = 'flash_flood:upper@652722'").fetchall()
+            return [tuple(row) for row in found] == [(0, 1)]
+
+    for name in ("node", "desk"):
+        deadline(lambda name=name: arrived(name), f"{name} has what the other console said", 20)  # type: ignore[misc]
+        assert risks(house, name)["flash_flood:upper"] == (1, "node")
+        with database(house, name) as connection:
+            held = connection.execute(
+                f"SELECT id, seen_level FROM {PRESENT_RISK} WHERE place = 'upper' AND hazard = 'flash_flood'"
+            ).fetchall()
+        assert [tuple(row) for row in held] == [("flash_flood:upper@652701", 0)]
+    assert [level for risk, level in said(house, "node") if risk == "flash_flood:upper"] == [1, 0], "nobody has to say it anew"
+
+
+def test_a_desk_below_may_acknowledge_what_its_prefecture_said_covers_it(house: House) -> None:
+    node = house.node()
+    below = house.joined(node, "below", role="console", area=BELOW)
+    node.write([draft("flash_flood:x", kinds.RiskAssessed(hazard="flash_flood", place="x", level=1, author="node"), AREA)])
+    below.write([draft("flash_flood:x", kinds.RiskAcknowledged(level=1, area=AREA, author="Li"))])
+
+    def seen() -> Any:
+        with database(house, "node") as connection:
+            return connection.execute("SELECT seen_level, seen_by FROM risk WHERE id = ?", (f"flash_flood:x@{AREA}",)).fetchone()
+
+    deadline(lambda: seen() == (1, "Li"), "it is acknowledged", 20)

@@ -11,11 +11,11 @@ import pytest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from console.models.kinds import BasinRegistered, RiskAcknowledged
+from console.models.kinds import BasinRegistered, Because, RiskAcknowledged
 from console.models.state import tables
 from console.views.context import Thing
 from console.views.risks.panel import RisksPanel
-from tests.views.risks.world import fill, risk
+from tests.views.risks.world import basin, fill, risk
 from tests.views.tables.desk import Desk
 from tests.views.tables.sample import ME
 from tests.views.tables.showing import shown
@@ -42,10 +42,10 @@ def listed(panel: RisksPanel) -> list[str]:
 
 def test_the_list_is_by_urgency_and_the_strip_shows_what_nobody_has_seen(window: Shown) -> None:
     _, panel = window
-    assert listed(panel) == ["flash_flood:g3", "flash_flood:g1", "rainstorm:g9"]
-    assert [row.id for row in panel.attention.rows] == ["flash_flood:g3", "flash_flood:g1"]
+    assert listed(panel) == ["flash_flood:g3@652722", "flash_flood:g1@652722", "rainstorm:g9@652722"]
+    assert [row.id for row in panel.attention.rows] == ["flash_flood:g3@652722", "flash_flood:g1@652722"]
     panel.chips.choose("over")
-    assert listed(panel) == ["gale:rain"]
+    assert listed(panel) == ["gale:rain@652722"]
 
 
 def test_a_new_alarm_sounds_until_it_is_acknowledged(window: Shown) -> None:
@@ -58,13 +58,13 @@ def test_a_new_alarm_sounds_until_it_is_acknowledged(window: Shown) -> None:
     desk.pass_time(60)
     assert panel.alarm.played == [1, 1]
     risk(desk, "debris_flow", "g1", 1)
-    desk.tell(risk={"debris_flow:g1"})
+    desk.tell(risk={"debris_flow:g1@652722"})
     assert panel.alarm.played == [1, 1, 1], "a new one of the gravest level is heard all the same"
     desk.pass_time(601)
     assert "muted" not in panel.badge.text(), "it ends by itself"
-    for row_id in ("flash_flood:g3", "flash_flood:g1", "debris_flow:g1"):
+    for row_id in ("flash_flood:g3@652722", "flash_flood:g1@652722", "debris_flow:g1@652722"):
         desk.change(tables.Risk, row_id, seen_level=1, seen_by="王建国", seen_ms=NOW_MS)
-    desk.tell(risk={"flash_flood:g3", "flash_flood:g1", "debris_flow:g1"})
+    desk.tell(risk={"flash_flood:g3@652722", "flash_flood:g1@652722", "debris_flow:g1@652722"})
     count = len(panel.alarm.played)
     desk.pass_time(3600)
     assert len(panel.alarm.played) == count
@@ -85,7 +85,7 @@ def test_acknowledging_by_its_key(window: Shown) -> None:
     desk, panel = window
     actions = {action.text(): action for action in panel.actions_for_palette()}
     actions["Risks: the most urgent not acknowledged"].trigger()
-    assert panel.list.view.current_id() == "flash_flood:g3"
+    assert panel.list.view.current_id() == "flash_flood:g3@652722"
     assert desk.context.selection.thing is Thing.RISK
     assert actions["Risks: acknowledge"].shortcut().toString() == "Alt+Q"
     actions["Risks: acknowledge"].trigger()
@@ -93,9 +93,9 @@ def test_acknowledging_by_its_key(window: Shown) -> None:
     assert (draft.kind, draft.subject, draft.area) == ("risk.acknowledged", "flash_flood:g3", "652722")
     body = msgspec.msgpack.decode(draft.body, type=RiskAcknowledged)
     assert (body.level, body.author) == (1, "王建国")
-    desk.change(tables.Risk, "flash_flood:g3", seen_level=1, seen_by="王建国", seen_ms=NOW_MS)
+    desk.change(tables.Risk, "flash_flood:g3@652722", seen_level=1, seen_by="王建国", seen_ms=NOW_MS)
     desk.writing.save()
-    assert [row.id for row in panel.attention.rows] == ["flash_flood:g1"]
+    assert [row.id for row in panel.attention.rows] == ["flash_flood:g1@652722"]
     assert "王建国" in panel.card.pairs()["Acknowledged"]
 
 
@@ -112,7 +112,7 @@ def test_the_strip_acknowledges_and_shows(window: Shown) -> None:
 
 def test_one_action_opens_an_incident(window: Shown) -> None:
     desk, panel = window
-    desk.context.selection.select(Thing.RISK, "flash_flood:g3")
+    desk.context.selection.select(Thing.RISK, "flash_flood:g3@652722")
     panel.form.note.setText("已叫应")
     panel.form.incident.click()
     assert [draft.kind for draft in desk.writing.drafts] == ["incident.opened", "log.entered", "risk.acknowledged"]
@@ -124,7 +124,7 @@ def test_one_action_opens_an_incident(window: Shown) -> None:
 def test_place_gauges_and_cameras_are_one_step_away(window: Shown) -> None:
     desk, panel = window
     selection = desk.context.selection
-    selection.select(Thing.RISK, "flash_flood:g3")
+    selection.select(Thing.RISK, "flash_flood:g3@652722")
     asked: list[tuple[object, str]] = []
     selection.fly_requested.connect(lambda thing, thing_id: asked.append((thing, thing_id)))
     selection.cameras_requested.connect(lambda thing, thing_id: asked.append((thing, thing_id)))
@@ -163,3 +163,90 @@ def test_basins_are_taken_from_a_file_whole_or_not_at_all(window: Shown, qtbot: 
     assert told[-1] == ("1 basin or township taken from basins.geojson", True)
     for box in panel.findChildren(QMessageBox):
         box.close()
+
+
+def test_all_of_a_level_are_acknowledged_by_two_keys_each_as_its_own_event(window: Shown) -> None:
+    desk, panel = window
+    for at in range(150):
+        risk(desk, "landslide", f"x{at}", 2, lead_s=100.0 + at)
+    desk.context.news.reset.emit()
+    actions = {action.text(): action for action in panel.actions_for_palette()}
+    panel.list.view.select_id("landslide:x3@652722")
+    actions["Risks: select all of a level to acknowledge them"].trigger()
+    assert panel.form.send.text() == "Acknowledge 151"
+    assert panel.form.send.toolTip() == "151 × Orange II"
+    assert not panel.form.incident.isEnabled(), "an incident is opened from one"
+    panel.form.note.setText("全部叫应")
+    actions["Risks: acknowledge"].trigger()
+    first = list(desk.writing.drafts)
+    assert len(first) == 100, "no more than that in one piece, so that a call for help goes between them"
+    desk.writing.save()
+    subjects = [draft.subject for draft in (*first, *desk.writing.drafts)]
+    assert len(set(subjects)) == 151
+    assert "flash_flood:g3" not in subjects, "the red one is none of that level"
+    bodies = [msgspec.msgpack.decode(draft.body, type=RiskAcknowledged) for draft in first]
+    assert {(body.level, body.note, body.author) for body in bodies} == {(2, "全部叫应", "王建国")}
+    desk.writing.refuse("disk full")
+    assert "100 of 151" in panel.form.outcome.text(), "what was written is told"
+
+
+def test_a_risk_that_rose_since_it_was_chosen_is_not_acknowledged_with_the_others(window: Shown) -> None:
+    desk, panel = window
+    for at in range(3):
+        risk(desk, "landslide", f"x{at}", 3)
+    desk.context.news.reset.emit()
+    panel.list.view.select_ids({f"landslide:x{at}@652722" for at in range(3)})
+    assert len(panel.form.rows) == 3
+    desk.change(tables.Risk, "landslide:x1@652722", level=1)
+    desk.tell(risk={"landslide:x1@652722"})
+    panel.form.submit()
+    assert sorted(draft.subject for draft in desk.writing.drafts) == ["landslide:x0", "landslide:x2"]
+
+
+def test_a_flood_of_risks_takes_no_more_room_than_two(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    strip = panel.attention
+    strip.resize(700, strip.sizeHint().height())
+    height = strip.sizeHint().height()
+    assert not strip.more.isVisible()
+    for at in range(300):
+        basin(desk, f"x{at}", "很长的流域名称" * 6)
+        risk(desk, "landslide", f"x{at}", 1, unsure=["gauge_silent:rain"] * 3)
+    desk.context.news.reset.emit()
+    assert strip.sizeHint().height() <= height + 8
+    assert [line.row.level for line in strip.lines if line.row is not None] == [1, 1]
+    assert strip.more.text() == "+300 more"
+    assert all("\n" not in line.words.text() for line in strip.lines)
+    panel.list.filter.setText("nothing like it")
+    strip.more.click()
+    assert panel.list.view.current_id() == strip.rows[0].id, "it leads to the list, whatever that was filtered by"
+
+
+def test_a_risk_whose_place_was_withdrawn_stays_until_somebody_has_seen_that(window: Shown) -> None:
+    desk, panel = window
+    played = len(panel.alarm.played)
+    ground = [Because("place.withdrawn", "g3", 0.0, 0.0, source="李: 重复登记")]
+    desk.change(tables.Basin, "g3", withdrawn=True)
+    desk.change(tables.Risk, "flash_flood:g3@652722", level=0, stage="withdrawn", lead_s=None, why=msgspec.msgpack.encode(ground))
+    desk.tell(risk={"flash_flood:g3@652722"})
+    assert "flash_flood:g3@652722" in listed(panel)
+    assert [row.id for row in panel.attention.rows] == ["flash_flood:g1@652722", "flash_flood:g3@652722"]
+    assert panel.attention.lines[1].words.whole.startswith("withdrawn · 三号沟 Flash flood")
+    desk.context.selection.select(Thing.RISK, "flash_flood:g3@652722")
+    assert panel.card.pairs()["Why"].startswith("1. 三号沟 was withdrawn by 李: 重复登记")
+    panel.form.submit()
+    (draft,) = desk.writing.drafts
+    assert (draft.kind, draft.subject) == ("risk.acknowledged", "flash_flood:g3")
+    desk.change(tables.Risk, "flash_flood:g3@652722", seen_ms=NOW_MS, seen_by="王建国")
+    desk.writing.save()
+    assert "flash_flood:g3@652722" not in listed(panel)
+    assert panel.alarm.played[played:] in ([], [2]), "that a place is withdrawn is no alarm"
+
+
+def test_what_is_to_be_done_stays_in_sight_in_a_low_panel(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    panel.resize(990, 170)
+    panel.show()
+    desk.context.selection.select(Thing.RISK, "flash_flood:g3@652722")
+    for button in (panel.form.send, panel.form.incident, panel.form.note):
+        assert panel.rect().contains(button.mapTo(panel, button.rect().bottomRight())), button

@@ -33,7 +33,7 @@ def state(tmp_path: Path) -> Iterator[State]:
 
 def test_the_most_urgent_is_first_and_says_why_in_plain_words(state: State) -> None:
     rows = presenter.read_risks(state.database)
-    assert [row.id for row in rows] == ["flash_flood:g3", "flash_flood:g1", "rainstorm:g9", "gale:rain"]
+    assert [row.id for row in rows] == ["flash_flood:g3@652722", "flash_flood:g1@652722", "rainstorm:g9@652722", "gale:rain@652722"]
     use_language("zh_CN")
     first = presenter.read_risks(state.database)[0]
     assert first.why[0] == "3 小时雨量 42 毫米 ≥ 立即转移 40 毫米 (三号沟雨量站, 16:58)"
@@ -49,21 +49,21 @@ def test_the_most_urgent_is_first_and_says_why_in_plain_words(state: State) -> N
 
 def test_blind_places_and_those_over_are_told_apart(state: State) -> None:
     rows = {row.id: row for row in presenter.read_risks(state.database)}
-    assert presenter.GROUPS["blind"](rows["rainstorm:g9"])
-    assert not presenter.GROUPS["blind"](rows["gale:rain"])
-    assert presenter.GROUPS["over"](rows["gale:rain"])
-    assert presenter.GROUPS[""](rows["rainstorm:g9"])
-    assert [row.id for row in rows.values() if row.fresh] == ["flash_flood:g3", "flash_flood:g1"]
+    assert presenter.GROUPS["blind"](rows["rainstorm:g9@652722"])
+    assert not presenter.GROUPS["blind"](rows["gale:rain@652722"])
+    assert presenter.GROUPS["over"](rows["gale:rain@652722"])
+    assert presenter.GROUPS[""](rows["rainstorm:g9@652722"])
+    assert [row.id for row in rows.values() if row.fresh] == ["flash_flood:g3@652722", "flash_flood:g1@652722"]
 
 
 def test_a_risk_that_grows_graver_is_to_be_acknowledged_again(state: State) -> None:
     from console.models.state import tables
 
-    state.change(tables.Risk, "flash_flood:g3", seen_level=2, seen_by="王建国", seen_ms=NOW_MS)
-    state.change(tables.Risk, "flash_flood:g1", seen_level=2, seen_by="王建国", seen_ms=NOW_MS)
+    state.change(tables.Risk, "flash_flood:g3@652722", seen_level=2, seen_by="王建国", seen_ms=NOW_MS)
+    state.change(tables.Risk, "flash_flood:g1@652722", seen_level=2, seen_by="王建国", seen_ms=NOW_MS)
     rows = {row.id: row for row in presenter.read_risks(state.database)}
-    assert rows["flash_flood:g3"].fresh
-    assert not rows["flash_flood:g1"].fresh
+    assert rows["flash_flood:g3@652722"].fresh
+    assert not rows["flash_flood:g1@652722"].fresh
 
 
 def test_an_incident_is_opened_with_its_grounds_and_the_risk_is_acknowledged_by_it(state: State) -> None:

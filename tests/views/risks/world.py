@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from console.models.kinds import Because
+from console.models.kinds import Because, risk_id
 from console.models.state import tables
 from tests.views.tables.state import NOW_MS, State
 
@@ -28,7 +28,7 @@ def risk(
     } | more  # fmt: skip
     state.put(
         tables.Risk,
-        id=f"{hazard}:{place}",
+        id=risk_id(f"{hazard}:{place}", fields["area"]),
         hazard=hazard,
         place=place,
         level=level,
@@ -36,7 +36,7 @@ def risk(
         unsure=_pack(unsure or []),
         **fields,
     )
-    return f"{hazard}:{place}"
+    return risk_id(f"{hazard}:{place}", fields["area"])
 
 
 def fill(state: State) -> None:

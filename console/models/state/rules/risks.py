@@ -19,9 +19,12 @@ def risk_assessed(rows: Rows, at: Happening, body: kinds.RiskAssessed) -> None:
     packed = {"why": encode(body.why), "unsure": encode(body.unsure)}
     if not body.level or body.rose:
         fields["seen_level"] = 0  # it is over, or graver than before: whoever acknowledged that one has not seen this
-    write(rows, "risk", at.subject, at, **fields, **packed).raise_to("heard_ms", at.heard_ms)
+    if body.stage == kinds.WITHDRAWN:
+        fields |= {"seen_by": "", "seen_note": "", "seen_ms": None}
+    write(rows, "risk", kinds.risk_id(at.subject, at.area), at, **fields, **packed).raise_to("heard_ms", at.heard_ms)
 
 
 def risk_acknowledged(rows: Rows, at: Happening, body: kinds.RiskAcknowledged) -> None:
     fields = {"seen_level": body.level, "seen_by": body.author, "seen_note": body.note, "seen_ms": ms_of(at.hlc), "incident": body.incident}
-    write(rows, "risk", at.subject, at, **fields)
+    area = body.area if body.area and at.area.startswith(body.area) else at.area
+    write(rows, "risk", kinds.risk_id(at.subject, area), at, **fields)

@@ -41,13 +41,27 @@ class Read(NamedTuple):
     quality: str
 
 
+DAY_MS, QUARTER_MS = 86_400_000, 900_000
+SLACK_MS = 120_000
+
+
+def by_said(times_ms: list[int], said_ms: int) -> list[int]:
+    """Rising times of a series as they can have been when it was said: none later than that. A clock that is a quarter of an hour ahead or more
+    is taken to be in another zone, and zones differ by whole quarters: all of the series goes back by so many, so that its readings stay apart.
+    What is more than a day ahead has no time at all, and does not move the others."""
+    ahead_ms = max((time_ms for time_ms in times_ms if time_ms <= said_ms + DAY_MS), default=said_ms) - said_ms
+    back_ms = -(-(ahead_ms - SLACK_MS) // QUARTER_MS) * QUARTER_MS if ahead_ms >= QUARTER_MS else 0
+    return [min(time_ms - back_ms, said_ms) for time_ms in times_ms]
+
+
 def readings_of(at: Happening) -> list[Read]:
     """What an event says that a sensor read, oldest first; nothing of a series whose lengths differ."""
     body, said_ms = at.body, ms_of(at.hlc)
     if isinstance(body, kinds.SensorReading):
         return [Read(said_ms if body.at_ms is None else min(body.at_ms, said_ms), body.value, body.quality)]
     if isinstance(body, kinds.SensorSeries) and len(body.times_ms) == len(body.values):
-        return sorted(Read(min(time_ms, said_ms), value, body.quality) for time_ms, value in zip(body.times_ms, body.values, strict=True))
+        times_ms = by_said(body.times_ms, said_ms)
+        return sorted(Read(time_ms, value, body.quality) for time_ms, value in zip(times_ms, body.values, strict=True))
     return []
 
 

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 import peewee as pw
 
+from console.models.state.tables import PRESENT_RISK
 from console.views.i18n import word
 from console.views.map.fleet import short
 from console.views.map.things.shown import Shown, rows
 
 _QUERY = "SELECT id, name, kind, outer FROM basin WHERE NOT withdrawn ORDER BY kind DESC, id"
-_RISKS = "SELECT place, hazard, level, stage, seen_level, unsure FROM risk WHERE hazard <> '' ORDER BY place"
+_RISKS = f"SELECT place, hazard, level, stage, seen_level, unsure FROM {PRESENT_RISK} ORDER BY place"
 _rings = msgspec.msgpack.Decoder(list[list[tuple[float, float]]])
 _words = msgspec.msgpack.Decoder(list[str])
 
