@@ -1,13 +1,17 @@
 """The map at scale: `python -m tests.benchmarks.bench_map`. A line for each figure, a table, and a chart of how cost grows.
 
-Everything in one run: the same map with next to nothing on it (the machine's own pace), Leaflet's own markers, and folium rendering anew.
-Each is measured ROUNDS times; medians count.
+Everything in one run: the same map with next to nothing on it (the machine's own pace), Leaflet's own markers, folium rendering anew, and
+QGIS where a Python has it (QGIS_PYTHON, else `python3`). Each is measured ROUNDS times; medians count.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import shlex
 import statistics
+import subprocess
 import sys
 from pathlib import Path
 
@@ -56,12 +60,24 @@ def plain(what: str, count: int, key: str) -> float:
             return 0.0
 
 
+def qgis(count: int) -> float:
+    """What QGIS takes to show new places, in ms; 0 where there is none, or when it is not done within READY_S."""
+    command = shlex.split(os.environ.get("QGIS_PYTHON", "python3"))
+    script = Path(__file__).with_name("map_qgis.py")
+    try:
+        ran = subprocess.run([*command, str(script), str(count), str(POINTS)], capture_output=True, text=True, timeout=READY_S, check=True)
+        return float(json.loads(ran.stdout)["painted_p50_ms"])
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return 0.0
+
+
 def measure(chart: Path, rounds: int) -> list[Figure]:
     empty = ours(EMPTY, 0, rounds)
     rows = {units: ours(units, POINTS, rounds) for units in SCALES}
     markers = {units: plain("markers", units, "fps") for units in SCALES[:2]}
     folium = {units: plain("folium", units, "rendered_ms") for units in SCALES[:2]}
-    print(table(empty, rows, markers, folium), flush=True)
+    beside = {units: qgis(units) for units in SCALES}
+    print(table(empty, rows, markers, folium, beside), flush=True)
     map_chart.draw(chart, empty, rows, markers)
     return [figure for units in SCALES[1:] for figure in figures(units, rows[units], empty, markers.get(units, 0), folium.get(units, 0))]
 
@@ -91,7 +107,7 @@ def _at_most(name: str, value: float, limit: float, bound: float, unit: str = "m
     return Figure(name=name, value=value, unit=unit, limit=limit, goal=Goal.VALUE_AT_MOST, bound=bound, parts=parts)
 
 
-def table(empty: Row, rows: dict[int, Row], markers: dict[int, float], folium: dict[int, float]) -> str:
+def table(empty: Row, rows: dict[int, Row], markers: dict[int, float], folium: dict[int, float], beside: dict[int, float]) -> str:
     head = ["what", *SHOWN]
     lines = [head, [f"{EMPTY} units alone", *(f"{empty[key]:.1f}" for key in SHOWN)]]
     lines += [[f"{units} units, {POINTS} points", *(f"{row[key]:.1f}" for key in SHOWN)] for units, row in rows.items()]
@@ -101,6 +117,11 @@ def table(empty: Row, rows: dict[int, Row], markers: dict[int, float], folium: d
         text.append(f"Leaflet markers, {units} units: {fps:.1f} fps; ours {rows[units]['fps'] / fps if fps else 0:.1f} times that")
     for units, spent_ms in folium.items():
         text.append(f"folium rendered anew, {units} units: {spent_ms:.0f} ms to the screen; ours {rows[units]['painted_p50_ms']:.0f} ms")
+    text += [
+        f"QGIS, {units} units: {spent_ms:.0f} ms from new places to the picture; ours {rows[units]['painted_p50_ms']:.0f} ms"
+        for units, spent_ms in beside.items()
+        if spent_ms
+    ]
     return "\n".join(text)
 
 
