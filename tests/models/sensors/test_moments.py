@@ -50,7 +50,7 @@ def test_times_are_never_later_than_said_and_keep_their_order(offsets: list[int]
     ahead_ms = max((time_ms - NOW_MS for time_ms in times if time_ms <= NOW_MS + DAY_MS), default=0)
     moved = {time_ms - at_ms for time_ms, at_ms in zip(times, found, strict=True) if at_ms < NOW_MS}
     assert len(moved) <= 1, "all of them by the same"
-    assert all(back_ms % QUARTER_MS == 0 and back_ms < ahead_ms - SLACK_MS + QUARTER_MS or back_ms == 0 for back_ms in moved)
+    assert all((back_ms % QUARTER_MS == 0 and back_ms < ahead_ms - SLACK_MS + QUARTER_MS) or back_ms == 0 for back_ms in moved)
 
 
 def test_readings_without_a_time_stay_apart_after_the_clock_was_put_back(tmp_path: Path) -> None:
