@@ -6,16 +6,20 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from itertools import compress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import peewee as pw
 
 from console.models.feeds.code import CODE_DIGITS, area_of
 from console.models.state.tables import Feed
 
+if TYPE_CHECKING:
+    from console.models.search.names import Names
+
 
 class Entry(NamedTuple):
-    """One feed. `area`: where it is by its code, else by who registered it; `search`: folded text."""
+    """One feed. `area`: where it is by its code, else by who registered it."""
 
     id: str
     name: str
@@ -36,7 +40,16 @@ class Entry(NamedTuple):
     withdrawn: bool
     area: str
     event_area: str
-    search: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it is found by."""
+        return self.name, self.code, self.folder, self.owner, self.road, self.basin, self.area
+
+    @property
+    def search(self) -> str:
+        """As any row of a table; what is typed is looked up by `Book.matching`."""
+        return "\n".join(self.texts).casefold()
 
 
 _area_of = lru_cache(maxsize=4096)(area_of)
@@ -77,16 +90,16 @@ def _entry(row: Sequence[Any]) -> Entry:
     feed, name, url, snapshot, kind, code, owner, folder, road, basin, lon, lat, bearing, view, reach, note, withdrawn, event_area = row
     name = name or feed
     area = _area_of(code[:8]) if len(code) == CODE_DIGITS and code.isdecimal() else event_area
-    search = f"{name}\n{code}\n{folder}\n{owner}\n{road}\n{basin}\n{area}".casefold()
-    seen = (lon, lat, bearing, view, reach, note, bool(withdrawn), area, event_area, search)
+    seen = (lon, lat, bearing, view, reach, note, bool(withdrawn), area, event_area)
     return Entry._make((feed, name, url, snapshot, kind, code, owner, folder, road, basin, *seen))
 
 
 class Book:
-    """`entries` by id. Cheap to make anew from a former one when a few changed."""
+    """`entries` by id. Cheap to make anew from a former one when a few changed. One thread at a time."""
 
-    def __init__(self, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, entries: Mapping[str, Entry], names: Names | None = None) -> None:
         self.entries = entries
+        self._names = names
 
     @classmethod
     def read(cls, database: pw.SqliteDatabase) -> Book:
@@ -98,27 +111,27 @@ class Book:
         gone = set(ids) - found.keys()
         kept = {entry_id: entry for entry_id, entry in self.entries.items() if entry_id not in gone} if gone else dict(self.entries)
         kept.update(found)
-        return Book(kept)
+        names = self._names and self._names.renewed({entry_id: entry.texts for entry_id, entry in found.items()}, gone)
+        return Book(kept, names)
 
-    def ordered(self, key: str, *, descending: bool = False) -> list[Entry]:
-        """By one field; those without a value last."""
-        held = self._orders.get(key)
-        if held is None:
-            at = Entry._fields.index(key)
-            name = Entry._fields.index("name")
-            held = self._orders[key] = sorted(
-                self.entries.values(), key=lambda entry: (entry[at] in ("", None), entry[at] or "", entry[name])
-            )
-        if not descending:
-            return held
-        filled = [entry for entry in held if getattr(entry, key) not in ("", None)]
-        return [*reversed(filled), *held[len(filled) :]]
+    def ready(self) -> Names:
+        """What is typed is looked up in, made when it is first asked for: a second for 50,000 feeds."""
+        if self._names is None:
+            from console.models.search.names import Names
 
-    @cached_property
-    def _orders(self) -> dict[str, list[Entry]]:
-        return {}
+            self._names = Names({entry_id: entry.texts for entry_id, entry in self.entries.items()})
+        return self._names
 
-    def find(
+    def matching(self, words: str) -> set[str]:
+        """Ids of those in whose texts every word occurs, as written, in pinyin or by initials."""
+        names = self.ready()
+        return set(compress(self.entries, names.matching(words)[names.numbers_of(self.entries)].tolist()))
+
+    def ordered(self, key: str, *, descending: bool = False) -> list[str]:
+        """Ids of all by one field; those without a value last. Nobody changes the list."""
+        return self._order(key, descending=descending).ids
+
+    def listed(
         self,
         words: str = "",
         *,
@@ -127,17 +140,38 @@ class Book:
         within: tuple[str, str] | None = None,
         accepts: Callable[[Entry], bool] | None = None,
         withdrawn: bool = False,
-    ) -> list[Entry]:
-        """Those in whose texts every word occurs. `within`: (one of GROUPINGS, group); a folder or area holds what is below it."""
-        found: Iterable[Entry] = self.ordered(order, descending=descending)
-        for word in words.casefold().split():
-            found = [entry for entry in found if word in entry.search]
+    ) -> list[str]:
+        """Ids of those that are `matching`. `within`: (one of GROUPINGS, group); a folder or area holds what is below it."""
+        rows = self._order(order, descending=descending)
+        kept = rows.withdrawn if withdrawn else ~rows.withdrawn
+        if words.strip():
+            kept = kept & self.ready().matching(words)[rows.numbers(self.ready())]
+        found: list[str] = rows.ids if kept.all() else rows.column[kept].tolist()
         if within is not None:
             belongs = _belongs(*within)
-            found = [entry for entry in found if belongs(entry)]
+            found = [entry_id for entry_id in found if belongs(self.entries[entry_id])]
         if accepts is not None:
-            found = [entry for entry in found if accepts(entry)]
-        return [entry for entry in found if entry.withdrawn == withdrawn]
+            found = [entry_id for entry_id in found if accepts(self.entries[entry_id])]
+        return found
+
+    def find(self, words: str = "", *, withdrawn: bool = False) -> list[Entry]:
+        """As `listed`, by name."""
+        return [self.entries[entry_id] for entry_id in self.listed(words, withdrawn=withdrawn)]
+
+    def _order(self, key: str, *, descending: bool) -> _Order:
+        held = self._orders.get((key, descending))
+        if held is None:
+            at, name = Entry._fields.index(key), Entry._fields.index("name")
+            rows = sorted(self.entries.values(), key=lambda entry: (entry[at] in ("", None), entry[at] or "", entry[name]))
+            if descending:
+                filled = sum(entry[at] not in ("", None) for entry in rows)
+                rows = [*reversed(rows[:filled]), *rows[filled:]]
+            held = self._orders[key, descending] = _Order(rows)
+        return held
+
+    @cached_property
+    def _orders(self) -> dict[tuple[str, bool], _Order]:
+        return {}
 
     def groups(self, grouping: str) -> list[Group]:
         """The tree of one of GROUPINGS, parents before what is below them; how many feeds in and below each."""
@@ -148,6 +182,24 @@ class Book:
             for name in _upward(grouping, value):
                 totals[name] += count
         return [Group(name, _parent(grouping, name), count) for name, count in sorted(totals.items())]
+
+
+class _Order:
+    """All entries in one order, in columns: choosing among 50,000 touches none of them. `column`: `ids` again, to choose from."""
+
+    def __init__(self, rows: Sequence[Entry]) -> None:
+        import numpy as np  # nothing is listed while the window is made
+
+        self.ids = [entry.id for entry in rows]
+        self.column = np.array(self.ids, object)
+        self.withdrawn = np.array([entry.withdrawn for entry in rows], bool)
+        self._numbers: Any = None
+
+    def numbers(self, names: Names) -> Any:
+        """Of each its number among the names."""
+        if self._numbers is None:
+            self._numbers = names.numbers_of(self.ids)
+        return self._numbers
 
 
 class Group(NamedTuple):

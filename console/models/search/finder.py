@@ -25,6 +25,8 @@ MOST_RANKED = 3000
 MOST_ID_SIGNS = 20
 """A longer id was made by a machine, and nobody types it."""
 FAR_KM = 20_100.0
+RANK_KM = 65_536.0
+"""More than any distance: whatever matches better by a point goes before what is nearer."""
 
 
 class Match(NamedTuple):
@@ -36,17 +38,24 @@ class Match(NamedTuple):
 
 
 class _Held:
-    """A shelf and where its entries are."""
+    """A shelf and where its entries are. `near`: where each is, or is about."""
 
     def __init__(self, items: Sequence[Item], alphabet: Alphabet) -> None:
         self.items = list(items)
         items_by_code = {item.code: item for item in items if item.thing == AREA and item.placed}
         own = [_names(item) for item in items]
         self.shelf = Shelf(own, [(item.second, item.search) for item in items], alphabet)
-        self.place = np.array([(np.nan, np.nan) if item.lon is None else (item.lon, item.lat) for item in items], float).reshape(-1, 2)
-        self.about = np.array([_about(item, items_by_code) for item in items], float).reshape(-1, 2)
+        self.place = np.array([_place(item) for item in items], float).reshape(-1, 2)
+        about = np.array([_about(item, items_by_code) for item in items], float).reshape(-1, 2)
+        self.near = np.where(np.isnan(self.place), about, self.place)
         self.alive = np.ones(len(self.items), bool)
         self.at = {item.key: number for number, item in enumerate(self.items)}
+
+    def move(self, number: int, item: Item) -> None:
+        self.items[number] = item
+        self.place[number] = _place(item)
+        if item.thing != AREA:
+            self.near[number] = self.place[number]
 
     def drop(self, key: Key) -> None:
         number = self.at.pop(key, None)
@@ -71,8 +80,7 @@ class Finder:
         for item in items:
             number = self._old.at.get(item.key)
             if number is not None and _same_names(self._old.items[number], item):
-                self._old.items[number] = item
-                self._old.place[number] = (np.nan, np.nan) if item.lon is None else (item.lon, item.lat)
+                self._old.move(number, item)
                 continue
             self._old.drop(item.key)
             self._fresh[item.key] = item
@@ -114,10 +122,14 @@ def _names(item: Item) -> tuple[str, ...]:
     return (item.name, item.second, item.code) if item.thing in (PLACE, AREA) else (item.name, number)
 
 
+def _place(item: Item) -> tuple[float, float]:
+    return (np.nan, np.nan) if item.lon is None or item.lat is None else (item.lon, item.lat)
+
+
 def _about(item: Item, areas: dict[str, Item]) -> tuple[float, float]:
     """Where a township without a place is about: its county's seat, or its prefecture's. For ranking alone."""
     above = next((areas[item.code[:digits]] for digits in (6, 4) if item.thing == AREA and item.code[:digits] in areas), None)
-    return (np.nan, np.nan) if above is None or above.lon is None or above.lat is None else (above.lon, above.lat)
+    return (np.nan, np.nan) if above is None else _place(above)
 
 
 def _same_names(one: Item, other: Item) -> bool:
@@ -127,23 +139,24 @@ def _same_names(one: Item, other: Item) -> bool:
 def _best(held: _Held, words: Sequence[str], centre: tuple[float, float] | None, limit: int) -> tuple[list[tuple[bool, float, Match]], int]:
     """Each with whether it has no place, and how far it is taken to be for its rank."""
     scores = held.shelf.scores(words)
-    scores[~held.alive] = 0
-    matching = np.flatnonzero(scores)
+    matching = np.flatnonzero((scores > 0) & held.alive)
     total = len(matching)
+    scores = scores[matching]
     if total > MOST_RANKED:
-        least = np.partition(scores[matching], -MOST_RANKED)[-MOST_RANKED]
-        matching = matching[scores[matching] >= least - 0.5]
-    km = _km(held.place[matching], centre)
-    nearly = np.where(np.isnan(km), _km(held.about[matching], centre), km)
-    order = np.lexsort((np.isnan(km), np.nan_to_num(nearly, nan=FAR_KM), -np.rint(scores[matching])))[:limit]
-    ranks = np.nan_to_num(nearly, nan=FAR_KM)
+        least = np.partition(scores, -MOST_RANKED)[-MOST_RANKED]
+        better = scores >= least - 0.5
+        matching, scores = matching[better], scores[better]
+    away = np.nan_to_num(_km(held.near[matching], centre), nan=FAR_KM)
+    lost = np.isnan(held.place[matching, 0])
+    rank = -np.rint(scores).astype(np.float64) * RANK_KM + away
+    if len(rank) > limit:
+        chosen = np.flatnonzero(rank <= np.partition(rank, limit - 1)[limit - 1])
+        matching, scores, away, lost, rank = matching[chosen], scores[chosen], away[chosen], lost[chosen], rank[chosen]
+    order = np.lexsort((lost, rank))[:limit]
+    km = _km(held.place[matching[order]], centre)
     return [
-        (
-            bool(np.isnan(km[at])),
-            float(ranks[at]),
-            Match(held.items[number], float(scores[number]), None if np.isnan(km[at]) else float(km[at])),
-        )
-        for at, number in zip(order.tolist(), matching[order].tolist(), strict=True)
+        (bool(lost[at]), float(away[at]), Match(held.items[number], float(scores[at]), None if lost[at] else float(far)))
+        for at, number, far in zip(order.tolist(), matching[order].tolist(), km.tolist(), strict=True)
     ], total
 
 

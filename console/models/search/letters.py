@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +20,14 @@ LONGEST = 6
 """Letters of the longest syllable: zhuang."""
 _DOUBLE = ("zh", "ch", "sh")
 END = "\0"
+_ONE_WORD = (0,)
 _PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
 
 
-def folded(text: str) -> tuple[str, list[int]]:
+def folded(text: str) -> tuple[str, Sequence[int]]:
     """What of a text is searched, without case, accents, spaces and signs; and the places in it where a word begins."""
     if _PLAIN.fullmatch(text):
-        return text.lower(), [0]
+        return text.lower(), _ONE_WORD
     kept: list[str] = []
     begins: list[int] = []
     fresh = True
@@ -37,6 +42,21 @@ def folded(text: str) -> tuple[str, list[int]]:
     return "".join(kept), begins
 
 
+@lru_cache(maxsize=1)
+def _readings() -> dict[int, str]:
+    """By code point, of the one module that has them: the package itself also loads its phrases, half a second and 100 MB of them."""
+    package = find_spec("pypinyin")
+    assert package is not None
+    assert package.submodule_search_locations
+    spec = spec_from_file_location("pinyin_dict", Path(package.submodule_search_locations[0]) / "pinyin_dict.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    held: dict[int, str] = module.pinyin_dict
+    return held
+
+
 class Alphabet:
     """Numbers for letters, growing as names come, and for each typed slice the letters it may stand for. 0 ends a text."""
 
@@ -49,10 +69,10 @@ class Alphabet:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def numbers(self, text: str) -> NDArray[np.intp]:
+    def numbers(self, text: str) -> NDArray[np.uint32]:
         """Of each sign; new signs are learnt."""
         points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-        lookup = np.zeros(int(points.max(initial=0)) + 1, np.intp)
+        lookup = np.zeros(int(points.max(initial=0)) + 1, np.uint32)
         for point in np.flatnonzero(np.bincount(points)).tolist():
             sign = chr(point)
             if sign not in self._numbers:
@@ -90,9 +110,7 @@ class Alphabet:
 
     def _readings_of(self, sign: str) -> set[str]:
         if self._readings is None:
-            from pypinyin.pinyin_dict import pinyin_dict
-
-            self._readings = pinyin_dict
+            self._readings = _readings()
         found = set()
         for reading in self._readings.get(ord(sign), "").split(","):
             plain = "".join(part for part in unicodedata.normalize("NFD", reading.replace("ü", "v")) if not unicodedata.combining(part))

@@ -147,7 +147,7 @@ class VideoPanel(Panel):
         table = self.list.table
         assert isinstance(table, BookTable)
         self.list.set_filled()
-        table.take(listed.entries, listed.total)
+        table.take(listed.book.entries, listed.ids, listed.total)
         if listed.groups is not None:
             count = sum(group.feeds for group in listed.groups if group.parent is None)
             self.groups.groups.take(listed.question.grouping, listed.groups, count)
@@ -187,6 +187,7 @@ class VideoPanel(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """The video process is made ready as soon as somebody looks here: the first picture does not wait for it."""
         super().showEvent(event)
+        self.shelf.make_ready()
         if self.context.data is not None:
             self.wall.eyes.begin()
 

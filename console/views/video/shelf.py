@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import peewee as pw
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.comms.feeds.health import Health
 from console.models.changes import Changes
@@ -21,6 +21,8 @@ from console.views.video.presenter import Around, in_group
 PATIENCE_S = 5
 MANY = 200
 """Changes at once of a table that is taken in: they wait for the second, for the whole list is made anew each time."""
+QUIET_MS = 300
+"""The book has not changed for so long: it is worth making ready to be searched."""
 MOST_APART = 5000
 """More that changed are not read one by one but with everything."""
 
@@ -40,7 +42,7 @@ class Question:
 
 
 class Listed(NamedTuple):
-    """`entries` by id, in their order; `total`: of which.
+    """`ids` in their order; `total`: of so many.
 
     `groups`: None when they are as before; `around`: what is asked about, None: nothing is, or it is not known where it is; `fresh`: ids that
     were read again (none: all), None when nothing was.
@@ -48,7 +50,7 @@ class Listed(NamedTuple):
 
     question: Question
     book: Book
-    entries: dict[str, Entry]
+    ids: list[str]
     total: int
     groups: list[Group] | None
     around: Around | None
@@ -71,6 +73,9 @@ class Shelf(QObject):
         self._asked = False
         self._waited_s = 0
         self._grouped = ""
+        self._looked_at = False
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(self._ready)
         context.news.changed.connect(self._on_changed)
         context.news.reset.connect(self.read_all)
         context.news.second.connect(self._on_second)
@@ -86,6 +91,15 @@ class Shelf(QObject):
         regroup = question.grouping != self._grouped
         work = self._work(question)
         self._context.reading.run("video.find", lambda database: work(database, book, regroup, None), self._take)
+
+    def make_ready(self) -> None:
+        """Somebody looks here and may type: the first sign should not wait for what it is looked up in."""
+        self._looked_at = True
+        self._quiet.start()
+
+    def _ready(self) -> None:
+        book = self.book
+        self._context.reading.run("video.ready", lambda _database: book.ready(), lambda _names: None)
 
     def entry(self, feed: str) -> Entry | None:
         return self.book.entries.get(feed)
@@ -103,9 +117,9 @@ class Shelf(QObject):
             place = place_of(database, *question.about) if question.about else None
             near = around(database, book, place, rule.places) if place else None
             groups = book.groups(question.grouping) if regroup else None
-            entries = {entry.id: entry for entry in _entries(book, question, near, accepts if question.health else None)}
+            ids = _listed(book, question, near, accepts if question.health else None)
             total = len(book.entries) if question.about is None else len(near.sights) if near else 0
-            return Listed(question, book, entries, total, groups, near, fresh)
+            return Listed(question, book, ids, total, groups, near, fresh)
 
         return work
 
@@ -126,6 +140,8 @@ class Shelf(QObject):
     def _take_book(self, listed: Listed) -> None:
         self._asked = False
         self.book = listed.book
+        if self._looked_at:
+            self._quiet.start()
         self._take(listed)
         self._read(patient=True)
 
@@ -157,17 +173,15 @@ class Shelf(QObject):
             self._read()
 
 
-def _entries(book: Book, question: Question, near: Around | None, accepts: Callable[[Entry], bool] | None) -> list[Entry]:
+def _listed(book: Book, question: Question, near: Around | None, accepts: Callable[[Entry], bool] | None) -> list[str]:
     if question.about is not None:
-        words = question.words.casefold().split()
         sights: Sequence[Sight] = () if near is None else list(near.sights.values())
+        named = book.matching(question.words) if question.words.strip() else None
         return [
-            sight.entry
-            for sight in sights
-            if all(word in sight.entry.search for word in words) and (accepts is None or accepts(sight.entry))
+            sight.entry.id for sight in sights if (named is None or sight.entry.id in named) and (accepts is None or accepts(sight.entry))
         ]
     within = None if question.within is None else (question.grouping, question.within)
     order = question.order if question.order in Entry._fields else "name"
-    return book.find(
+    return book.listed(
         question.words, order=order, descending=question.descending, within=within, accepts=accepts, withdrawn=question.withdrawn
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 
@@ -17,13 +17,16 @@ class BookTable(TableModel):
     order_asked = Signal(str, bool)
     words_asked = Signal(str)
 
-    def take(self, entries: dict[str, Entry], all_entries: int) -> None:
-        """`entries` by id, in the order they are shown."""
+    def take(self, entries: Mapping[str, Entry], ids: list[str], of: int) -> None:
+        """Of `entries` by id those listed now, in the order they are shown, out of so many."""
         self.beginResetModel()
-        self._listing.rows = entries
-        self._listing.shown = list(entries)
+        self._listing.rows = entries  # type: ignore[assignment]  # it is read here, never changed
+        self._listing.shown = ids
         self.endResetModel()
-        self.counted.emit(len(entries), all_entries)
+        self.counted.emit(len(ids), of)
+
+    def rows(self) -> list[Entry]:
+        return [self._listing.rows[feed] for feed in self._listing.shown]
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         if 0 <= column < len(self.columns):

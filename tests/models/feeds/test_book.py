@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
+import peewee as pw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from console.models.feeds.book import Book, Entry
 from console.models.feeds.code import parse
 from console.models.feeds.rules import default_rule
 from console.models.feeds.seeing import along_road, seeing, upstream
+from console.models.state.tables import Feed
 
 PLACES = default_rule().places
 
@@ -29,8 +32,7 @@ def entry(feed: str = "f", **fields: object) -> Entry:
     }
     values |= fields
     given_text = {name: values.get(name, "") for name in Entry._fields}
-    search = "\n".join(str(values.get(name, "")) for name in ("name", "code", "folder", "owner", "road", "basin", "area")).casefold()
-    return Entry(**(given_text | {"id": feed, "search": search}))  # type: ignore[arg-type]
+    return Entry(**(given_text | {"id": feed}))  # type: ignore[arg-type]
 
 
 def book(*entries: Entry) -> Book:
@@ -62,8 +64,8 @@ def test_every_word_must_occur_and_groups_hold_what_is_below() -> None:
         entry("d", name="撤", folder="精河", area="652722", withdrawn=True),
     )
     assert [each.id for each in held.find("河口 65272201")] == ["b"]
-    assert [each.id for each in held.find(within=("folder", "精河/托里"))] == ["a", "b"]
-    assert [each.id for each in held.find(within=("area", "652722"))] == ["a", "b"]
+    assert held.listed(within=("folder", "精河/托里")) == ["a", "b"]
+    assert held.listed(within=("area", "652722")) == ["a", "b"]
     assert [each.id for each in held.find(withdrawn=True)] == ["d"]
     groups = {group.name: (group.parent, group.feeds) for group in held.groups("folder")}
     assert groups["精河"] == (None, 3)
@@ -71,10 +73,46 @@ def test_every_word_must_occur_and_groups_hold_what_is_below() -> None:
     assert {group.name: group.feeds for group in held.groups("area")}["6527"] == 3
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("hk", "ab"), ("hekou 2", "b"), ("tuoli", "ab"), ("水", ""), ("0132", "c"), ("托里/河", "a"), ("-", "abc"), (" ", "abc")],
+)
+def test_feeds_are_found_in_chinese_pinyin_initials_and_by_parts_of_codes(typed: str, found: str) -> None:
+    held = book(
+        entry("a", name="河口 1 号", folder="精河/托里/河口"),
+        entry("b", name="河口 2 号", folder="精河/托里"),
+        entry("c", name="大桥", code="65272200001320000001"),
+    )
+    assert "".join(sorted(held.listed(typed))) == found
+    assert held.matching(typed) == set(found)
+
+
+def test_a_book_renewed_finds_by_the_new_names_and_not_by_the_old(database: pw.SqliteDatabase) -> None:
+    held = Book.read(database)
+    assert held.listed("shuiku") == ["a"]
+    with database.atomic():
+        database.execute_sql("UPDATE feed SET name = '大桥' WHERE id = 'a'")
+        database.execute_sql("DELETE FROM feed WHERE id = 'b'")
+    renewed = held.renewed(database, ["a", "b"])
+    assert (renewed.listed("shuiku"), renewed.listed("dq"), renewed.listed("hk"), renewed.listed("c")) == ([], ["a"], [], ["c"])
+    assert held.listed("shuiku") == ["a"], "the former is as it was"
+
+
+@pytest.fixture
+def database() -> Iterator[pw.SqliteDatabase]:
+    made = pw.SqliteDatabase(":memory:")
+    with made.bind_ctx([Feed]):
+        made.create_tables([Feed])
+        for feed, name in (("a", "水库"), ("b", "河口"), ("c", "c")):
+            Feed.insert(id=feed, name=name, origin=b"", area="6527", hlc=1).execute(made)
+    yield made
+    made.close()
+
+
 @given(st.lists(st.sampled_from(["", "甲", "乙", "丙"]), max_size=8), st.booleans())
 def test_those_without_a_value_come_last_both_ways(owners: list[str], descending: bool) -> None:
     held = book(*(entry(str(at), owner=owner) for at, owner in enumerate(owners)))
-    told = [each.owner for each in held.ordered("owner", descending=descending)]
+    told = [held.entries[each].owner for each in held.ordered("owner", descending=descending)]
     filled = [owner for owner in told if owner]
     assert told == filled + [""] * (len(told) - len(filled))
     assert filled == sorted(filled, reverse=descending)

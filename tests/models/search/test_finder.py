@@ -13,6 +13,7 @@ from console.errors import Fault
 from console.models.geo.atlas import Item
 from console.models.search.finder import Finder
 from console.models.search.gazetteer import AREA, gazetteer
+from console.models.search.names import MOST_FRESH, Names
 from console.models.search.typed import coordinates
 
 TOWN = Item("place", "1", "精河", "Jinghe", lon=82.9, lat=44.6)
@@ -167,3 +168,41 @@ def test_coordinates_are_understood_as_people_type_them(text: str, points: list[
 def test_nothing_typed_breaks_it(text: str) -> None:
     coordinates(text)
     Finder(ALL).find(text, (82.0, 44.0))
+
+
+NAMES = st.lists(st.text("精河重庆行长乐绿洲ab1 -", min_size=1, max_size=7), min_size=1, max_size=8)
+
+
+@given(NAMES, st.text("jinghezcqLv精河1a", min_size=1, max_size=7))
+def test_what_is_typed_on_finds_what_the_whole_would_have_found(given_names: list[str], typed: str) -> None:
+    held = [Item("place", str(at), name) for at, name in enumerate(given_names)]
+    growing = Finder(held)
+    for length in range(1, len(typed) + 1):
+        assert growing.find(typed[:length]) == Finder(held).find(typed[:length]), typed[:length]
+    for length in range(len(typed) - 1, 0, -1):
+        assert growing.find(typed[:length]) == Finder(held).find(typed[:length]), "and what a backspace goes back to"
+
+
+@given(NAMES, st.text("精河重庆行abAB1", min_size=1, max_size=3))
+def test_whatever_has_the_signs_in_it_is_found(given_names: list[str], typed: str) -> None:
+    names_found = names(Finder([Item("place", str(at), name) for at, name in enumerate(given_names)]), typed)
+    plain = ["".join(sign for sign in name if sign.isalnum()).casefold() for name in given_names]
+    for name, signs in zip(given_names, plain, strict=True):
+        assert name in names_found or typed.casefold() not in signs
+
+
+@given(NAMES, NAMES, st.sets(st.integers(0, 7)), st.text("jinghec精河重1a", min_size=1, max_size=4))
+def test_names_that_were_renewed_find_what_names_made_anew_find(before: list[str], after: list[str], gone: set[int], typed: str) -> None:
+    texts = {str(at): (name, "x") for at, name in enumerate(before)}
+    fresh = {str(at): (name,) for at, name in enumerate(after) if at not in gone and at % 2}
+    lost = [str(at) for at in gone if str(at) in texts]
+    renewed = Names(texts).renewed(fresh, lost)
+    assert renewed is not None
+    now = {key: held for key, held in {**texts, **fresh}.items() if key not in lost}
+    anew = Names(now)
+    ids = list(now)
+    assert renewed.matching(typed)[renewed.numbers_of(ids)].tolist() == anew.matching(typed)[anew.numbers_of(ids)].tolist()
+
+
+def test_names_of_which_too_many_changed_are_made_anew() -> None:
+    assert Names({"a": ("x",)}).renewed({str(at): ("y",) for at in range(MOST_FRESH + 1)}, ()) is None

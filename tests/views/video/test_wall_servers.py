@@ -37,7 +37,7 @@ WAIT_MS = 40_000
 
 
 def entry(url: str, feed: str = "feed:1", snapshot_url: str = "") -> Entry:
-    return Entry(feed, "河口", url, snapshot_url, "camera", "", "", "", "", "", None, None, None, None, None, "", False, "", "", "")
+    return Entry(feed, "河口", url, snapshot_url, "camera", "", "", "", "", "", None, None, None, None, None, "", False, "", "")
 
 
 class Opened:
