@@ -8,15 +8,17 @@ role may say is data (`resources/rules/roles.toml`).
 from __future__ import annotations
 
 import sqlite3
-import tomllib
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+import msgspec
+from msgspec import Meta
 
 from console.models import kinds
 from console.models.event import Origin, valid_area
+from console.models.form import rules
 from console.models.identity import OWNED_PREFIX_CHARS, origin_of
 from console.models.kinds import KINDS
-from console.models.paths import resources_dir
 
 _FAMILIES = frozenset(kind.partition(".")[0] for kind in KINDS)
 
@@ -47,8 +49,15 @@ class Grant(NamedTuple):
         return self.name or self.origin.hex()[:OWNED_PREFIX_CHARS]
 
 
+class _RoleTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    may: list[str]
+    never: list[str]
+    own: list[str]
+    streams: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
 class Role:
-    """One table of `roles.toml`."""
+    """What a peer of this role may say, and how many streams it may have."""
 
     def __init__(self, name: str, may: Iterable[str], never: Iterable[str], own: Iterable[str], streams: int) -> None:
         self.name, self.streams = name, streams
@@ -69,10 +78,8 @@ def _matches(patterns: Iterable[str], kind: str) -> bool:
 
 
 def load_roles() -> dict[str, Role]:
-    with (resources_dir() / "rules" / "roles.toml").open("rb") as file:
-        return {
-            name: Role(name, table["may"], table["never"], table["own"], table["streams"]) for name, table in tomllib.load(file).items()
-        }
+    """Raises Fault."""
+    return {name: Role(name, told.may, told.never, told.own, told.streams) for name, told in rules("roles", dict[str, _RoleTable]).items()}
 
 
 _NO_ROLE = Role("", (), ("*",), (), 1)

@@ -14,16 +14,23 @@ from __future__ import annotations
 
 import locale
 import os
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from console.errors import Fault
+from console.models.form import read_toml
 from console.models.paths import resources_dir
 
 CHINESE = "zh_CN"
 ENGLISH = "en"
 LANGUAGES = {CHINESE: "简体中文", ENGLISH: "English"}
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    text: dict[str, str] = {}
+    words: dict[str, dict[str, str]] = {}
 
 
 class Catalogue:
@@ -36,12 +43,9 @@ class Catalogue:
             self._merge(path)
 
     def _merge(self, path: Path) -> None:
-        try:
-            held = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise Fault(f"{path}: not a readable translation file: {error}. Restore it from the installation.") from error
-        self.text.update(held.get("text", {}))
-        for group, words in held.get("words", {}).items():
+        held = read_toml(path, _File)
+        self.text.update(held.text)
+        for group, words in held.words.items():
             self.words.setdefault(group, {}).update(words)
 
 

@@ -18,6 +18,7 @@ ROOMS = (
     "comms/carriers",
     "models/journal",
     "models/trust.py",
+    "models/form.py",
     "models/maps",
     "comms/tiles",
     "models/feeds",

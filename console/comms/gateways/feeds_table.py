@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
@@ -23,8 +22,8 @@ from console.comms.gateways.spreadsheet import Row, rows_of
 from console.errors import Fault
 from console.models.feeds.address import Address, Secrets, taken_apart
 from console.models.feeds.code import parse
+from console.models.form import rules
 from console.models.kinds import FeedRegistered
-from console.models.paths import resources_dir
 
 MAX_ROWS = 200_000
 MAX_CELL_CHARS = 4000
@@ -215,15 +214,16 @@ def _id(held: Mapping[str, str], body: FeedRegistered) -> str:
     return f"feed:{hashlib.sha256(told.encode()).hexdigest()[:20]}"
 
 
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    columns: dict[str, list[str]]
+    kinds: dict[str, list[str]]
+
+
 @cache
 def _names() -> dict[str, dict[str, str]]:
     """columns and kinds: folded word -> field or kind. Raises Fault."""
-    path = resources_dir() / "rules" / "feed_columns.toml"
-    try:
-        held = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, dict[str, list[str]]])
-        return {group: _inverted(held[group]) for group in ("columns", "kinds")}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, KeyError) as error:
-        raise Fault(f"{path}: not readable: {error!r}. Restore it from the installation.") from error
+    words = rules("feed_columns", _Words)
+    return {"columns": _inverted(words.columns), "kinds": _inverted(words.kinds)}
 
 
 def _inverted(names: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ import msgspec
 
 from console.comms.gateways.instants import instant_of, plausible
 from console.errors import Fault, UsageFault
-from console.models.form import ready
+from console.models.form import read_toml
 from console.models.kinds import UNIT_KINDS, UNIT_STATUSES
 from console.models.paths import resources_dir
 
@@ -92,12 +91,7 @@ class Mapping(msgspec.Struct, forbid_unknown_fields=True):
 
 def load_mapping(path: Path) -> Mapping:
     """Raises Fault naming the file and the field."""
-    try:
-        mapping = msgspec.convert(tomllib.loads(path.read_text("utf-8")), ready(Mapping))
-    except OSError as error:
-        raise UsageFault(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise UsageFault(f"{path}: not a mapping file: {error}") from error
+    mapping = read_toml(path, Mapping, UsageFault, "Mend it, or name another mapping.")
     _check(path, mapping)
     return mapping
 

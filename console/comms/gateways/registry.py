@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ import msgspec
 from console.comms.gateways.readings.facts import number_of
 from console.comms.gateways.spreadsheet import Row, rows_of
 from console.errors import Fault
-from console.models.form import ready
+from console.models.form import read_toml
 from console.models.kinds import QUANTITIES, SensorRegistered
 from console.models.paths import resources_dir
 
@@ -44,8 +43,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _words() -> _Words:
-    path = resources_dir() / "mappings" / "registry" / "sensors.toml"
-    words = msgspec.convert(tomllib.loads(path.read_text("utf-8")), ready(_Words))
+    words = read_toml(resources_dir() / "mappings" / "registry" / "sensors.toml", _Words)
     columns = {field: [_plain(name) for name in names] for field, names in words.columns.items()}
     return _Words(
         columns,

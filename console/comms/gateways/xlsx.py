@@ -88,7 +88,7 @@ def _parts(archive: zipfile.ZipFile) -> tuple[str, str]:
 
 def _elements(file: IO[bytes], *tags: str) -> Iterator[Any]:
     """Each element of those tags, whole; what was read before is let go. No entity is resolved, nothing else is loaded."""
-    parser = etree.XMLPullParser(events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False)
+    parser: Any = etree.XMLPullParser(events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False)
     held = 0
     while piece := file.read(_PIECE):
         parser.feed(piece)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 Seconds = Annotated[float, Meta(gt=0, le=1e7)]
 Most = Annotated[int, Meta(gt=0)]
@@ -37,13 +32,17 @@ class PollRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class WallRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pictures_per_s: dict[str, Seconds]
+    pictures_per_s: dict[int, Seconds]
     dwell_s: Seconds
     hung_s: Seconds
 
+    def __post_init__(self) -> None:
+        if 1 not in self.pictures_per_s:
+            raise ValueError("pictures_per_s needs a rate for 1")
+
     def of_tiles(self, tiles: int) -> float:
         """Pictures per second at most, on a wall of so many."""
-        return min(rate for name, rate in self.pictures_per_s.items() if int(name) <= max(1, tiles))
+        return min(rate for least, rate in self.pictures_per_s.items() if least <= max(1, tiles))
 
 
 class KeepRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,16 +84,5 @@ class VideoRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     places: PlacesRule
 
 
-def load_rule(path: Path) -> VideoRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        rule = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), ready(VideoRule))
-        rule.wall.of_tiles(1)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
-        raise Fault(f"{path}: not a readable video rule: {error}. Restore it from the installation.") from error
-    return rule
-
-
-@cache
 def default_rule() -> VideoRule:
-    return load_rule(resources_dir() / "rules" / "video.toml")
+    return rules("video", VideoRule)

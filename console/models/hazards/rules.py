@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
+from console.models.form import read_toml, rules
 from console.models.paths import resources_dir
 
 DEFAULT = "default"
@@ -52,6 +51,10 @@ class RainRule(Table, frozen=True):
     down_after_s: NotNegative
     believe: Believe
     sets: dict[str, list[RainLimit]]
+
+    def __post_init__(self) -> None:
+        if self.set not in self.sets:
+            raise ValueError(f"there is no set {self.set!r}; choose one of {', '.join(self.sets)}")
 
     @property
     def limits(self) -> list[RainLimit]:
@@ -207,31 +210,9 @@ class Rules(msgspec.Struct, frozen=True):
     watch: WatchRule
 
 
-T = TypeVar("T", bound=Table)
-
-
-def load(path: Path, form: type[T]) -> T:
-    """Raises Fault when the file is not a rule of that form."""
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=ready(form))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Fault(f"{path}: not a readable hazard rule: {error}. Mend it, or restore it from the installation.") from error
-
-
 def load_rules(folder: Path) -> Rules:
     """Raises Fault."""
-    rules = Rules(
-        rain=load(folder / "rain.toml", RainRule),
-        river=load(folder / "river.toml", RiverRule),
-        gale=load(folder / "gale.toml", GaleRule),
-        geological=load(folder / "geological.toml", GeologicalRule),
-        forest_fire=load(folder / "forest_fire.toml", FireRule),
-        chain=load(folder / "chain.toml", ChainRule),
-        watch=load(folder / "watch.toml", WatchRule),
-    )
-    if rules.rain.set not in rules.rain.sets:
-        raise Fault(f"{folder / 'rain.toml'}: there is no set {rules.rain.set!r}. Choose one of {', '.join(rules.rain.sets)}.")
-    return rules
+    return Rules(**{field.name: read_toml(folder / f"{field.name}.toml", field.type) for field in msgspec.structs.fields(Rules)})
 
 
 @cache
@@ -239,6 +220,5 @@ def hazard_rules() -> Rules:
     return load_rules(resources_dir() / "rules")
 
 
-@cache
 def earthquake_rule() -> EarthquakeRule:
-    return load(resources_dir() / "rules" / "earthquake.toml", EarthquakeRule)
+    return rules("earthquake", EarthquakeRule)

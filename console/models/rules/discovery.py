@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 Seconds = Annotated[float, Meta(ge=0, le=86400)]
 
@@ -30,14 +26,5 @@ class DiscoveryRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_neighbours: Annotated[int, Meta(ge=1, le=1000)]
 
 
-def load_discovery(path: Path) -> DiscoveryRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=ready(DiscoveryRule))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Fault(f"{path}: not a readable rule of discovery: {error}. Restore it from the installation.") from error
-
-
-@cache
 def discovery_rule() -> DiscoveryRule:
-    return load_discovery(resources_dir() / "rules" / "discovery.toml")
+    return rules("discovery", DiscoveryRule)

@@ -7,15 +7,16 @@ Nothing here is a road distance: routes are not computed. The plane is an equire
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
+from typing import Annotated
 
-from console.errors import Fault
-from console.models.paths import resources_dir
+import msgspec
+from msgspec import Meta
+
+from console.models.form import rules
 
 DEGREE_M = 111_195.0
 """Of a meridian of the mean sphere (IUGG R1)."""
@@ -39,33 +40,23 @@ class Closure:
         return (min(lons), min(lats)), (max(lons), max(lats))
 
 
-@dataclass(frozen=True)
-class CorridorRule:
-    """`share` of the distance is half the corridor's width, within `least_m` and `most_m`."""
+class CorridorRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`corridor_share` of the distance is half the corridor's width, within `corridor_least_m` and `corridor_most_m`."""
 
-    share: float
-    least_m: float
-    most_m: float
+    corridor_share: Annotated[float, Meta(ge=0, le=1e6)]
+    corridor_least_m: Annotated[float, Meta(ge=0)]
+    corridor_most_m: Annotated[float, Meta(ge=0, le=1e8)]
+
+    def __post_init__(self) -> None:
+        if self.corridor_least_m > self.corridor_most_m:
+            raise ValueError("corridor_least_m must be at most corridor_most_m")
 
     def half_width_m(self, distance_m: float) -> float:
-        return min(max(self.share * distance_m, self.least_m), self.most_m)
+        return min(max(self.corridor_share * distance_m, self.corridor_least_m), self.corridor_most_m)
 
 
-def load_rule(path: Path) -> CorridorRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        held = tomllib.loads(path.read_text(encoding="utf-8"))
-        rule = CorridorRule(*(float(held[f"corridor_{name}"]) for name in ("share", "least_m", "most_m")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise Fault(f"{path}: not a readable corridor rule: {error!r}. Restore it from the installation.") from error
-    if not (rule.share >= 0 and 0 <= rule.least_m <= rule.most_m < math.inf):
-        raise Fault(f"{path}: corridor_share must be 0 or more, and corridor_least_m from 0 to corridor_most_m.")
-    return rule
-
-
-@cache
 def default_rule() -> CorridorRule:
-    return load_rule(resources_dir() / "rules" / "distance.toml")
+    return rules("distance", CorridorRule)
 
 
 def on_the_way(start: Point, end: Point, closures: Sequence[Closure], rule: CorridorRule | None = None) -> list[Closure]:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
+from typing import Annotated
 
-from console.errors import Fault
-from console.models.paths import resources_dir
+import msgspec
+from msgspec import Meta
 
-
-def load_late_after_ms(path: Path) -> int:
-    """Raises Fault when the file is not a rule."""
-    try:
-        late_after_s = float(tomllib.loads(path.read_text(encoding="utf-8"))["late_after_s"])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise Fault(f"{path}: not a readable lateness rule: {error!r}. Restore it from the installation.") from error
-    if not 0 <= late_after_s <= 1e9:
-        raise Fault(f"{path}: late_after_s must be 0 or more seconds.")
-    return round(1000 * late_after_s)
+from console.models.form import rules
 
 
-@cache
+class LatenessRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    late_after_s: Annotated[float, Meta(ge=0, le=1e9)]
+
+
 def late_after_ms() -> int:
-    return load_late_after_ms(resources_dir() / "rules" / "lateness.toml")
+    return round(1000 * rules("lateness", LatenessRule).late_after_s)
 
 
 def late_by_ms(heard_ms: int, taken_ms: int, after_ms: int | None = None) -> int:

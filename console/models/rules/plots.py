@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 Shape = Literal["point", "line", "arrow", "area", "text", "circle", "ring", "sector"]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
@@ -57,7 +53,13 @@ class PlotKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class PlotRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: dict[str, str]
     ink: dict[str, Ink]
-    kind: tuple[PlotKind, ...]
+    kind: Annotated[tuple[PlotKind, ...], Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        if len({kind.code for kind in self.kind}) != len(self.kind):
+            raise ValueError("a kind is there twice")
+        if unknown := {kind.ink for kind in self.kind} - set(self.ink):
+            raise ValueError(f"no [ink.{min(unknown)}]")
 
     def of(self, code: str) -> PlotKind:
         """The kind; of a code that this office's file does not know, the last, which is for everything else."""
@@ -67,20 +69,5 @@ class PlotRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.ink[kind.ink]
 
 
-def load_rule(path: Path) -> PlotRule:
-    """Raises Fault when the file is not a list of kinds, one of each code, each with an ink that is there."""
-    try:
-        rule = msgspec.toml.decode(path.read_bytes(), type=ready(PlotRule))
-        codes = [kind.code for kind in rule.kind]
-        if not codes or len(set(codes)) != len(codes):
-            raise ValueError("a kind is there twice, or none is")
-        if unknown := {kind.ink for kind in rule.kind} - set(rule.ink):
-            raise ValueError(f"no [ink.{min(unknown)}]")
-    except (OSError, UnicodeDecodeError, msgspec.MsgspecError, ValueError) as error:
-        raise Fault(f"{path}: not a readable list of plots: {error}. Restore it from the installation.") from error
-    return rule
-
-
-@cache
 def plot_rule() -> PlotRule:
-    return load_rule(resources_dir() / "rules" / "plots.toml")
+    return rules("plots", PlotRule)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 THRESHOLD, PERSON, MAINS = "threshold", "person", "mains"
 """Why saving began or ended: `PowerChanged.why`."""
@@ -25,6 +21,10 @@ class Saving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     begin_left_s: Annotated[int, Meta(ge=0, le=86400)]
     end_percent: Percent
     look_s: Annotated[float, Meta(ge=1, le=600)]
+
+    def __post_init__(self) -> None:
+        if self.end_percent <= self.begin_percent:
+            raise ValueError("end_percent must be more than begin_percent")
 
 
 class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,17 +51,5 @@ class PowerRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return percent <= (self.saving.end_percent if saving else self.saving.begin_percent)
 
 
-def load_power(path: Path) -> PowerRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        rule = msgspec.toml.decode(path.read_bytes(), type=ready(PowerRule))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Fault(f"{path}: not a readable rule of power: {error}. Restore it from the installation.") from error
-    if rule.saving.end_percent <= rule.saving.begin_percent:
-        raise Fault(f"{path}: end_percent must be more than begin_percent.")
-    return rule
-
-
-@cache
 def power_rule() -> PowerRule:
-    return load_power(resources_dir() / "rules" / "power.toml")
+    return rules("power", PowerRule)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Megabytes = Annotated[int, Meta(ge=0, le=1_000_000_000)]
@@ -39,12 +35,20 @@ class Disk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     free_mb: Megabytes
     least_mb: Megabytes
 
+    def __post_init__(self) -> None:
+        if self.free_mb < self.least_mb:
+            raise ValueError("free_mb must be at least least_mb")
+
 
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`skew_s` <= `worst_s`."""
 
     skew_s: Seconds
     worst_s: Seconds
+
+    def __post_init__(self) -> None:
+        if self.skew_s > self.worst_s:
+            raise ValueError("skew_s must be at most worst_s")
 
 
 class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,17 +69,5 @@ class ReadyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recording: Recording
 
 
-def load_ready(path: Path) -> ReadyRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        rule = msgspec.toml.decode(path.read_bytes(), type=ready(ReadyRule))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Fault(f"{path}: not a readable checklist: {error}. Restore it from the installation.") from error
-    if rule.disk.free_mb < rule.disk.least_mb or rule.clock.skew_s > rule.clock.worst_s:
-        raise Fault(f"{path}: free_mb must be at least least_mb, and skew_s at most worst_s.")
-    return rule
-
-
-@cache
 def ready_rule() -> ReadyRule:
-    return load_ready(resources_dir() / "rules" / "ready.toml")
+    return rules("ready", ReadyRule)

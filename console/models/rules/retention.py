@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated
 
-from console.errors import Fault
-from console.models.paths import resources_dir
+import msgspec
+from msgspec import Meta
 
-
-class RetentionRule(NamedTuple):
-    """`keep_ms`: telemetry older than this may go; `personal`: kinds of event whose words a purge destroys."""
-
-    keep_ms: int
-    personal: frozenset[str]
+from console.models.form import rules
 
 
-def load_rule(path: Path) -> RetentionRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        held = tomllib.loads(path.read_text(encoding="utf-8"))
-        rule = RetentionRule(int(float(held["telemetry"]["keep_days"]) * 86_400_000), frozenset(map(str, held["personal"]["kinds"])))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise Fault(f"{path}: not a readable retention rule: {error!r}. Restore it from the installation.") from error
-    if rule.keep_ms < 3_600_000:
-        raise Fault(f"{path}: keep_days must be an hour at least (0.042).")
-    return rule
+class Telemetry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`keep_days`: an hour at least."""
+
+    keep_days: Annotated[float, Meta(ge=0.0416, le=1e6)]
 
 
-@cache
+class Personal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`kinds` of event whose words a purge destroys."""
+
+    kinds: frozenset[str]
+
+
+class RetentionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    telemetry: Telemetry
+    personal: Personal
+
+    @property
+    def keep_ms(self) -> int:
+        """Telemetry older than this may go."""
+        return int(self.telemetry.keep_days * 86_400_000)
+
+
 def default_rule() -> RetentionRule:
-    return load_rule(resources_dir() / "rules" / "retention.toml")
+    return rules("retention", RetentionRule)

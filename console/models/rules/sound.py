@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 Tone = tuple[Annotated[float, Meta(ge=0, le=8000)], Annotated[float, Meta(gt=0, le=5)]]
 
@@ -34,14 +30,5 @@ class SoundRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((sound for sound in self.sound if sound.level == level), None)
 
 
-def load_sound(path: Path) -> SoundRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=ready(SoundRule))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Fault(f"{path}: not a readable rule of sounds: {error}. Restore it from the installation.") from error
-
-
-@cache
 def sound_rule() -> SoundRule:
-    return load_sound(resources_dir() / "rules" / "sound.toml")
+    return rules("sound", SoundRule)

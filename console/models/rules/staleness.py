@@ -6,17 +6,15 @@ Fresh until its declared validity has run out, then stale, then gone; counted fr
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
+from typing import Annotated
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 
-from console.errors import Fault
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -28,12 +26,11 @@ class Freshness(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True)
-class StalenessRule:
-    """`gone_after_validities` >= 1: gone after so many validities, and at least `gone_after_min_s` seconds."""
+class StalenessRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Gone after `gone_after_validities` validities, and at least `gone_after_min_s` seconds."""
 
-    gone_after_validities: float
-    gone_after_min_s: float
+    gone_after_validities: Annotated[float, Meta(ge=1, le=1e6)]
+    gone_after_min_s: Annotated[float, Meta(ge=0, le=1e9)]
 
     def stale_at_ms(self, heard_ms: int, valid_s: float) -> int:
         """The first instant at which it is no longer fresh."""
@@ -56,21 +53,8 @@ class StalenessRule:
         return stale_ms, gone_ms
 
 
-def load_rule(path: Path) -> StalenessRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        held = tomllib.loads(path.read_text(encoding="utf-8"))
-        rule = StalenessRule(float(held["gone_after_validities"]), float(held["gone_after_min_s"]))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise Fault(f"{path}: not a readable staleness rule: {error!r}. Restore it from the installation.") from error
-    if not (rule.gone_after_validities >= 1 and rule.gone_after_min_s >= 0):
-        raise Fault(f"{path}: gone_after_validities must be at least 1 and gone_after_min_s at least 0.")
-    return rule
-
-
-@cache
 def default_rule() -> StalenessRule:
-    return load_rule(resources_dir() / "rules" / "staleness.toml")
+    return rules("staleness", StalenessRule)
 
 
 def freshness(heard_ms: int, valid_s: float, now_ms: int, rule: StalenessRule | None = None) -> Freshness:

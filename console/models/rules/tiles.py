@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 Positive = Annotated[float, Meta(gt=0, le=1_000_000)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
@@ -27,6 +23,10 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest_wait_s: Positive
     strange: Count
     absent_days: Positive
+
+    def __post_init__(self) -> None:
+        if self.per_s > self.most_per_s:
+            raise ValueError("per_s must be at most most_per_s")
 
 
 class Store(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,17 +47,5 @@ class TilesRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     estimate: Estimate
 
 
-def load_tiles(path: Path) -> TilesRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        rule = msgspec.toml.decode(path.read_bytes(), type=ready(TilesRule))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Fault(f"{path}: not a readable rule of online maps: {error}. Restore it from the installation.") from error
-    if rule.fetch.per_s > rule.fetch.most_per_s:
-        raise Fault(f"{path}: per_s must be at most most_per_s.")
-    return rule
-
-
-@cache
 def tiles_rule() -> TilesRule:
-    return load_tiles(resources_dir() / "rules" / "tiles.toml")
+    return rules("tiles", TilesRule)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 
 class JournalRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,15 +22,5 @@ class UpkeepRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     journal: JournalRule
 
 
-def load_upkeep(path: Path) -> UpkeepRule:
-    """Raises Fault when the file is not a rule."""
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=ready(UpkeepRule))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Fault(f"{path}: not a readable rule of upkeep: {error}. Restore it from the installation.") from error
-
-
-@cache
 def upkeep_rule() -> UpkeepRule:
-    """The installed one."""
-    return load_upkeep(resources_dir() / "rules" / "upkeep.toml")
+    return rules("upkeep", UpkeepRule)

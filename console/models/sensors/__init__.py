@@ -13,7 +13,7 @@ counted by `heard_ms`, this machine's. Numbers: `resources/rules/sensors.toml`.
 from __future__ import annotations
 
 from console.models.sensors.gauge import Gauge, read_gauges
-from console.models.sensors.rules import QuantityRule, SensorRules, load_sensor_rules, sensor_rules
+from console.models.sensors.rules import QuantityRule, SensorRules, sensor_rules
 from console.models.sensors.series import Series, recent, series
 from console.models.sensors.state import Condition, State, state_of
 from console.models.sensors.sums import RainSum, rain_sums, rate_of_rise
@@ -26,7 +26,6 @@ __all__ = [
     "SensorRules",
     "Series",
     "State",
-    "load_sensor_rules",
     "rain_sums",
     "rate_of_rise",
     "read_gauges",

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
+from console.models.form import rules
 from console.models.kinds import QUANTITIES
-from console.models.paths import resources_dir
 
 Positive = Annotated[float, Meta(gt=0, le=1e9)]
 NotNegative = Annotated[float, Meta(ge=0, le=1e9)]
@@ -23,6 +19,10 @@ class TimeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     silent_intervals: Annotated[float, Meta(ge=1, le=1000)]
     grace_s: NotNegative
     grace_of_link_s: dict[str, NotNegative] = {}
+
+    def __post_init__(self) -> None:
+        if self.silent_intervals < self.late_intervals:
+            raise ValueError("silent_intervals must be at least late_intervals")
 
 
 class DoubtRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,12 +48,22 @@ class QuantityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stuck_s: Positive | None = None
     still: list[float] = []
 
+    def __post_init__(self) -> None:
+        if self.low is not None and self.high is not None and self.high <= self.low:
+            raise ValueError("high must be more than low")
+        if (self.jump_least is None) != (self.jump_per_h is None):
+            raise ValueError("jump_least and jump_per_h go together")
+
 
 class SensorRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time: TimeRule
     doubt: DoubtRule
     rain: RainRule
     quantity: dict[str, QuantityRule]
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.quantity) - set(QUANTITIES):
+            raise ValueError(f"[quantity.{min(unknown)}] is none of {', '.join(QUANTITIES)}")
 
     def of(self, quantity: str, unit: str) -> QuantityRule:
         """Of a quantity in a unit. Another unit than the rule's leaves only what holds in any: standing still."""
@@ -79,24 +89,5 @@ class SensorRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.time.grace_of_link_s.get(link, self.time.grace_s)
 
 
-def load_sensor_rules(path: Path) -> SensorRules:
-    """Raises Fault when the file is not a rule."""
-    try:
-        rules = msgspec.toml.decode(path.read_bytes(), type=ready(SensorRules))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Fault(f"{path}: not a readable rule of sensors: {error}. Restore it from the installation.") from error
-    if rules.time.silent_intervals < rules.time.late_intervals:
-        raise Fault(f"{path}: silent_intervals must be at least late_intervals.")
-    for name, rule in rules.quantity.items():
-        if name not in QUANTITIES:
-            raise Fault(f"{path}: [quantity.{name}] is none of {', '.join(QUANTITIES)}.")
-        if rule.low is not None and rule.high is not None and rule.high <= rule.low:
-            raise Fault(f"{path}: [quantity.{name}]: high must be more than low.")
-        if (rule.jump_least is None) != (rule.jump_per_h is None):
-            raise Fault(f"{path}: [quantity.{name}]: jump_least and jump_per_h go together.")
-    return rules
-
-
-@cache
 def sensor_rules() -> SensorRules:
-    return load_sensor_rules(resources_dir() / "rules" / "sensors.toml")
+    return rules("sensors", SensorRules)

@@ -49,7 +49,7 @@ class Going(NamedTuple):
 
 def read_personal(database: pw.SqliteDatabase, incident: str) -> list[Count]:
     """Entries of the incident's timeline that have, or had, somebody's words. Raises Fault when the rule cannot be read."""
-    wanted = (Timeline.incident == incident) & (Timeline.mark != "early") & Timeline.kind.in_(sorted(default_rule().personal))
+    wanted = (Timeline.incident == incident) & (Timeline.mark != "early") & Timeline.kind.in_(sorted(default_rule().personal.kinds))
     bare = (Timeline.mark == "erased").alias("bare")
     query = Timeline.select(Timeline.kind, Timeline.topic, bare, pw.fn.COUNT(Timeline.hlc)).where(wanted)
     rows = query.group_by(Timeline.kind, Timeline.topic, bare).tuples().execute(database)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from string import Template
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from console.errors import Fault
+from console.models.form import read_toml
 from console.models.paths import resources_dir
 
 THEMES = ("day", "night", "dim")
@@ -19,6 +19,11 @@ TEXT_SIZES_PT = {"small": 9, "normal": 10, "large": 12, "huge": 15}
 CHINESE_FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 NIGHT_HOURS = (20, 8)
 """When the desktop does not say whether it is dark: night from 20:00 to 08:00 local."""
+
+
+class _File(msgspec.Struct):
+    colours: dict[str, str]
+    contrast: dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,9 @@ class Theme:
 
 def load(name: str) -> Theme:
     """The theme `name` of THEMES. Raises Fault when its file is not readable."""
-    path = resources_dir() / "themes" / f"{name}.toml"
-    try:
-        held = tomllib.loads(path.read_text(encoding="utf-8"))
-        pairs = tuple((text, ground) for text, grounds in held["contrast"].items() for ground in grounds)
-        return Theme(name, dict(held["colours"]), pairs)
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise Fault(f"{path}: not a readable theme: {error}. Restore it from the installation.") from error
+    held = read_toml(resources_dir() / "themes" / f"{name}.toml", _File)
+    pairs = tuple((text, ground) for text, grounds in held.contrast.items() for ground in grounds)
+    return Theme(name, held.colours, pairs)
 
 
 def resolve(choice: str, scheme: Qt.ColorScheme, local: datetime) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
 
 from console.errors import Fault
-from console.models.form import ready
+from console.models.form import read_toml
 from console.models.paths import resources_dir
 from console.views.i18n import tr, word
 from console.views.window.docks import Docks, Workspace
@@ -23,11 +23,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 def load_workspaces() -> list[Workspace]:
     """Raises Fault when the file is not readable."""
-    path = resources_dir() / "workspaces.toml"
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=ready(_File)).workspace
-    except (OSError, msgspec.MsgspecError) as error:
-        raise Fault(f"{path}: not a readable list of workspaces: {error}. Restore it from the installation.") from error
+    return read_toml(resources_dir() / "workspaces.toml", _File).workspace
 
 
 class Workspaces(QObject):

@@ -182,7 +182,7 @@ def test_a_file_of_another_form_is_refused_by_name(tmp_path: Path, mapping: Path
         ('= "fire"\n', '= "flame"\n', "unknown word 'flame'"),
         ("level = 4", "level = 7", "level must be 0 to 4"),
         ('title = "drill calls"', "", "missing required field `title`"),
-        ("[times]", "[times", "not a mapping file"),
+        ("[times]", "[times", "not usable"),
         ("[columns]", '[position]\npattern = "("\n[columns]', "position.pattern"),
         ("[columns]", '[position]\npattern = "(x)"\n[columns]', "needs the groups lat and lon"),
     ],

@@ -13,7 +13,7 @@ from console.models import kinds
 from console.models.event import Stream
 from console.models.identity import owned_subject
 from console.models.paths import DataDir
-from console.models.rules.upkeep import JournalRule, UpkeepRule, load_upkeep
+from console.models.rules.upkeep import JournalRule, UpkeepRule
 from tests.comms.peers import House, house, link, own, position, report
 from tests.waiting import deadline
 
@@ -127,8 +127,9 @@ def test_alone_it_goes_on_at_once_and_says_what_is_lost(house: House) -> None:
 
 def test_the_installed_rule_can_be_read_and_a_broken_one_is_told(tmp_path: Path) -> None:
     from console.errors import Fault
+    from console.models.form import read_toml
 
     broken = tmp_path / "upkeep.toml"
     broken.write_text("[journal]\nbeat_s = 0\n", encoding="utf-8")
     with pytest.raises(Fault, match=r"upkeep\.toml"):
-        load_upkeep(broken)
+        read_toml(broken, UpkeepRule)

@@ -300,4 +300,4 @@ def test_a_purge_takes_only_what_is_its_incident_s_and_its_area_s(journal: Journ
 def test_the_rule_of_the_installation_is_sound() -> None:
     rule = default_rule()
     assert rule.keep_ms == 90 * DAY_MS
-    assert rule.personal <= set(kinds.KINDS)
+    assert rule.personal.kinds <= set(kinds.KINDS)

@@ -12,8 +12,9 @@ import pytest
 import shapely
 
 from console.errors import Fault
+from console.models.form import read_toml
 from console.models.roads.graph import load
-from console.models.roads.rule import CLASSES, load_rule
+from console.models.roads.rule import CLASSES, RouteRule
 from console.models.roads.taking import Stopped, take_in
 
 OSM = """<?xml version="1.0"?><osm version="0.6">
@@ -131,4 +132,4 @@ def test_a_graph_file_that_was_spoilt_is_refused(tmp_path: Path) -> None:
 def test_rules_that_are_none_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "routes.toml").write_text(text, encoding="utf-8")
     with pytest.raises(Fault, match=r"routes\.toml"):
-        load_rule(tmp_path / "routes.toml")
+        read_toml(tmp_path / "routes.toml", RouteRule)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.errors import Fault
+from console.models.form import read_toml
 from console.models.rules import distance
-from console.models.rules.distance import Closure, CorridorRule, default_rule, load_rule, on_the_way
-from console.models.rules.lateness import late_by_ms, load_late_after_ms
+from console.models.rules.distance import Closure, CorridorRule, default_rule, on_the_way
+from console.models.rules.lateness import LatenessRule, late_by_ms
 
 RULE = CorridorRule(0.2, 2000.0, 15_000.0)
 JINGHE, PASTURE = (82.89, 44.60), (82.92, 44.30)
@@ -70,9 +71,9 @@ def test_a_file_that_is_no_rule_is_refused_by_name(tmp_path: Path, text: str) ->
     path = tmp_path / "distance.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(Fault, match=r"distance\.toml"):
-        load_rule(path)
+        read_toml(path, CorridorRule)
     with pytest.raises(Fault, match=r"distance\.toml"):
-        load_late_after_ms(path)
+        read_toml(path, LatenessRule)
 
 
 def test_the_shipped_rules_are_read() -> None:

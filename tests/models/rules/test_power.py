@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.errors import Fault
+from console.models.form import read_toml
 from console.models.paths import resources_dir
-from console.models.rules.power import load_power, power_rule
+from console.models.rules.power import PowerRule, power_rule
 
 RULE = power_rule()
 SHIPPED = (resources_dir() / "rules" / "power.toml").read_text(encoding="utf-8")
@@ -49,4 +50,4 @@ def test_a_broken_rule_file_is_named(tmp_path: Path, old: str, new: str) -> None
     path = tmp_path / "power.toml"
     path.write_text(SHIPPED.replace(old, new), encoding="utf-8")
     with pytest.raises(Fault, match=r"power\.toml"):
-        load_power(path)
+        read_toml(path, PowerRule)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.errors import Fault
-from console.models.rules.staleness import Freshness, StalenessRule, default_rule, freshness, load_rule
+from console.models.form import read_toml
+from console.models.rules.staleness import Freshness, StalenessRule, default_rule, freshness
 
 RULE = StalenessRule(gone_after_validities=10, gone_after_min_s=600)
 
@@ -55,4 +56,4 @@ def test_a_broken_rule_file_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "staleness.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(Fault, match="staleness"):
-        load_rule(path)
+        read_toml(path, StalenessRule)

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.errors import Fault
+from console.models.form import read_toml
 from console.models.paths import resources_dir
-from console.models.sensors import Condition, Gauge, Series, State, load_sensor_rules, sensor_rules, state_of
+from console.models.sensors import Condition, Gauge, SensorRules, Series, State, sensor_rules, state_of
 from console.models.sensors.series import MISSING, SUSPECT
 from tests.models.voices import NOW_MS
 
@@ -170,4 +171,4 @@ def test_a_broken_rule_file_is_named(tmp_path: Path, old: str, new: str) -> None
     path = tmp_path / "sensors.toml"
     path.write_text(SHIPPED.replace(old, new), encoding="utf-8")
     with pytest.raises(Fault, match=r"sensors\.toml"):
-        load_sensor_rules(path)
+        read_toml(path, SensorRules)

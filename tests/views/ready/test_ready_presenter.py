@@ -11,8 +11,9 @@ import pytest
 
 from console.comms.local.messages import Link, Me, Power
 from console.errors import Fault
+from console.models.form import read_toml
 from console.models.paths import resources_dir
-from console.models.rules.ready import load_ready, ready_rule
+from console.models.rules.ready import ReadyRule, ready_rule
 from console.views import i18n
 from console.views.ready import presenter
 from console.views.ready.check import Check, Mend, State
@@ -166,4 +167,4 @@ def test_a_broken_rule_file_is_named(tmp_path: Path, old: str, new: str) -> None
     path = tmp_path / "ready.toml"
     path.write_text((resources_dir() / "rules" / "ready.toml").read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with pytest.raises(Fault, match=r"ready\.toml"):
-        load_ready(path)
+        read_toml(path, ReadyRule)

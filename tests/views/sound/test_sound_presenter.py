@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from console.errors import Fault
-from console.models.rules.sound import load_sound, sound_rule
+from console.models.form import read_toml
+from console.models.rules.sound import SoundRule, sound_rule
 from console.views.sound.presenter import RATE_HZ, Bell, wave
 
 
@@ -48,4 +49,4 @@ def test_tones_are_a_wav_file_of_their_length(level: int) -> None:
 def test_a_broken_rule_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "sound.toml").write_text("volume = 3\n", encoding="utf-8")
     with pytest.raises(Fault, match=r"sound\.toml"):
-        load_sound(tmp_path / "sound.toml")
+        read_toml(tmp_path / "sound.toml", SoundRule)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from console.errors import Fault
-from console.models.form import ready
-from console.models.paths import resources_dir
+from console.models.form import rules
 
 MARK_BYTES = 1
 """The `A4` that begins mixed content."""
@@ -68,11 +65,5 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return self.bits.get(level, min(self.bits.values())) // 8 - MARK_BYTES
 
 
-@lru_cache(maxsize=1)
 def load_rules() -> Rules:
-    """Raises Fault: the file is missing or says something that makes no sense."""
-    path = resources_dir() / "rules" / "beidou.toml"
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), ready(Rules), strict=False)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise Fault(f"{path}: not usable rules for short messages: {error}. Correct it, or restore it from the installation.") from error
+    return rules("beidou", Rules)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from msgspec import Meta
 from console.comms.gateways.quakes import Bounds
 from console.comms.gateways.readings.form import Mapping, load_mapping
 from console.errors import UsageFault
-from console.models.form import ready
+from console.models.form import read_toml
 from console.models.paths import resources_dir
 
 Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
@@ -79,12 +78,7 @@ class Settings(_Table, frozen=True):
 
 def load_settings(path: Path) -> Settings:
     """Relative paths are from the file's folder. Raises UsageFault naming the file and the field."""
-    try:
-        settings = msgspec.convert(tomllib.loads(path.read_text("utf-8")), ready(Settings))
-    except OSError as error:
-        raise UsageFault(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise UsageFault(f"{path}: not the settings of a gateway: {error}") from error
+    settings = read_toml(path, Settings, UsageFault, "Mend the settings.")
     if settings.format != 1:
         raise UsageFault(f"{path}, field format: {settings.format} is not a form this version reads (1).")
     names = [*(each.name for each in settings.mqtt), *(each.name for each in settings.csv), *(each.name for each in settings.quakes)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +13,10 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import UsageFault
-from console.models.form import ready
+from console.models.form import read_toml
 from console.models.kinds import QUALITIES, QUANTITIES
 from console.models.paths import resources_dir
 
-MAX_FILE_BYTES = 256 * 1024
 ISO, SECONDS, MILLIS = "iso", "s", "ms"
 ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -107,14 +105,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def load_mapping(path: Path) -> Mapping:
     """Raises UsageFault naming the file and the field."""
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise UsageFault(f"{path}: not a mapping of readings: it is larger than {MAX_FILE_BYTES // 1024} KiB.")
-        mapping = msgspec.convert(tomllib.loads(path.read_text("utf-8")), ready(Mapping))
-    except OSError as error:
-        raise UsageFault(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise UsageFault(f"{path}: not a mapping of readings: {error}") from error
+    mapping = read_toml(path, Mapping, UsageFault, "Mend it (resources/mappings/readings/README.md), or name another mapping.")
     _check(path, mapping)
     return mapping
 

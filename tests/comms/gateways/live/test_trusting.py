@@ -113,7 +113,7 @@ def test_the_example_of_settings_is_one() -> None:
         ("[[mqtt]]\nname = 'a'\nhost = 'h'\nmapping = 'nobody'", "nobody"),
         ("[[mqtt]]\nname = 'a'\nhost = 'h'\nmapping = 'cn_sl323'", "topics"),
         ("[[mqtt]]\nname = 'a'\nhost = 'h'\nmapping = 'mqtt_station'\nversion = '4'", "version"),
-        ("[[mqtt]\n", "not the settings"),
+        ("[[mqtt]\n", "not usable"),
     ],
 )
 def test_settings_at_fault_are_named(tmp_path: Path, text: str, why: str) -> None:
