@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +65,24 @@ def series(database: pw.SqliteDatabase, sensor: str, from_ms: int, to_ms: int) -
     """Read at `from_ms` or later and before or at `to_ms` (UTC ms by the author's clock)."""
     query = f'SELECT at_ms, "value", {_CODE} FROM reading WHERE sensor = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms, hlc'
     return _last_said(Series.of(database.execute_sql(query, (sensor, from_ms, to_ms))))  # type: ignore[no-untyped-call]
+
+
+def series_of(database: pw.SqliteDatabase, parts: Sequence[tuple[str, int, int]], most: int) -> list[Series] | None:
+    """As `series`, of each (sensor, from_ms, to_ms): taken over at once, which costs half of one after the other. None when they are more
+    than `most` readings."""
+    query = f'SELECT ? + {_CODE}, at_ms, "value" FROM reading WHERE sensor = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms, hlc'
+    cursors = (database.execute_sql(query, (4 * place, *part)) for place, part in enumerate(parts))  # type: ignore[no-untyped-call]
+    rows = itertools.islice(itertools.chain.from_iterable(cursors), most + 1)
+    held = np.fromiter(itertools.chain.from_iterable(rows), dtype=np.float64).reshape(-1, 3)
+    if len(held) > most:
+        return None
+    codes, times_ms, values = held[:, 0].astype(np.int64), held[:, 1].astype(np.int64), held[:, 2].copy()
+    place, quality = codes >> 2, (codes & 3).astype(np.uint8)
+    last = (np.diff(times_ms, append=np.int64(-1)) != 0) | (np.diff(place, append=np.int64(-1)) != 0)
+    if not last.all():
+        place, times_ms, values, quality = place[last], times_ms[last], values[last], quality[last]
+    ends = np.searchsorted(place, np.arange(len(parts) + 1)).tolist()
+    return [Series(times_ms[start:end], values[start:end], quality[start:end]) for start, end in itertools.pairwise(ends)]
 
 
 def _last_said(readings: Series) -> Series:

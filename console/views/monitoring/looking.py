@@ -51,12 +51,13 @@ def read(database: pw.SqliteDatabase, shelf: Shelf, ask: Ask) -> Drawn:
     gauges = {sensor: one.gauge for sensor, one in held.items()}
     series = {sensor: one.series for sensor, one in held.items()}
     past, shift_ms = _past(database, ask, gauges, series, reach_ms)
-    told = Told(gauges, series, _critical(database, gauges), past, shift_ms)
+    part_ms = {sensor: one.part_ms for sensor, one in held.items() if one.part_ms}
+    told = Told(gauges, series, _critical(database, gauges), past, shift_ms, part_ms)
     shown = Span(ask.loaded.start_ms, min(ask.loaded.end_ms, ask.span.end_ms + ask.span.width_ms))
     return Drawn(
         ask,
         plan(told, ask.wish, shown, round(ask.width_px * shown.width_ms / ask.span.width_ms)),
-        any(one.part_ms for one in held.values()),
+        bool(part_ms),
     )
 
 
@@ -68,7 +69,7 @@ def _past(
     if ask.past is None or not lines:
         return {}, 0
     start_ms, at_peak = ask.past
-    past = read_span(database, lines, Span(start_ms - reach_ms, start_ms + ask.span.width_ms))
+    past = read_span(database, [gauges[sensor] for sensor in lines], Span(start_ms - reach_ms, start_ms + ask.span.width_ms))
     shift_ms = ask.span.start_ms - start_ms
     if at_peak:
         shift_ms = shift_at_peak(series[lines[0]], past[lines[0]], ask.span.start_ms) or shift_ms

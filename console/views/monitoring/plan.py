@@ -108,13 +108,15 @@ class Wish:
 
 @dataclass(frozen=True)
 class Told:
-    """What a chart is made of: readings by gauge in the order chosen; `past`: of the time compared with, and how far it is moved (ms)."""
+    """What a chart is made of: readings by gauge in the order chosen; `past`: of the time compared with, and how far it is moved (ms);
+    `part_ms`: of gauges of which the extremes of so long parts were read alone."""
 
     gauges: Mapping[str, Gauge]
     series: Mapping[str, Series]
     critical: Mapping[str, tuple[tuple[float, float, float], ...]] = field(default_factory=dict)
     past: Mapping[str, Series] = field(default_factory=dict)
     shift_ms: int = 0
+    part_ms: Mapping[str, int] = field(default_factory=dict)
 
 
 def plan(told: Told, wish: Wish, span: Span, width_px: int) -> list[Pane]:
@@ -141,8 +143,9 @@ def plan(told: Told, wish: Wish, span: Span, width_px: int) -> list[Pane]:
     return panes
 
 
-def longest_s(gauge: Gauge) -> float:
-    return gauge.expected_s * GAP_INTERVALS
+def longest_s(gauge: Gauge, part_ms: int = 0) -> float:
+    """Between two readings with nothing missing; of those that are the extremes of parts, with no part missing."""
+    return max(gauge.expected_s * GAP_INTERVALS, part_ms / 1000)
 
 
 def bar_ms(span: Span, width_px: int, interval_s: float) -> int:
@@ -189,14 +192,19 @@ def _title(gauges: Sequence[Gauge]) -> str:
 def _line(told: Told, gauge: Gauge, style: tuple[Mark, int], *, past: bool = False) -> Line:
     series = told.past[gauge.id] if past else told.series[gauge.id]
     shift_s = told.shift_ms / 1000 if past else 0.0
-    x, y = series.times_ms / 1000 + shift_s, series.values
+    x, y = series.times_ms / 1000, series.values
+    if shift_s:
+        x = x + shift_s
     suspect = estimated = _NONE
     if series.quality.any():
         suspect, estimated = (_of_quality(x, series, code) for code in (SUSPECT, ESTIMATED))
         kept = series.usable
         x, y = x[kept], y[kept]
-    drawn = broken(x, y, longest_s(gauge))
-    dots = alone(drawn[1])
+    drawn = broken(x, y, longest_s(gauge, told.part_ms.get(gauge.id, 0)))
+    lonely = _NONE
+    if len(drawn[0]) > len(x) or len(x) == 1:
+        dots = alone(drawn[1])
+        lonely = drawn[0][dots], drawn[1][dots]
     return Line(
         gauge.id,
         tr("{name}, then", name=gauge.name or gauge.id) if past else gauge.name or gauge.id,
@@ -204,7 +212,7 @@ def _line(told: Told, gauge: Gauge, style: tuple[Mark, int], *, past: bool = Fal
         style[0],
         PAST_DASH if past else style[1],
         *drawn,
-        dots=(drawn[0][dots], drawn[1][dots]),
+        dots=lonely,
         suspect=suspect,
         estimated=estimated,
         past=past,

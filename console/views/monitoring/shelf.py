@@ -6,17 +6,18 @@ On the reading thread alone; what it gives away is never changed afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import peewee as pw
 
 from console.models.sensors import Gauge, Series, read_gauges, series
+from console.models.sensors.series import series_of
 from console.models.state.tables import PRESENT_READING
 from console.views.monitoring.scope import Span
 
 MOST_READINGS = 60_000
-"""Of one gauge at once. Of more, the lowest and the highest of equal parts of the time are read instead."""
+"""Of all gauges at once. Of a gauge that has more, the lowest and the highest of equal parts of the time are read instead."""
 PARTS = 10_000
 ANEW_MS = 30_000
 ANEW_AT_ONCE = 2
@@ -34,6 +35,10 @@ class Held:
     span: Span
     part_ms: int = 0
     read_ms: int = 0
+
+    @property
+    def last_ms(self) -> int:
+        return int(self.series.times_ms[-1]) if len(self.series) else self.span.start_ms - 1
 
     def covers(self, span: Span) -> bool:
         within = self.span.start_ms <= span.start_ms and span.end_ms <= self.span.end_ms
@@ -53,39 +58,53 @@ class Shelf:
         """Of each gauge that is known, in the order asked for, its readings within `span` and perhaps more. `told`: of whom there is news."""
         wanted = list(dict.fromkeys(sensors))
         gauges = read_gauges(database, wanted)
+        known = [(sensor, gauges[sensor], self._held.get(sensor)) for sensor in wanted if sensor in gauges]
+        found: dict[str, Held | None] = {}
+        whole: list[tuple[Gauge, Span]] = []
+        longer: list[tuple[Gauge, Held]] = []
         anew = ANEW_AT_ONCE
-        found: dict[str, Held] = {}
-        for sensor in wanted:
-            gauge, held = gauges.get(sensor), self._held.get(sensor)
-            if gauge is None:
-                continue
+        for sensor, gauge, held in known:
+            found[sensor] = None if held is None else replace(held, gauge=gauge)
             if held is None or not held.covers(span):
-                found[sensor] = _whole(database, gauge, span, now_ms)
-            elif sensor not in told:
-                found[sensor] = Held(gauge, held.series, held.span, held.part_ms, held.read_ms)
-            elif anew and abs(now_ms - held.read_ms) >= ANEW_MS:
+                whole.append((gauge, span))
+            elif sensor in told and anew and abs(now_ms - held.read_ms) >= ANEW_MS:
                 anew -= 1
-                found[sensor] = _whole(database, gauge, held.span, now_ms)
-            else:
-                found[sensor] = _longer(database, held, gauge, now_ms)
-        self._held = found
-        return dict(found)
+                whole.append((gauge, held.span))
+            elif sensor in told and not held.part_ms and gauge.at_ms <= held.span.end_ms:
+                longer.append((gauge, held))
+        late = _with_news(database, longer, found)
+        _with_all(database, [*whole, *late], found, now_ms)
+        self._held = {sensor: held for sensor, held in found.items() if held is not None}
+        return dict(self._held)
 
 
-def read_span(database: pw.SqliteDatabase, sensors: Iterable[str], span: Span) -> dict[str, Series]:
+def read_span(database: pw.SqliteDatabase, gauges: Iterable[Gauge], span: Span) -> dict[str, Series]:
     """Of each, every reading within `span`, thinned where they are too many to draw."""
-    return {sensor: _read(database, sensor, span)[0] for sensor in sensors}
+    found: dict[str, Held | None] = {}
+    _with_all(database, [(gauge, span) for gauge in gauges], found, 0)
+    return {sensor: held.series for sensor, held in found.items() if held is not None}
 
 
-def _longer(database: pw.SqliteDatabase, held: Held, gauge: Gauge, now_ms: int) -> Held:
-    """With what was read since. News that brought nothing newer brought something older: all is read."""
-    last_ms = int(held.series.times_ms[-1]) if len(held.series) else held.span.start_ms - 1
-    if held.part_ms or gauge.at_ms > held.span.end_ms:
-        return Held(gauge, held.series, held.span, held.part_ms, held.read_ms)
-    newer = series(database, gauge.id, last_ms + 1, held.span.end_ms)
-    if not len(newer):
-        return _whole(database, gauge, held.span, now_ms)
-    return Held(gauge, _joined(held.series, newer), held.span, 0, held.read_ms)
+def _with_news(database: pw.SqliteDatabase, longer: list[tuple[Gauge, Held]], found: dict[str, Held | None]) -> list[tuple[Gauge, Span]]:
+    """What was read since is put to each. Of whom there is nothing newer, something older came: all is to be read."""
+    parts = [(gauge.id, held.last_ms + 1, held.span.end_ms) for gauge, held in longer]
+    read = series_of(database, parts, MOST_READINGS)
+    if read is None:
+        return [(gauge, held.span) for gauge, held in longer]
+    late = []
+    for (gauge, held), newer in zip(longer, read, strict=True):
+        if len(newer):
+            found[gauge.id] = replace(held, gauge=gauge, series=_joined(held.series, newer))
+        else:
+            late.append((gauge, held.span))
+    return late
+
+
+def _with_all(database: pw.SqliteDatabase, whole: list[tuple[Gauge, Span]], found: dict[str, Held | None], now_ms: int) -> None:
+    read = series_of(database, [(gauge.id, *span) for gauge, span in whole], MOST_READINGS)
+    for place, (gauge, span) in enumerate(whole):
+        all_of_it, part_ms = (read[place], 0) if read is not None else _read(database, gauge, span)
+        found[gauge.id] = Held(gauge, all_of_it, span, part_ms, now_ms)
 
 
 def _joined(older: Series, newer: Series) -> Series:
@@ -96,18 +115,12 @@ def _joined(older: Series, newer: Series) -> Series:
     )
 
 
-def _whole(database: pw.SqliteDatabase, gauge: Gauge, span: Span, now_ms: int) -> Held:
-    found, part_ms = _read(database, gauge.id, span)
-    return Held(gauge, found, span, part_ms, now_ms)
-
-
-def _read(database: pw.SqliteDatabase, sensor: str, span: Span) -> tuple[Series, int]:
+def _read(database: pw.SqliteDatabase, gauge: Gauge, span: Span) -> tuple[Series, int]:
     """(readings, length of the parts that they are the extremes of, 0 where every reading is there)."""
-    limits = (sensor, span.start_ms, span.end_ms)
-    within = f"SELECT at_ms FROM {PRESENT_READING} WHERE sensor = ? AND at_ms BETWEEN ? AND ? LIMIT ?"
-    counting = f"SELECT count(*) FROM ({within})"
+    limits = (sensor := gauge.id, span.start_ms, span.end_ms)
+    counting = "SELECT count(*) FROM (SELECT 1 FROM reading WHERE sensor = ? AND at_ms BETWEEN ? AND ? LIMIT ?)"
     count = database.execute_sql(counting, (*limits, MOST_READINGS + 1)).fetchone()[0]  # type: ignore[no-untyped-call]
-    if count <= MOST_READINGS:
+    if count <= MOST_READINGS or gauge.quantity == "rain":  # of a sum nothing can be left out
         return series(database, sensor, span.start_ms, span.end_ms), 0
     last_ms = database.execute_sql(f"SELECT max(at_ms) FROM {PRESENT_READING} WHERE sensor = ?", (sensor,)).fetchone()[0]  # type: ignore[no-untyped-call]
     part_ms = _part_ms(Span(span.start_ms, min(span.end_ms, last_ms)))

@@ -39,13 +39,13 @@ def read_smalls(
     database: pw.SqliteDatabase, shelf: Shelf, sensors: Iterable[str], span: Span, told: frozenset[str], now_ms: int, width_px: int
 ) -> dict[str, Small]:
     """Of each gauge what it read within `span`, at `width_px` columns."""
-    start_ms = span.start_ms // (span.width_ms // 4) * (span.width_ms // 4)  # the same for a while, so that only what is new is read
-    end_ms = OPEN_MS if span.end_ms >= now_ms else span.end_ms + span.width_ms // 4
-    held = shelf.read(database, sensors, Span(start_ms, end_ms), told, now_ms)
-    return {sensor: small_of(one.gauge, one.series, span, width_px) for sensor, one in held.items()}
+    step_ms = span.width_ms // (4 if span.end_ms >= now_ms else 16)
+    start_ms = (span.start_ms // step_ms - 1) * step_ms  # of what follows now the same for a while, so that only what is new is read
+    held = shelf.read(database, sensors, Span(start_ms, OPEN_MS if span.end_ms >= now_ms else span.end_ms), told, now_ms)
+    return {sensor: small_of(one.gauge, one.series, span, width_px, one.part_ms) for sensor, one in held.items()}
 
 
-def small_of(gauge: Gauge, series: Series, span: Span, width_px: int) -> Small:
+def small_of(gauge: Gauge, series: Series, span: Span, width_px: int, part_ms: int = 0) -> Small:
     limits = tuple((limit.value, limit.level) for limit in limits_of(gauge, several=False))
     if gauge.quantity == "rain":
         each_ms = bar_ms(span, width_px, gauge.expected_s)
@@ -53,5 +53,5 @@ def small_of(gauge: Gauge, series: Series, span: Span, width_px: int) -> Small:
         return Small(edges[:-1] / 1000, rain_bars(series, gauge, edges), each_ms / 1000)
     believed = series.believed()
     first = max(0, int(np.searchsorted(believed.times_ms, span.start_ms)) - 1)
-    x, y = broken(believed.times_ms[first:] / 1000, believed.values[first:], longest_s(gauge))
+    x, y = broken(believed.times_ms[first:] / 1000, believed.values[first:], longest_s(gauge, part_ms))
     return Small(x, y, limits=limits)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import peewee as pw
 import pytest
 
-from console.models.sensors import series
+from console.models.sensors import read_gauges, series
+from console.models.sensors.series import series_of
 from console.models.state import tables
 from console.views.monitoring import shelf as shelf_module
+from console.views.monitoring.plan import Told, Wish, plan
 from console.views.monitoring.scope import Span
 from console.views.monitoring.shelf import ANEW_MS, OPEN_MS, Shelf, read_span
 from tests.views.monitoring.gauges import HOUR_MS, every, put_gauge, put_readings
@@ -40,11 +43,11 @@ def test_only_what_is_new_is_read(state: State, monkeypatch: pytest.MonkeyPatch)
     shelf.read(state.database, ["a", "b"], SPAN, NONE, NOW_MS)
     asked: list[tuple[str, int]] = []
 
-    def noted(database: object, sensor: str, from_ms: int, to_ms: int) -> object:
-        asked.append((sensor, from_ms))
-        return series(database, sensor, from_ms, to_ms)  # type: ignore[arg-type]
+    def noted(database: pw.SqliteDatabase, parts: Sequence[tuple[str, int, int]], most: int) -> object:
+        asked.extend((sensor, from_ms) for sensor, from_ms, _ in parts)
+        return series_of(database, parts, most)
 
-    monkeypatch.setattr(shelf_module, "series", noted)
+    monkeypatch.setattr(shelf_module, "series_of", noted)
     add(state, NOW_MS, 1.3)
     found = shelf.read(state.database, ["a", "b"], SPAN, TOLD, NOW_MS)
     assert asked == [("a", NOW_MS - 60_000 + 1)]
@@ -96,6 +99,7 @@ def test_of_too_many_readings_the_extremes_are_kept(state: State, monkeypatch: p
     monkeypatch.setattr(shelf_module, "PARTS", 500)
     values = np.sin(np.arange(7200) / 300)
     values[3333], values[3777] = 42.0, -42.0
+    state.change(tables.Sensor, "a", interval_s=1.0)
     put_readings(state, "a", [(NOW_MS - (7200 - at) * 1000, float(value), "") for at, value in enumerate(values)])
     shelf = Shelf()
     held = shelf.read(state.database, ["a"], Span(NOW_MS - 2 * HOUR_MS, NOW_MS), NONE, NOW_MS)["a"]
@@ -103,11 +107,43 @@ def test_of_too_many_readings_the_extremes_are_kept(state: State, monkeypatch: p
     assert len(held.series) < 1100
     assert (held.series.values.max(), held.series.values.min()) == (42.0, -42.0)
     assert (np.diff(held.series.times_ms) > 0).all()
+    told = Told({"a": held.gauge}, {"a": held.series}, part_ms={"a": held.part_ms})
+    (line,) = plan(told, Wish(), held.span, 900)[0].lines
+    assert not np.isnan(line.y).any(), "a line, not dots"
     closer = shelf.read(state.database, ["a"], Span(NOW_MS - HOUR_MS // 2, NOW_MS), NONE, NOW_MS)["a"]
     assert closer.part_ms == 0
     assert len(closer.series) == 1800
 
 
 def test_another_time_of_the_same_gauges(state: State) -> None:
-    found = read_span(state.database, ["a", "b"], Span(0, NOW_MS - 5 * 60_000))
+    gauges = read_gauges(state.database, ["a", "b"]).values()
+    found = read_span(state.database, gauges, Span(0, NOW_MS - 5 * 60_000))
     assert {sensor: len(one) for sensor, one in found.items()} == {"a": 2, "b": 1}
+
+
+def test_rain_is_never_thinned(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a sum nothing can be left out: it would look like little rain."""
+    monkeypatch.setattr(shelf_module, "MOST_READINGS", 100)
+    put_gauge(state, "r", quantity="rain", unit="mm")
+    put_readings(state, "r", [(NOW_MS - at * 1000, 0.2, "") for at in range(500)])
+    held = Shelf().read(state.database, ["r"], SPAN, NONE, NOW_MS)["r"]
+    assert (len(held.series), held.part_ms) == (500, 0)
+
+
+def test_readings_of_many_come_as_those_of_each(state: State) -> None:
+    """Corrections too: of two for one moment the later said stands, and a doubt is one."""
+    put_readings(state, "a", [(NOW_MS - 300_000, 7.0, "suspect"), (NOW_MS - 200_000, 8.0, "estimated")])
+    state.database.execute_sql(
+        "INSERT INTO reading (sensor, at_ms, hlc, value, quality) VALUES ('a', ?, ?, 9.0, '')", (NOW_MS - 200_000, 2**60)
+    )
+    parts = [("b", 0, NOW_MS), ("a", 0, NOW_MS), ("x", 0, NOW_MS), ("a", NOW_MS - 250_000, NOW_MS - 150_000)]
+    read = series_of(state.database, parts, 100)
+    assert read is not None
+    for (sensor, from_ms, to_ms), found in zip(parts, read, strict=True):
+        wanted = series(state.database, sensor, from_ms, to_ms)
+        for one, other in ((found.times_ms, wanted.times_ms), (found.values, wanted.values), (found.quality, wanted.quality)):
+            assert one.tolist() == other.tolist()
+            assert one.dtype == other.dtype
+    assert read[3].values.tolist() == [9.0]
+    assert series_of(state.database, parts, 5) is None
+    assert series_of(state.database, [], 5) == []
