@@ -43,8 +43,12 @@ class Child:
 
     def ask(self) -> None:
         """Send it a line."""
+        self.tell("")
+
+    def tell(self, words: str) -> None:
+        """Send it a line with something to say."""
         assert self.process.stdin is not None
-        self.process.stdin.write("\n")
+        self.process.stdin.write(words + "\n")
         self.process.stdin.flush()
 
     def answer(self, timeout_s: float) -> dict[str, Any]:

@@ -101,5 +101,41 @@ def alarm() -> list[Figure]:
     ]
 
 
+STAGES = ("node", "judged", "told", "read", "painted")
+
+
+def screen() -> list[Figure]:
+    """From a reading in the field, over CURVE, until the strip of the real window is painted with its risk; `tone`: until its sound is asked for.
+    Of each stage the median share in ms; `held_ms`: CPU time of the GUI thread at a stretch, at most."""
+    with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as scratch:
+        seen = alarms.on_screen(Path(scratch))
+    gaps = [[one[at] - (one[at - 1] if at else 0.0) for at in range(len(STAGES))] for one in seen]
+    parts = {f"{stage}_ms": percentile([gap[at] for gap in gaps], 0.5) for at, stage in enumerate(STAGES)}
+    parts |= {"alarms": float(len(seen)), "tone_p95_ms": percentile([one.tone for one in seen], 0.95)}
+    painted = [one.painted for one in seen]
+    held = percentile([one.held for one in seen], 0.95)
+    return [
+        *(
+            Figure(
+                name=f"reading_to_screen_{name}",
+                value=percentile(painted, share),
+                unit="ms",
+                goal=Goal.VALUE_AT_MOST,
+                bound=300,
+                parts=parts,
+            )
+            for name, share in (("p50", 0.5), ("p95", 0.95))
+        ),
+        Figure(
+            name="reading_to_screen_held_p95",
+            value=held,
+            unit="ms",
+            goal=Goal.VALUE_AT_MOST,
+            bound=16.0,
+            parts={"most_ms": max(o.held for o in seen)},
+        ),
+    ]
+
+
 def measure() -> list[Figure]:
-    return evaluation() + alarm()
+    return evaluation() + alarm() + screen()
