@@ -56,19 +56,29 @@ def add(parsers: Any) -> None:
     parser.add_argument("--limit", type=_count, default=None, metavar="N", help="play at most N events")
     parser.add_argument("--from", type=_offset, default=0.0, dest="from_s", metavar="TIME", help="start so far in, [[HH:]MM:]SS")
     parser.add_argument("--until", type=_offset, default=None, dest="until_s", metavar="TIME", help="stop so far in, [[HH:]MM:]SS")
+    parser.add_argument(
+        "--camera",
+        action="append",
+        default=[],
+        type=_camera,
+        metavar="FEED=ADDRESS",
+        help="have a feed of a scenario lead there (repeatable)",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary for a program")
 
 
 def run(args: argparse.Namespace) -> int:
     from functools import partial
 
+    from console.comms.gateways.cameras import seen_at
     from console.comms.gateways.detect import open_recording
     from console.comms.gateways.pace import Window
     from console.comms.gateways.player import Player
 
     opened = partial(open_recording, args.file, form=args.format, lang=args.lang, mapping_file=args.mapping, rate_per_s=args.rate)
-    first = opened()  # before anything is joined: a token is not spent on a file that cannot be read
-    laps = itertools.chain((first,), (opened() for _ in itertools.count()))
+    cameras = dict(args.camera)
+    first = seen_at(opened(), cameras)  # before anything is joined: a token is not spent on a file that cannot be read
+    laps = itertools.chain((first,), (seen_at(opened(), cameras) for _ in itertools.count()))
     _check_tokens(first, args.join, args.file, args.area)
     played: list[Summary] = []
     with _playing(first, args) as peers:
@@ -184,6 +194,19 @@ def _print(summary: Summary, *, as_json: bool) -> None:
 
 def _speed(text: str) -> float:
     return _number(text, 0.001, 1_000_000)
+
+
+def _camera(text: str) -> tuple[str, str]:
+    from console.models.feeds.address import taken_apart
+
+    feed, _, address = text.partition("=")
+    try:
+        url, secrets = taken_apart(address)
+    except Fault as fault:
+        raise argparse.ArgumentTypeError(f"{feed}: {fault}") from fault
+    if not feed or not url or secrets:
+        raise argparse.ArgumentTypeError("not a feed's id, =, and an address without user and password")
+    return feed, url
 
 
 def _count(text: str) -> int:

@@ -14,6 +14,7 @@ from console.errors import UsageFault
 if TYPE_CHECKING:
     from console.app import Console
     from console.views.window.opening import Opening
+    from console.views.window.picture import Picture
 
 VIEWS = (
     "window",
@@ -33,6 +34,8 @@ VIEWS = (
     "monitoring",
 )
 EXAMPLE_SPEED = 60
+FEEDS_S = 5.0
+"""After the first picture: the others come meanwhile."""
 DEFAULT_SIZE = (1600, 900)
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -58,6 +61,7 @@ def add(parsers: Any) -> None:
     )
     parser.add_argument("--workspace", metavar="NAME", help="the window in this arrangement (resources/workspaces.toml)")
     parser.add_argument("--fit", action="store_true", help="bring every unit into view on the map")
+    parser.add_argument("--feeds", action="store_true", help="open the first feeds of the list on the video wall, and wait for pictures")
     add_look_arguments(parser)
 
 
@@ -133,11 +137,23 @@ def opening_of(args: argparse.Namespace) -> Opening:
     return opening
 
 
+def open_feeds(console: Console, picture: Picture) -> None:
+    """As many as the list has and the wall holds; the picture is not held up by those that do not come."""
+    from console.models.feeds.watch import State
+
+    panel: Any = console.window.panels.get("video")
+    picture.wait_for(lambda: bool(panel.list.table.rowCount()), "the list of feeds")
+    panel.open_listed()
+    picture.wait_for(lambda: any(each.watch.state is State.LIVE for each in panel.wall.viewings.values()), "a picture of a feed")
+    picture.pass_time(FEEDS_S)
+
+
 def expose(console: Console, args: argparse.Namespace) -> None:
     """Wait for what was asked for, then save the picture."""
     from console.views.window.picture import Picture
 
     picture = Picture(console.window, console.chart, console.reading)
+    console.panels.all()
     if args.workspace:
         console.window.workspaces.enter(args.workspace)
     if args.example_after is not None:
@@ -145,6 +161,8 @@ def expose(console: Console, args: argparse.Namespace) -> None:
         picture.pass_time(args.example_after)
     if args.at:
         console.time.fix(console.zone.parse(args.at))
+    if args.feeds:
+        open_feeds(console, picture)
     if args.fit:
         picture.wait_for(lambda: console.reading.idle, "the journal to be read")
         console.chart.presenter_do("fit")()

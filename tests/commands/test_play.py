@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from console.cli import main
-from console.commands.play import _offset
+from console.commands.play import _camera, _offset
 from console.comms.peer import Peer
 from console.models.paths import DataDir
 from tests.waiting import deadline
@@ -224,3 +224,14 @@ def test_offsets(text: str, seconds: float) -> None:
 def test_offsets_that_are_none(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="is not"):
         _offset(text)
+
+
+@pytest.mark.parametrize("text", ["cam", "=http://a/b", "cam=", "cam=http://user:secret@a/b", "cam=http://a/b?token=x", "cam=ftp://a/b"])
+def test_an_address_of_a_camera_that_is_none_or_holds_a_secret_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError) as refused:
+        _camera(text)
+    assert "secret" not in str(refused.value).replace("without user and password", "")
+
+
+def test_an_address_of_a_camera_is_taken() -> None:
+    assert _camera("cam-1=http://127.0.0.1:80/a.mjpg") == ("cam-1", "http://127.0.0.1:80/a.mjpg")

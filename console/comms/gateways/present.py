@@ -16,6 +16,8 @@ from console.models.kinds import (
     FeedRegistered,
     GaugeWeight,
     MediaFiled,
+    PlotChanged,
+    PlotDrawn,
     QuakeReported,
     RiskAssessed,
     SensorRegistered,
@@ -36,6 +38,7 @@ MAX_VALID_S = 604_800.0
 _STORY_FAMILIES = frozenset({"incident", "log", "loss", "task", "media"})
 _WARNING_TIMES = ("sent_ms", "effective_ms", "onset_ms", "expires_ms")
 _TIMES = ("occurred_ms", "due_ms", "since_ms", "taken_ms")
+_PLOT_TIMES = ("at_ms", "until_ms")
 _OF_NOBODY = frozenset({"warning", "mode", "quake"})  # what they are about has the same id everywhere: an alert of elsewhere, an area
 
 
@@ -81,6 +84,9 @@ class Present:
         changed |= self._of_places(body, moment, now_ms)
         if isinstance(body, QuakeReported):
             changed["at_ms"] = self._now(body.at_ms, moment, now_ms)
+        if isinstance(body, PlotDrawn | PlotChanged):
+            stated_by = {name: getattr(body, name) for name in _PLOT_TIMES}
+            changed |= {name: self._now(at_ms, moment, now_ms) for name, at_ms in stated_by.items() if isinstance(at_ms, int)}
         if isinstance(body, SensorSeries):
             changed["times_ms"] = list(_rising(self._now(at_ms, moment, now_ms) for at_ms in body.times_ms))
         for name in _TIMES if not isinstance(body, WarningReceived) else _WARNING_TIMES if self._own_clock else ():

@@ -16,7 +16,7 @@ class Rows(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(space_px)
         self._items: list[QLayoutItem] = []
-        self._growing: dict[QWidget, int] = {}
+        self._growing: dict[QWidget | None, int] = {}
 
     # -- what is in it -----------------------------------------------------------------------------------------------------
 
@@ -37,10 +37,10 @@ class Rows(QLayout):
     def count(self) -> int:
         return len(self._items)
 
-    def itemAt(self, at: int) -> QLayoutItem | None:  # type: ignore[override]  # Qt asks beyond the end
+    def itemAt(self, at: int) -> QLayoutItem | None:
         return self._items[at] if 0 <= at < len(self._items) else None
 
-    def takeAt(self, at: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, at: int) -> QLayoutItem | None:
         return self._items.pop(at) if 0 <= at < len(self._items) else None
 
     # -- how large -----------------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ class Rows(QLayout):
 
     def _width(self, item: QLayoutItem) -> int:
         widget = item.widget()
-        return self._growing.get(widget, item.sizeHint().width())
+        return self._growing[widget] if widget in self._growing else item.sizeHint().width()
 
     def _rows(self, width_px: int) -> list[list[QLayoutItem]]:
         rows: list[list[QLayoutItem]] = []

@@ -19,12 +19,12 @@ SAID_LINES = 3
 
 
 class Example(QObject):
-    """Attributes: `process`, the player, started once. It outlives a window that is made anew in another language."""
+    """Attributes: `process`, the player, and `cameras`, which draws what its cameras see; each started once. They outlive a window that is
+    made anew in another language."""
 
     def __init__(self, speed: int) -> None:
         """`speed`: how many times faster than life it plays. Raises Fault when the scenario is not readable."""
         super().__init__()
-        self._speed = speed
         self._peer: PeerLink | None = None
         self._banner: Banner | None = None
         self._lang = "zh" if language() == CHINESE else "en"
@@ -34,6 +34,11 @@ class Example(QObject):
         self._roles = [each.role for each in scenario.peer]
         self._tokens: list[str] = []
         self._stopping = False
+        self._speed = speed
+        self._joins: list[str] = []
+        self.cameras = QProcess(self)
+        self.cameras.readyReadStandardOutput.connect(self._on_cameras)
+        self.cameras.errorOccurred.connect(lambda _error: self._play([]))
         self.process = QProcess(self)
         self.process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self.process.finished.connect(self._on_finished)
@@ -48,11 +53,12 @@ class Example(QObject):
     def stop(self) -> None:
         """Ends the player; waits for it, END_MS at most before it is killed."""
         self._stopping = True
-        if self.process.state() != QProcess.ProcessState.NotRunning:
-            self.process.terminate()
-            if not self.process.waitForFinished(END_MS):
-                self.process.kill()
-                self.process.waitForFinished(END_MS)
+        for process in (self.process, self.cameras):
+            if process.state() != QProcess.ProcessState.NotRunning:
+                process.terminate()
+                if not process.waitForFinished(END_MS):
+                    process.kill()
+                    process.waitForFinished(END_MS)
 
     def _begin(self) -> None:
         if not self._tokens:
@@ -69,9 +75,22 @@ class Example(QObject):
         if len(self._tokens) < len(self._roles):
             self._invite()
             return
-        joins = [word for token in self._tokens for word in ("--join", token)]
-        words = ["-m", "console", "play", str(self._path), *joins, "--speed", str(self._speed), "--lang", self._lang]
-        self.process.start(sys.executable, words)
+        self._joins = [word for token in self._tokens for word in ("--join", token)]
+        words = ["-m", "console.views.example.cameras", str(self._path), "--speed", str(self._speed), "--lang", self._lang]
+        self.cameras.start(sys.executable, words)
+
+    def _on_cameras(self) -> None:
+        """It says its address and the cameras that it draws in one line, once."""
+        if self.cameras.canReadLine():
+            address, *drawn = bytes(self.cameras.readLine().data()).decode().split()
+            self._play([word for key in drawn for word in ("--camera", f"{key}={address}/{key}.mjpg")])
+
+    def _play(self, cameras: list[str]) -> None:
+        """Without cameras where these could not be started: all else goes on."""
+        joins, self._joins = self._joins, []
+        if joins and not self._stopping:
+            words = ["-m", "console", "play", str(self._path), *joins, "--speed", str(self._speed), "--lang", self._lang, *cameras]
+            self.process.start(sys.executable, words)
 
     def _on_finished(self, code: int) -> None:
         if code and not self._stopping:

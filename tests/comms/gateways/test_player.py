@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from console.comms.gateways import pace, player
 from console.comms.gateways.pace import MAX_BEHIND_S, Window
@@ -210,6 +211,18 @@ def test_times_move_to_the_present_and_shrink_with_the_speed() -> None:
     _, speaker = play(moments, speed=10)
     assert speaker.bodies("incident.opened")[0].occurred_ms == TODAY_MS  # type: ignore[attr-defined]
     assert speaker.bodies("task.assigned")[0].due_ms == TODAY_MS + 12_000  # type: ignore[attr-defined]
+
+
+def test_the_moments_of_a_plot_move_to_the_present_too() -> None:
+    points = [(82.9, 44.3)]
+    drawn = kinds.PlotDrawn(shape="point", kind="fire_line", points=points, at_ms=AT_MS - 60_000, until_ms=AT_MS + 60_000)
+    changed = kinds.PlotChanged(until_ms=None, at_ms=AT_MS)
+    _, speaker = play([moment(0, "p", drawn), moment(60, "p", changed), moment(120, "p", kinds.PlotChanged(label="x"))], speed=10)
+    (said,) = speaker.bodies("plot.drawn")
+    assert (said.at_ms, said.until_ms) == (TODAY_MS - 6_000, TODAY_MS + 6_000)  # type: ignore[attr-defined]
+    moved, renamed = speaker.bodies("plot.changed")
+    assert (moved.at_ms, moved.until_ms) == (TODAY_MS, None)  # type: ignore[attr-defined]
+    assert renamed.at_ms is UNSET  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("own_clock", "expires_ms"), [(False, AT_MS + 600_000), (True, TODAY_MS + 60_000)])

@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
+from console.comms.gateways.cameras import seen_at
 from console.comms.gateways.present import Present
 from console.comms.gateways.recording import Cast, Cut
 from console.comms.gateways.scenario import read_scenario
 from console.errors import Fault
 from console.models.kinds import KINDS, RoadClosed, decode_body
 from console.models.paths import resources_dir
+from console.views import i18n
 from tests.comms.gateways.material import moments_of, of_kind
 
 STORY = """
@@ -316,6 +319,25 @@ def test_the_example_has_every_text_in_both_languages() -> None:
         return [place] if isinstance(value, str) and not value.isascii() and not place.endswith(".callsign") else []
 
     assert texts(tomllib.loads(EXAMPLE.read_text("utf-8")), "") == []
+
+
+def test_there_is_something_plotted_before_anybody_has_looked_for_long() -> None:
+    early = [moment for moment in of_kind(moments_of(read_scenario(EXAMPLE)), "plot.drawn") if moment.at_ms <= 40 * 60_000]
+    assert len(early) >= 5
+    assert all(moment.body.incident == "rain" for moment in early)
+
+
+def test_cameras_are_where_they_are_when_it_is_played() -> None:
+    recording = seen_at(read_scenario(EXAMPLE), {"cam-gully-2": "http://127.0.0.1:8001/cam-gully-2.mjpg"})
+    feeds = {moment.subject: moment.body for moment in of_kind(moments_of(recording), "feed.registered")}
+    assert (feeds["cam-gully-2"].url, feeds["cam-gully-2"].snapshot_url) == ("http://127.0.0.1:8001/cam-gully-2.mjpg", "")
+    assert feeds["cam-bridge"].url == "rtsp://192.0.2.15/live/1"
+
+
+def test_every_status_of_a_stock_has_a_word() -> None:
+    told = {moment.body.status for moment in of_kind(moments_of(read_scenario(EXAMPLE)), "resource.changed")} - {UNSET}
+    assert told
+    assert told <= set(i18n.catalogue("zh_CN").words["resource_status"])
 
 
 def test_what_the_cut_party_says_meanwhile_is_in_the_example() -> None:
