@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 from pyais.exceptions import AISBaseException
 from pyais.messages import AISSentence, NMEASentenceFactory
 
-from console.comms.gateways.course import KNOT_MPS
 from console.comms.gateways.nmea import (
+    KNOT_MPS,
     MAX_LINE_BYTES,
     checksum_ok,
     gatehouse_ms,

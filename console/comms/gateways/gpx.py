@@ -15,10 +15,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from console.comms.gateways.course import bearing_deg, distance_m
 from console.comms.gateways.instants import instant_ms, plausible
 from console.comms.gateways.recording import Ledger, Moment, Recording
 from console.comms.gateways.xml import line_of, local_name, release, stream, text_of
+from console.models.geo.sphere import bearing_deg, distance_m
 from console.models.kinds import UnitPosition, UnitRegistered
 
 MAX_POINTS = 1_000_000

@@ -6,10 +6,10 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from console.comms.gateways.course import KNOT_MPS
 from console.comms.gateways.instants import plausible
 from console.models.kinds import UnitPosition
 
+KNOT_MPS = 1852 / 3600
 MAX_LINE_BYTES = 1024
 """NMEA 0183 allows 82 characters and a tag block before them; more than this is no sentence."""
 

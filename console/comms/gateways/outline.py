@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from console.models.geo.sphere import DEGREE_M
+
 Ring = list[tuple[float, float]]
 
-DEGREES_M = 111_195.0
 _FIRST_TOLERANCE_M = 10.0
 
 
@@ -69,6 +70,6 @@ def _thin(ring: Ring, tolerance_m: float) -> Ring:
     for point in ring[1:-1]:
         lon, lat = kept[-1]
         east = (point[0] - lon) * math.cos(math.radians(lat))
-        if math.hypot(east, point[1] - lat) * DEGREES_M > tolerance_m:
+        if math.hypot(east, point[1] - lat) * DEGREE_M > tolerance_m:
             kept.append(point)
     return [*kept, ring[-1]]

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from console.models.feeds.book import Entry
 from console.models.feeds.rules import PlacesRule
-
-EARTH_M = 6_371_008.8
+from console.models.geo.sphere import distance_m
 
 
 class Sight(NamedTuple):
@@ -90,10 +89,7 @@ def _turn(degrees: float) -> float:
 def _metres(entry: Entry, lon: float, lat: float) -> float:
     assert entry.lon is not None
     assert entry.lat is not None
-    phi_1, phi_2 = math.radians(entry.lat), math.radians(lat)
-    across = math.sin(math.radians(lon - entry.lon) / 2) ** 2
-    half = math.sin((phi_2 - phi_1) / 2) ** 2 + math.cos(phi_1) * math.cos(phi_2) * across
-    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(half)))
+    return distance_m(entry.lon, entry.lat, lon, lat)
 
 
 def _bearing(lon_1: float, lat_1: float, lon_2: float, lat_2: float) -> float:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-DEGREE_M = 111_195.0
-"""Of a meridian of the mean sphere (IUGG R1)."""
+from console.models.geo.sphere import DEGREE_M
 
 
 class Plane(NamedTuple):

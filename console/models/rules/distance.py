@@ -17,9 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from console.models.form import rules
-
-DEGREE_M = 111_195.0
-"""Of a meridian of the mean sphere (IUGG R1)."""
+from console.models.geo.sphere import DEGREE_M
 
 Point = tuple[float, float]
 """Longitude and latitude in degrees, WGS 84."""

@@ -10,6 +10,7 @@ from typing import Any
 import peewee as pw
 
 from console.models.changes import Changes
+from console.models.geo.sphere import distance_m
 from console.models.rules.distance import Point
 from console.models.state.tables import Incident, Road
 from console.views.age import age_text, moment_text
@@ -17,7 +18,7 @@ from console.views.i18n import tr, word
 from console.views.roads.way import points_of
 from console.views.tables.columns import Column, folded, natural
 from console.views.tables.marks import Mark, Shape, Tone
-from console.views.units.geodesy import distance_m, distance_text
+from console.views.units.geodesy import distance_text
 
 STANDING_MARKS = {
     "closed": Mark(Shape.CROSS, Tone.RED),

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import msgspec
 import peewee as pw
 
+from console.models.geo.sphere import bearing_deg, distance_m
 from console.models.rules.distance import Closure, Point, on_the_way
 from console.models.state.tables import Road
 from console.views.i18n import tr
-from console.views.units.geodesy import bearing_deg, distance_m, distance_text
+from console.views.units.geodesy import distance_text
 
 MOST_NAMED = 3
 MOST_POINTS = 64

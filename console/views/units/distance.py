@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from console.models.geo.sphere import distance_m
 from console.models.rules.distance import Closure
 from console.views.i18n import tr
 from console.views.roads.way import Way, no_road_text, straight_text, warning_text, way, way_text
-from console.views.units.geodesy import distance_m, distance_text
+from console.views.units.geodesy import distance_text
 
 
 class Placed(Protocol):

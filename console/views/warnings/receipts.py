@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import peewee as pw
 
+from console.models.geo.sphere import distance_m
 from console.models.identity import owned_subject
 from console.models.kinds import WarningArea
 from console.models.state.tables import Receipt, Unit
@@ -20,7 +21,6 @@ from console.models.state.tables import Warning as WarningTable
 from console.views.age import age_text
 from console.views.i18n import tr
 from console.views.tables.names import name_of, peer_names
-from console.views.units.geodesy import distance_m
 
 _stamps = msgspec.msgpack.Decoder(dict[str, tuple[int, bytes]]).decode
 _areas = msgspec.msgpack.Decoder(list[WarningArea]).decode

@@ -11,8 +11,7 @@ from pyais import encode_dict
 
 from console.comms.gateways import ais
 from console.comms.gateways.ais import read_ais
-from console.comms.gateways.course import KNOT_MPS
-from console.comms.gateways.nmea import checksum_ok, own_position, received_ms
+from console.comms.gateways.nmea import KNOT_MPS, checksum_ok, own_position, received_ms
 from console.comms.gateways.recording import MAX_LISTED
 from tests.comms.gateways.material import REAL, moments_of, needs_real, of_kind
 

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from console.models.changes import Changes, Fix
 from console.models.clock import hlc_from_ms
+from console.models.geo.sphere import bearing_deg, distance_m
 from console.models.kinds import TaskAssigned
 from console.models.rules.staleness import Freshness
 from console.models.state import tables
 from console.views.entry.outcome import EntryFault
 from console.views.units import drafts, presenter
-from console.views.units.geodesy import bearing_deg, distance_m, distance_text
+from console.views.units.geodesy import distance_text
 from console.views.units.presenter import Reference, UnitRow
 from tests.views.tables import sample
 from tests.views.tables.sample import NODE, SLIDE

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from console.comms.gateways.course import bearing_deg, distance_m
 from console.comms.gateways.recording import Moment
 from console.comms.gateways.scenario.events import saying
 from console.comms.gateways.scenario.form import Point, Route, Unit, seconds
+from console.models.geo.sphere import bearing_deg, distance_m
 from console.models.kinds import UnitPosition, UnitRegistered, UnitStatus
 
 
