@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
@@ -13,7 +13,6 @@ from console.models.clock import SteadyWall
 from console.views import age, i18n
 from console.views.context import Context, News, Selection
 from console.views.i18n import tr
-from console.views.links.panel import LinksPanel
 from console.views.map.panel import MapPanel
 from console.views.power.seconds import Seconds
 from console.views.power.view import PowerView
@@ -22,15 +21,15 @@ from console.views.ready.view import Ready
 from console.views.time.history import History
 from console.views.time.mode import TimeMode
 from console.views.time.zone import Zone
-from console.views.video.panel import VideoPanel
 from console.views.wall.windows import Windows
 from console.views.window.crash import CrashReports
+from console.views.window.listed import listed_panels
 from console.views.window.look import Look
 from console.views.window.main_window import MainWindow
 from console.views.window.menus import Choices
 from console.views.window.notices import Notices
 from console.views.window.opening import Opening
-from console.views.window.panels import make_panels
+from console.views.window.panels import Panels
 from console.views.window.peer_link import PeerLink, PeerProcess
 from console.views.window.peer_process import begin
 from console.views.window.qt import qt_application
@@ -41,6 +40,24 @@ from console.views.window.windows_open import WindowsOpen
 
 if TYPE_CHECKING:
     from console.views.window.example import Example
+
+
+MAP_PATIENCE_MS = 2000
+"""The panels that are not in front are made once the map is there, or after so long."""
+
+
+@runtime_checkable
+class Worker(Protocol):
+    """A panel with work under way that must be ended with the window."""
+
+    def end(self) -> None: ...
+
+
+@runtime_checkable
+class Joiner(Protocol):
+    """The panel in which this peer joins a node."""
+
+    def begin_joining(self) -> None: ...
 
 
 class Console:
@@ -74,8 +91,9 @@ class Console:
         self.styling = Styling(app, self.settings, lambda: self.zone.local(self.time.now_ms()))
         self.chart = MapPanel(self.context)
         choices = Choices(self.settings, self.styling.restyle, renew, self._name_operator, app.quit)
-        self.window = MainWindow(self.context, self.time, self.zone, self.settings, make_panels(self.context, self.chart), choices)
-        self.window.restore_panels()
+        self.panels = Panels(listed_panels(self.context, self.chart))
+        self.panels.get("map")
+        self.window = MainWindow(self.context, self.time, self.zone, self.settings, self.panels, choices)
         self.notices = Notices(
             self.window.banner, self.reading, self.peer, self.history, crashes, absence=opening.start_peer, zone=self.zone
         )
@@ -84,6 +102,8 @@ class Console:
         self.power = PowerView(self.context, self.seconds, self.window.status, self.window.banner, self.window)
         self.ready = Ready(self.context, data, self.chart.loaded, self.window.banner, self._mends(), self.window)
         self.beside = Windows(self.context, self.chart, self.zone, lambda: self.styling.theme, lambda: self.window.marks)
+        self._patience = QTimer(self.window, singleShot=True, interval=MAP_PATIENCE_MS)
+        self._tell_links = QTimer(self.window, singleShot=True, interval=0)  # a panel made later has missed what was told
         self._actions = [self.ready.action, *self.power.actions(), *self.beside.actions()]
         self._wire()
 
@@ -100,6 +120,10 @@ class Console:
         self.seconds.clock.connect(window.show_time)
         for action in self._actions:
             window.offer(action)
+        self.panels.made.connect(lambda *_: self._tell_links.start())
+        self._tell_links.timeout.connect(lambda: self.news.links.emit(peer.me, peer.links))
+        self._patience.timeout.connect(lambda: self.panels.finish(window))
+        self.chart.ready.connect(lambda: self.panels.finish(window))
         self.styling.changed.connect(window.set_theme)
         self.styling.changed.connect(self.beside.restyle)
         window.marked.connect(self.beside.show_marks)
@@ -120,6 +144,7 @@ class Console:
         if self.opening.data.journal.exists():
             self.reading.release()
         self.window.open(size)
+        self._patience.start()
         self.seconds.start()
         self.news.reset.emit()
         self.peer.start()
@@ -130,9 +155,9 @@ class Console:
         """Nothing is left running but, unless the setting says otherwise, this machine's peer; `again`: a window follows at once."""
         self.seconds.stop()
         self.ready.end()
-        video = self.window.docks.by_key["video"].widget()
-        if isinstance(video, VideoPanel):
-            video.end()
+        for panel in self.panels.there().values():
+            if isinstance(panel, Worker):
+                panel.end()
         self.beside.close()
         self.window.close()
         if self.opening.start_peer and self.windows.leave() and not again and (self.settings.stop_with_window or self.opening.exercise):
@@ -145,14 +170,17 @@ class Console:
 
     def _mends(self) -> dict[Mend, Callable[[], object]]:
         """What the buttons of the checklist do elsewhere in the window."""
-        panels = self.window.docks
-        links = panels.by_key["links"].widget()
         return {
             Mend.LOAD_MAP: self.chart.ask_for_file,
-            Mend.LINKS: lambda: panels.bring("links"),
-            Mend.JOIN: links.begin_joining if isinstance(links, LinksPanel) else lambda: None,
+            Mend.LINKS: lambda: self.window.docks.bring("links"),
+            Mend.JOIN: self._begin_joining,
             Mend.SAVE_POWER: self.power.save.trigger,
         }
+
+    def _begin_joining(self) -> None:
+        links = self.panels.get("links")
+        assert isinstance(links, Joiner)
+        links.begin_joining()
 
     def _name_operator(self) -> None:
         self.window.status.show_operator(self.settings.operator)

@@ -17,7 +17,7 @@ from console.cli import add_data_argument
 from console.errors import EXIT_NOT_WELL
 
 if TYPE_CHECKING:
-    from console.comms.tiles.filling import Progress
+    from console.comms.tiles.progress import Progress
     from console.models.maps.tilestore import TileStore
 
 TELL_S = 0.25

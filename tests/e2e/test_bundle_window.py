@@ -90,7 +90,7 @@ def test_from_the_palette_to_the_list_of_incidents(qtbot: QtBot, console: Consol
     assert take.inside.pairs()["About"] == "托里镇山体滑坡"
     take.start.click()
     qtbot.waitUntil(lambda: take.note.text().startswith("Taken:"), timeout=WAIT_MS)
-    incidents = console.window.docks.by_key["incidents"].widget()
+    incidents = console.panels.get("incidents")
     qtbot.waitUntil(lambda: any(row.title == "托里镇山体滑坡" for row in incidents.list.table.rows()), timeout=WAIT_MS)
     take.close()
     run_from_palette(console, "make a bundle for a stick")

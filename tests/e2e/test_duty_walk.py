@@ -104,7 +104,7 @@ class Officer:
         qtbot.waitUntil(console.window.isActiveWindow, timeout=WAIT_MS)
 
     def panel(self, key: str) -> Any:
-        return self.console.window.docks.by_key[key].widget()
+        return self.console.panels.get(key)
 
     def until(self, seen: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(seen()), timeout=WAIT_MS)

@@ -9,10 +9,10 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from console.comms.tiles.address import checked_template, shown, url_of
 from console.comms.tiles.getting import Getter, Got, NoAnswer, Refused
+from console.comms.tiles.progress import STOPPED, Progress
 from console.errors import Fault
 from console.models.maps.tile import complete, sound
 from console.models.maps.tilestore import DAY_MS, Area, Source, TileStore
@@ -22,19 +22,6 @@ ABSENT = (204, 404, 410)
 BUSY = (429, 500, 502, 503, 504)
 LOOK_EVERY = 64
 """Tiles between two looks at the disk."""
-STOPPED = "stopped"
-
-
-@dataclass
-class Progress:
-    """`done` of `total` tiles are there or known to be absent; `fetched` and `fetched_bytes` in this run; `waiting`: why it waits, "" if not."""
-
-    done: int
-    total: int
-    absent: int = 0
-    fetched: int = 0
-    fetched_bytes: int = 0
-    waiting: str = ""
 
 
 class Filling:

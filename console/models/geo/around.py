@@ -20,8 +20,9 @@ import shapely
 
 from console.errors import Fault
 from console.models.geo.area import Area, Bools, Floats, Ring, run_on
+from console.models.geo.ellipsoid import geod
 
-GEOD = pyproj.Geod(ellps="WGS84")
+GEOD = geod()
 EARTH_M = 6_371_008.8
 DEGREE_LEAST_M = 110_574.0
 """A degree of latitude on WGS 84 at the equator, where it is shortest."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from console.models.geo.around import GEOD
+from console.models.geo.ellipsoid import geod
 
 CORNERS = 72
 Points = tuple[tuple[float, float], ...]
@@ -29,5 +29,5 @@ def outline(shape: str, lon: float, lat: float, radius_m: float, inner_m: float,
 
 def _arc(lon: float, lat: float, radius_m: float, from_deg: float, to_deg: float, corners: int) -> Points:
     bearings = np.linspace(from_deg, to_deg, corners)
-    lons, lats, _ = GEOD.fwd(np.full(corners, lon), np.full(corners, lat), bearings, np.full(corners, radius_m))
+    lons, lats, _ = geod().fwd(np.full(corners, lon), np.full(corners, lat), bearings, np.full(corners, radius_m))
     return tuple(zip(np.asarray(lons).tolist(), np.asarray(lats).tolist(), strict=True))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-import shapely
+from console.models.geo.ellipsoid import geod
 
-from console.models.geo.around import GEOD
+if TYPE_CHECKING:
+    import shapely
 
 Point = tuple[float, float]
 Points = Sequence[Point]
@@ -19,25 +20,27 @@ def length_m(points: Points, *, closed: bool = False) -> float:
     if len(line) < 2:
         return 0.0
     lons, lats = zip(*line, strict=True)
-    return float(GEOD.line_length(lons, lats))
+    return float(geod().line_length(lons, lats))
 
 
 def area_m2(points: Points) -> float:
     """Of the surface within the outline, whichever way round; of one that crosses itself, of all its parts."""
     if len(points) < 3:
         return 0.0
+    import shapely  # a window's start draws nothing
+
     surface = shapely.Polygon(points)
-    return _area(surface if surface.is_valid else shapely.make_valid(surface))
+    return _area(shapely.orient_polygons(surface if surface.is_valid else shapely.make_valid(surface)))
 
 
 def inverse(start: Point, end: Point) -> tuple[float, float]:
     """(distance in m, initial bearing in degrees 0 <= bearing < 360 clockwise from true north)."""
-    forward, _, metres = GEOD.inv(*start, *end)
+    forward, _, metres = geod().inv(*start, *end)
     return float(metres), float(forward) % 360.0
 
 
 def ahead(start: Point, bearing_deg: float, metres: float) -> Point:
-    lon, lat, _ = GEOD.fwd(*start, bearing_deg, metres)
+    lon, lat, _ = geod().fwd(*start, bearing_deg, metres)
     return float(lon), float(lat)
 
 
@@ -46,7 +49,7 @@ def shifted(points: Points, to: Point) -> list[Point]:
     return [to, *(ahead(to, bearing, metres) for metres, bearing in (inverse(points[0], point) for point in points[1:]))]
 
 
-def _area(shape: Any) -> float:
+def _area(shape: shapely.Geometry) -> float:
     if shape.geom_type == "Polygon":
-        return abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(shape))[0])
+        return abs(float(geod().geometry_area_perimeter(shape)[0]))
     return sum(_area(part) for part in getattr(shape, "geoms", ()))

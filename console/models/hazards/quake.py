@@ -6,7 +6,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 
 from console.models.hazards.rules import Axis, EarthquakeRule
 
@@ -49,10 +48,6 @@ def covered(lon: float, lat: float, rule: EarthquakeRule) -> bool:
     """Whether the relation was made for there."""
     west, south, east, north = rule.region
     return west <= lon <= east and south <= lat <= north
-
-
-def shape(ring: Intensity) -> shapely.Polygon:
-    return shapely.Polygon(ring.ring)
 
 
 def _ellipse(lon: float, lat: float, long_km: float, short_km: float, azimuth_deg: float) -> list[tuple[float, float]]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from console.comms.tiles.filling import Progress
+from console.comms.tiles.progress import Progress
 from console.models.form import ready
 from console.views.i18n import tr
 

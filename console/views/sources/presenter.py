@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.comms.tiles.filling import STOPPED, Progress
+from console.comms.tiles.progress import STOPPED, Progress
 from console.models.maps.overlay.file import OverlayFile
 from console.models.maps.squares import MAX_LAT
 from console.models.maps.storetiles import is_stored

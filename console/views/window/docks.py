@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from console.views.i18n import tr
 from console.views.window.dock_title import DockTitle
+from console.views.window.panels import Panels
 
 LAYOUT_VERSION = 4
 """Raise when docks are added or renamed: an older saved layout is then not restored."""
@@ -37,24 +38,50 @@ class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Docks:
-    """One dock a panel, in the order of the shortcuts. Attributes: `by_key`, `focused` (key of the panel that has the window alone)."""
+    """One dock a panel, in the order of the shortcuts. Attributes: `by_key`, `focused` (key of the panel that has the window alone).
 
-    def __init__(self, window: QMainWindow, panels: Mapping[str, tuple[str, QWidget]]) -> None:
-        """`panels`: key -> (title, widget). None has a place before `arrange`."""
-        self._window = window
+    A dock is empty until its panel is made, which is when it comes to the front at the latest.
+    """
+
+    def __init__(self, window: QMainWindow, panels: Panels) -> None:
+        """None has a place before `arrange`."""
+        self._window, self._panels = window, panels
         self.focused = ""
         self._before_focus = QByteArray()
         window.setDockNestingEnabled(True)
-        self.by_key = {key: self._dock(key, title, panel) for key, (title, panel) in panels.items()}
+        self.by_key = {key: self._dock(key, title) for key, title in panels.titles.items()}
+        self._filling = QTimer(window, singleShot=True, interval=0)
+        self._filling.timeout.connect(self._fill)
+        panels.made.connect(self._put)
+        for key, panel in panels.there().items():
+            self._put(key, panel)
 
-    def _dock(self, key: str, title: str, panel: QWidget) -> QDockWidget:
+    def _dock(self, key: str, title: str) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock_{key}")
-        panel.setMinimumSize(*LEAST_PX)  # a panel's own hint would take the room from the map
-        dock.setWidget(panel)
+        empty = QWidget()
+        empty.setMinimumSize(*LEAST_PX)
+        dock.setWidget(empty)
         dock.setTitleBarWidget(DockTitle(dock))
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        dock.visibilityChanged.connect(lambda shown: self._filling.start() if shown else None)
         return dock
+
+    def _put(self, key: str, panel: QWidget) -> None:
+        dock = self.by_key[key]
+        empty = dock.widget()
+        panel.setMinimumSize(*LEAST_PX)  # a panel's own hint would take the room from the map
+        dock.setWidget(panel)
+        empty.deleteLater()
+
+    def _fill(self) -> None:
+        """Make the panels that are in front, one a turn."""
+        there = self._panels.there()
+        for key, dock in self.by_key.items():
+            if key not in there and not dock.visibleRegion().isEmpty():
+                self._filling.start()
+                self._panels.get(key)
+                return
 
     def arrange(self, workspace: Workspace) -> None:
         """As `place` does, and share out the room."""
@@ -129,13 +156,14 @@ class Docks:
         dock.raise_()
         if dock.isFloating():
             dock.activateWindow()
-        dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._panels.get(key).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def take_keyboard(self, keys: Sequence[str]) -> None:
         """To the first of these panels that there is, as tabs lie."""
-        for dock in (self.by_key[key] for key in keys if key in self.by_key):
-            dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
-            return
+        for key in keys:
+            if key in self.by_key:
+                self._panels.get(key).setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
 
     def key_with_keyboard(self) -> str:
         """The panel the keyboard is in; the map when in none."""

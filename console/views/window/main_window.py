@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -21,6 +20,7 @@ from console.views.window.banner import Banner
 from console.views.window.docks import Docks, Workspace
 from console.views.window.menus import Choices, Menus
 from console.views.window.palette import Palette
+from console.views.window.panels import Panels
 from console.views.window.settings import Settings
 from console.views.window.shortcuts import Shortcuts
 from console.views.window.status import Status
@@ -28,6 +28,8 @@ from console.views.window.theme import Theme, sheet
 from console.views.window.workspaces import Workspaces
 
 DEFAULT_SIZE = QSize(1600, 900)
+FIRST_PLACE = "incidents"
+"""The panel that a shift begins in."""
 
 
 @runtime_checkable
@@ -40,20 +42,20 @@ class Keeper(Protocol):
 
 
 class MainWindow(QMainWindow):
-    """Attributes: `banner`, `docks`, `workspaces`, `bar`, `status`, `palette_`. `marks`: what must stand above every picture
+    """Attributes: `panels`, `banner`, `docks`, `workspaces`, `bar`, `status`, `palette_`. `marks`: what must stand above every picture
     (not live, exercise; "" where it is not so). Signals: `closing` before it goes, layout saved; `marked` the marks may be others."""
 
     closing = Signal()
     marked = Signal()
 
-    def __init__(
-        self, context: Context, time: TimeMode, zone: Zone, settings: Settings, panels: Mapping[str, tuple[str, QWidget]], choices: Choices
-    ) -> None:
+    def __init__(self, context: Context, time: TimeMode, zone: Zone, settings: Settings, panels: Panels, choices: Choices) -> None:
         super().__init__()
         self._context, self._time, self._zone, self._settings = context, time, zone, settings
         self.exercise = ""
         self._replay = self._cut = ""
-        self._panels = {key: panel for key, (_, panel) in panels.items()}
+        self._theme: Theme | None = None
+        self.panels = panels
+        panels.setParent(self)
         self.banner = Banner(time.go_live)
         self.docks = Docks(self, panels)
         self.workspaces = Workspaces(self.docks, settings, self)
@@ -62,16 +64,12 @@ class MainWindow(QMainWindow):
         self.bar = TimeBar(time, zone, self)
         self.status = Status(zone, self)
         self.setStatusBar(self.status)
-        for panel in self._panels.values():
-            if isinstance(badge := getattr(panel, "badge", None), QWidget):
-                self.status.insertPermanentWidget(1, badge)
         self._lay_out_edges()
         self.palette_ = Palette(context, self.all_actions, self)
         self.shortcuts = Shortcuts(self.all_actions, self)
         self._menus = Menus(self._menu_bar, self, choices)
-        for panel in self._panels.values():
-            self._menus.offer_group(list(panel.actions_for_field()) if isinstance(panel, Panel) else [])
-            self.addActions([action for action in _actions_of(panel) if action not in panel.actions()])
+        for key, panel in panels.there().items():
+            self._take_in(key, panel)
         self._connect()
         self.resize(DEFAULT_SIZE)
         self._show_mode()
@@ -85,13 +83,27 @@ class MainWindow(QMainWindow):
         self._menu_bar = QMenuBar()
         column.addWidget(self._menu_bar)
         column.addWidget(self.banner)
-        for panel in self._panels.values():
-            if isinstance(strip := getattr(panel, "attention", None), QWidget):
-                self.banner.add_alarm(strip)
         self.setMenuWidget(top)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.bar)
 
+    def _take_in(self, key: str, panel: QWidget) -> None:
+        """A panel that has been made: what of it stands outside its dock, and what it must be told of the window."""
+        if isinstance(badge := getattr(panel, "badge", None), QWidget):
+            self.status.insertPermanentWidget(1, badge)
+        if isinstance(strip := getattr(panel, "attention", None), QWidget):
+            self.banner.add_alarm(strip)
+        self._menus.offer_group(key, list(panel.actions_for_field()) if isinstance(panel, Panel) else [])
+        self.addActions([action for action in _actions_of(panel) if action not in panel.actions()])
+        self._enter_with(panel, self.workspaces.current)
+        if isinstance(panel, Keeper):
+            panel.restore_state(self._settings.panel(key))
+        if self._theme is not None:
+            _dress(panel, self._theme)
+        if key == FIRST_PLACE and self.isVisible() and self.focusWidget() in (None, self):
+            self._first_place().setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _connect(self) -> None:
+        self.panels.made.connect(self._take_in)
         self._context.news.second.connect(self.show_time)
         self.workspaces.changed.connect(self._enter)
         self._time.switched.connect(self._show_mode)
@@ -102,7 +114,7 @@ class MainWindow(QMainWindow):
     def all_actions(self) -> list[QAction]:
         """Every action of the window and of its panels, once: what is done in the field and in the panels before what is set once."""
         found = self._menus.field_actions()
-        for panel in self._panels.values():
+        for panel in self.panels.all().values():
             found += _actions_of(panel)
         found += [*self._menus.actions(), *self.bar.actions_]
         return list(dict.fromkeys(action for action in found if not action.isSeparator()))
@@ -117,12 +129,10 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         self.setStyleSheet(sheet(theme))
+        self._theme = theme
         self.banner.set_theme(theme)
-        for panel in self._panels.values():
-            if hasattr(panel, "set_theme"):
-                panel.set_theme(theme.base)
-            if hasattr(panel, "set_dim"):
-                panel.set_dim(theme.name == "dim")
+        for panel in self.panels.there().values():
+            _dress(panel, theme)
 
     def set_exercise(self, text: str) -> None:
         self.banner.exercise.show_text(text)
@@ -153,23 +163,17 @@ class MainWindow(QMainWindow):
 
     def _first_place(self) -> QWidget:
         """Where a shift begins: the list of incidents, or while it is empty the window; not whatever button comes first."""
-        panel = self._panels.get("incidents")
+        panel = self.panels.there().get(FIRST_PLACE)
         proxy = panel if panel is None or panel.focusProxy() is None else panel.focusProxy()
         return self if proxy is None or not proxy.isVisible() else proxy
 
-    def restore_panels(self) -> None:
-        """Each panel as it was left."""
-        self._enter(self.workspaces.current)
-        for key, panel in self._keepers().items():
-            panel.restore_state(self._settings.panel(key))
-
     def _enter(self, workspace: Workspace) -> None:
-        for panel in self._panels.values():
-            if hasattr(panel, "enter_workspace"):
-                panel.enter_workspace(workspace.key, workspace.hidden_layers)
+        for panel in self.panels.there().values():
+            self._enter_with(panel, workspace)
 
-    def _keepers(self) -> dict[str, Keeper]:
-        return {key: panel for key, panel in self._panels.items() if isinstance(panel, Keeper)}
+    def _enter_with(self, panel: QWidget, workspace: Workspace) -> None:
+        if hasattr(panel, "enter_workspace"):
+            panel.enter_workspace(workspace.key, workspace.hidden_layers)
 
     def reset_layout(self) -> None:
         self.workspaces.reset()
@@ -179,8 +183,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.save_geometry(self.saveGeometry())
         self.workspaces.save()
-        for key, panel in self._keepers().items():
-            self._settings.save_panel(key, panel.save_state())
+        for key, panel in self.panels.there().items():
+            if isinstance(panel, Keeper):
+                self._settings.save_panel(key, panel.save_state())
+        self.panels.stop()
         self.closing.emit()
         super().closeEvent(event)
 
@@ -199,6 +205,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(" ".join([*(f"[{mark}]" for mark in marks), tr("Fengsui console")]))
         self.status.show_clock(self._time.now_ms())
         self.marked.emit()
+
+
+def _dress(panel: QWidget, theme: Theme) -> None:
+    if hasattr(panel, "set_theme"):
+        panel.set_theme(theme.base)
+    if hasattr(panel, "set_dim"):
+        panel.set_dim(theme.name == "dim")
 
 
 def _actions_of(panel: QWidget) -> list[QAction]:

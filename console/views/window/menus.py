@@ -45,6 +45,7 @@ class Menus:
         self._view(bar.addMenu(tr("&View")))
         self._time(bar.addMenu(tr("&Time")))
         self._field = bar.addMenu(tr("Fi&eld"))
+        self._groups = {key: self._field.addSeparator() for key in window.panels.titles}
         self._help(bar.addMenu(tr("&Help")))
 
     def actions(self) -> list[QAction]:
@@ -57,11 +58,9 @@ class Menus:
         """Into the menu of what is done in the field."""
         self._hold(self._field, action)
 
-    def offer_group(self, actions: list[QAction]) -> None:
-        """Of one panel, which has them in the palette: a group of the same menu."""
-        if actions:
-            self._field.addActions(actions)
-            self._field.addSeparator()
+    def offer_group(self, panel: str, actions: list[QAction]) -> None:
+        """Of one panel, which has them in the palette: a group of the same menu, in the order of the panels."""
+        self._field.insertActions(self._groups[panel], actions)
 
     def _add(self, menu: QMenu, text: str, run: Callable[[], None], *keys: str) -> QAction:
         action = QAction(text, self._window)

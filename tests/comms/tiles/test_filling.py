@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from console.comms.tiles.filling import STOPPED, Filling, Progress
+from console.comms.tiles.filling import Filling
+from console.comms.tiles.progress import STOPPED, Progress
 from console.comms.tiles.store import add_area, add_source, size_of
 from console.errors import Fault
 from console.models.maps.opening import open_tiles

@@ -68,7 +68,7 @@ class Hand:
     """What an operator does and sees. Attributes: `console`, `chart`, `panel`."""
 
     def __init__(self, console: Console, qtbot: QtBot) -> None:
-        panel = console.window.docks.by_key["plots"].widget()
+        panel = console.panels.get("plots")
         assert isinstance(panel, PlotPanel)
         self.console, self.qtbot, self.chart, self.panel = console, qtbot, console.chart, panel
         self.plotting = console.context.plotting

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from console.comms.tiles.filling import Progress
+from console.comms.tiles.progress import Progress
 from console.models.maps.squares import square_of
 from console.models.maps.tile import TileInfo
 from console.models.maps.tilestore import Area, Fill

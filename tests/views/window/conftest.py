@@ -20,6 +20,7 @@ from console.views.time.zone import Zone
 from console.views.window import theme
 from console.views.window.main_window import MainWindow
 from console.views.window.menus import Choices
+from console.views.window.panels import Panels, Plan
 from console.views.window.reader import BackgroundReading
 from console.views.window.settings import Settings
 from tests.views.window.sample_journal import data_with_history
@@ -69,7 +70,7 @@ class Desk:
 
     @property
     def panels(self) -> dict[str, QWidget]:
-        return {key: dock.widget() for key, dock in self.window.docks.by_key.items()}
+        return self.window.panels.all()
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +100,7 @@ def make_desk(qapp: object, journal_dir: DataDir, tmp_path: Path) -> Iterator[Ca
             lambda: chosen.append("operator"),
             lambda: chosen.append("leave"),
         )
-        panels = {key: (key.title(), PlainPanel(key, ran)) for key in KEYS}
+        panels = Panels({key: Plan(key.title(), lambda key=key: lambda: PlainPanel(key, ran)) for key in KEYS})
         window = MainWindow(context, time, Zone(), settings, panels, choices)
         window.set_theme(theme.load("day"))
         window.bar.stepped.connect(history.step)

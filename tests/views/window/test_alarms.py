@@ -32,7 +32,7 @@ UNIT = "aabbccddeeff:unit"
 
 
 def panel(console: Console, key: str) -> object:
-    return console.window.docks.by_key[key].widget()
+    return console.panels.get(key)
 
 
 def say(console: Console, qtbot: QtBot, subject: str, body: Body) -> None:

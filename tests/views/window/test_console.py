@@ -74,7 +74,7 @@ def journal(tmp_path: Path) -> Opening:
 
 def keys_by_scope(console: Console) -> list[list[str]]:
     """For each panel: what keys mean something while the keyboard is in it: its own, the window's, and those that open menus."""
-    local = {key: set(dock.widget().actions()) for key, dock in console.window.docks.by_key.items()}
+    local = {key: set(panel.actions()) for key, panel in console.panels.all().items()}
     window = set(console.window.all_actions()).difference(*local.values())
     menus = [f"Alt+{title[title.index('&') + 1]}" for title in (action.text() for action in console.window.findChild(QMenuBar).actions())]
     return [
@@ -105,6 +105,7 @@ def test_every_action_of_every_panel_is_reachable_by_keyboard(open_console: Open
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_nothing_on_the_window_is_left_in_the_other_language(open_console: Opener, journal: Opening, language: str) -> None:
     console = open_console(journal, language)
+    console.panels.all()
     texts = [button.text() for button in console.window.findChildren(QAbstractButton)]
     texts += [line.placeholderText() for line in console.window.findChildren(QLineEdit)]
     texts += [plain(action.text()) for action in console.window.all_actions()]
@@ -133,6 +134,7 @@ def test_a_small_screen_holds_the_window_with_huge_text_and_all_there_is_to_say(
     console = open_console(journal, language)
     console.settings.text_size = "huge"
     console.styling.restyle()
+    console.panels.all()
     status = console.window.status
     for label in (status.peer, status.links, status.waiting, status.position, status.power, status.operator):
         label.setText("博尔塔拉蒙古自治州精河县应急管理局前方指挥所")
@@ -192,12 +194,12 @@ def test_theme_and_text_size_change_at_once_and_are_kept(open_console: Opener, j
 
 def test_each_panel_is_found_again_as_it_was_left(open_console: Opener, journal: Opening) -> None:
     console = open_console(journal)
-    units = console.window.docks.by_key["units"].widget()
+    units = console.panels.get("units")
     view = units.list.view
     view.setColumnHidden(1, True)
     open_console.close()
     again = open_console(journal)
-    assert again.window.docks.by_key["units"].widget().list.view.isColumnHidden(1)
+    assert again.panels.get("units").list.view.isColumnHidden(1)
 
 
 def test_on_battery_it_says_so_saves_power_and_looks_before_going_offline(
@@ -227,7 +229,7 @@ def test_on_battery_it_says_so_saves_power_and_looks_before_going_offline(
         "battery": "save_power",
     }
     checklist.mend("sync")
-    qtbot.waitUntil(window.docks.by_key["links"].widget().join.token.hasFocus, timeout=WAIT_MS)
+    qtbot.waitUntil(console.panels.get("links").join.token.hasFocus, timeout=WAIT_MS)
     assert console.peer.me is not None
     peer = psutil.Process(console.peer.me.pid)
     open_console.close()

@@ -48,7 +48,7 @@ def write(console: Console, subject: str, body: Body, qtbot: QtBot) -> None:
 
 
 def panel(console: Console, key: str) -> QWidget:
-    return console.window.docks.by_key[key].widget()
+    return console.panels.get(key)
 
 
 def photograph(console: Console, name: str) -> None:
