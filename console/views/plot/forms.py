@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWid
 from console.models.rules.plots import plot_rule
 from console.views.context import Context, Thing
 from console.views.entry.form import Form, TextEntry, TextLine
+from console.views.entry.incident import IncidentBox
 from console.views.entry.outcome import EntryFault, Outcome, Stage
 from console.views.i18n import tr, word
 from console.views.plot.drafts import Said
@@ -22,8 +23,6 @@ from console.views.plot.times import moment_of
 from console.views.plot.typed import metres_of, optional_bearing, points_of
 from console.views.tables.paint import is_night
 from console.views.units.presenter import Reference
-
-INCIDENT_CHARS = 10
 
 
 class Round(QWidget):
@@ -81,10 +80,7 @@ class DrawForm(Form):
         self.round = Round(self)
         self.at, self.until = TextLine(self, tr("14:20, -30 or +30 (minutes)")), TextLine(self, tr("empty: until taken away"))
         self.note = TextEntry(self, 2)
-        self.incident = QComboBox()
-        self.incident.addItem(tr("for no incident"), "")
-        self.incident.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.incident.setMinimumContentsLength(INCIDENT_CHARS)
+        self.incident = IncidentBox()
         self.close_road = QCheckBox(tr("Close it to routes too"))
         self.close_road.setChecked(True)
         self._areas: dict[str, str] = {}
@@ -102,18 +98,13 @@ class DrawForm(Form):
             self.shape.setCurrentIndex(max(0, self.shape.findData(shape)))
 
     def show_incidents(self, incidents: Sequence[tuple[Reference, str]]) -> None:
-        """Open incidents with their areas; what is chosen stays chosen for as long as it is open."""
-        chosen = self.incident.currentData()
+        """Open incidents with their areas."""
         self._areas = {incident.id: area for incident, area in incidents}
-        while self.incident.count() > 1:
-            self.incident.removeItem(1)
-        for incident, _ in incidents:
-            self.incident.addItem(incident.title, incident.id)
-        self.incident.setCurrentIndex(max(0, self.incident.findData(chosen)))
+        self.incident.offer((incident.id, incident.title) for incident, _ in incidents)
 
     def said(self) -> Said:
         """Raises EntryFault."""
-        now_ms, incident = self.context.time.now_ms(), self.incident.currentData() or ""
+        now_ms, incident = self.context.time.now_ms(), self.incident.chosen()
         at_ms = moment_of(self.at.text(), now_ms)
         if at_ms is None and plot_rule().of(self.kind.currentData()).timed:
             at_ms = now_ms
@@ -167,9 +158,8 @@ class DrawForm(Form):
 
     def _on_selected(self, thing: Thing | None, item_id: str) -> None:
         """What is plotted next is about the incident that was chosen last."""
-        at = self.incident.findData(item_id) if thing is Thing.INCIDENT else -1
-        if at > 0:
-            self.incident.setCurrentIndex(at)
+        if thing is Thing.INCIDENT and self.incident.findData(item_id) > 0:
+            self.incident.choose(item_id)
 
     def _lay_out(self) -> None:
         layout = QFormLayout(self.fields)

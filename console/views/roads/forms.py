@@ -11,14 +11,13 @@ from console.models.kinds import ROAD_REASONS
 from console.views.context import Context
 from console.views.entry.areas import area_about
 from console.views.entry.form import TextLine, WriteForm
+from console.views.entry.incident import IncidentBox
 from console.views.entry.outcome import EntryFault
 from console.views.entry.place import PlaceEntry
 from console.views.i18n import tr, word
 from console.views.roads import drafts
 from console.views.roads.presenter import RoadRow
 from console.views.units.presenter import Reference
-
-INCIDENT_CHARS = 10
 
 
 class ClosureForm(WriteForm):
@@ -34,25 +33,17 @@ class ClosureForm(WriteForm):
         self.since = TextLine(self, tr("30 (min ago) or 14:20; empty: now"))
         self.source = TextLine(self, tr("Police, a unit, a caller"))
         self.note = TextLine(self, tr("Until when, what can pass, a way round"))
-        self.incident = QComboBox()
-        self.incident.addItem(tr("for no incident"), "")
-        self.incident.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.incident.setMinimumContentsLength(INCIDENT_CHARS)
+        self.incident = IncidentBox()
         self._areas: dict[str, str] = {}
         self._lay_out()
 
     def show_incidents(self, incidents: Sequence[tuple[Reference, str]]) -> None:
-        """Open incidents with their areas; what is chosen stays chosen for as long as it is open."""
-        chosen = self.incident.currentData()
+        """Open incidents with their areas."""
         self._areas = {incident.id: area for incident, area in incidents}
-        while self.incident.count() > 1:
-            self.incident.removeItem(1)
-        for incident, _ in incidents:
-            self.incident.addItem(incident.title, incident.id)
-        self.incident.setCurrentIndex(max(0, self.incident.findData(chosen)))
+        self.incident.offer((incident.id, incident.title) for incident, _ in incidents)
 
     def drafts(self) -> list[Draft]:
-        incident: str = self.incident.currentData()
+        incident = self.incident.chosen()
         closing = drafts.closing(
             name=self.name.text(),
             reason=self.reason.currentData(),

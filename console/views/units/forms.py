@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from console.comms.local.messages import Draft
 from console.models.rules.distance import Closure
 from console.views.context import Context
 from console.views.entry.form import TextEntry, TextLine, WriteForm
+from console.views.entry.incident import IncidentBox
 from console.views.entry.outcome import EntryFault
 from console.views.i18n import tr
 from console.views.units import calls, distance, drafts
 from console.views.units.presenter import Reference, UnitRow
 
 LABEL_CHARS = 40
-INCIDENT_CHARS = 6
 MOST_DISTANCES = 3
 
 
@@ -39,11 +39,7 @@ class AssignForm(WriteForm):
         self.text.setAccessibleName(tr("Task"))
         self.due = TextLine(self, tr("Due: 30 (min) or 18:30"))
         self.due.setAccessibleName(tr("Due"))
-        self.incident = QComboBox()
-        self.incident.setAccessibleName(tr("Incident"))
-        self.incident.addItem(tr("for no incident"), "")
-        self.incident.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.incident.setMinimumContentsLength(INCIDENT_CHARS)
+        self.incident = IncidentBox()
         row = QHBoxLayout()
         row.addWidget(self.due, 1)
         row.addWidget(self.incident, 1)
@@ -62,7 +58,7 @@ class AssignForm(WriteForm):
 
     def _show_far(self) -> None:
         """How far the first few are from the incident chosen, and which roads cut that does not account for."""
-        reference = self._places.get(self.incident.currentData())
+        reference = self._places.get(self.incident.chosen())
         told = [(unit.name, distance.cell_tip(unit, reference, self._closures)) for unit in self._units[:MOST_DISTANCES]]
         lines = [tr("{label}: {value}", label=name, value=far) for name, far in told if far]
         self.far.setText("\n".join(lines))
@@ -77,27 +73,17 @@ class AssignForm(WriteForm):
         self.set_missing("" if units else tr("Choose one or more units in the table first (Shift or Ctrl with arrows or clicks)."))
 
     def show_incidents(self, incidents: Sequence[Reference]) -> None:
-        """The open incidents; what is chosen stays chosen for as long as it is open."""
+        """The open incidents."""
         self._places = {incident.id: incident for incident in incidents}
         self._show_far()
-        if [self.incident.itemData(at) for at in range(1, self.incident.count())] == [incident.id for incident in incidents]:
-            return
-        chosen = self.incident.currentData()
-        while self.incident.count() > 1:
-            self.incident.removeItem(1)
-        for incident in incidents:
-            self.incident.addItem(incident.title, incident.id)
-        self.propose(chosen)
-
-    def propose(self, incident: str) -> None:
-        self.incident.setCurrentIndex(max(0, self.incident.findData(incident)))
+        self.incident.offer((incident.id, incident.title) for incident in incidents)
 
     def drafts(self) -> list[Draft]:
         return drafts.tasks(
             self._units,
             self.text.toPlainText(),
             self.due.text(),
-            self.incident.currentData(),
+            self.incident.chosen(),
             self.context.author(),
             self.own_area,
             self.context.time.now_ms(),

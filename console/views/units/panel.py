@@ -119,7 +119,7 @@ class UnitsPanel(Panel):
             self.list.table.reword()
             self._show_card()
         if reference is not None and (before is None or before.id != reference.id):
-            self.assign.propose(reference.id)
+            self.assign.incident.choose(reference.id)
 
     def _on_changed(self, changes: Changes) -> None:
         self._fixes.update(changes.fixes)
