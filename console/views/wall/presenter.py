@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import peewee as pw
 
+from console.models.rules.duty import OPEN, is_at_work, is_free
+from console.models.state.tables import PRESENT_RISK
 from console.views.age import age_text, span_text
 from console.views.i18n import tr, word
 from console.views.map.things.warnings import level_of
 
 MAX_LINES = 6
-AT_WORK = ("dispatched", "enroute", "onscene", "transporting")
-UNDONE = ("assigned", "acknowledged", "started")
 SIGNS = {1: "▲", 2: "◆", 3: "■", 4: "●"}
 """By level, as everywhere (console/views/tables/marks.py), so that colour is never the only sign."""
 TABLES = frozenset({"incident", "warning", "risk", "unit", "task", "road", "basin", "sensor"})
@@ -37,14 +37,14 @@ class Section(NamedTuple):
 
 class Board(NamedTuple):
     """As read. Incidents: (title, place, level, since_ms); helps: (name, nature, since_ms); warnings: (event or headline, level, since_ms);
-    risks: (hazard, place, level, lead_s, at_ms); tasks: (text, unit, due_ms)."""
+    risks: (hazard, place, level, lead_s, at_ms); tasks: (text, unit, due_ms); units: how many are free, at work, and there are."""
 
     incidents: list[tuple[str, str, int, int]]
     helps: list[tuple[str, str, int]]
     warnings: list[tuple[str, int, int]]
     risks: list[tuple[str, str, int, float | None, int]]
     tasks: list[tuple[str, str, int]]
-    units: dict[str, int]
+    units: tuple[int, int, int]
     roads: int
 
 
@@ -75,7 +75,8 @@ def read_board(database: pw.SqliteDatabase, now_ms: int) -> Board:
         [
             *_rows(
                 database,
-                "SELECT r.hazard, coalesce(nullif(b.name, ''), nullif(s.name, ''), r.place), r.level, r.lead_s, r.at_ms FROM risk r "
+                "SELECT r.hazard, coalesce(nullif(b.name, ''), nullif(s.name, ''), r.place), r.level, r.lead_s, r.at_ms "
+                f"FROM {PRESENT_RISK} r "
                 "LEFT JOIN basin b ON b.id = r.place LEFT JOIN sensor s ON s.id = r.place WHERE r.level > 0 "
                 "ORDER BY r.level, coalesce(r.lead_s, 1e12)",
             )
@@ -84,13 +85,21 @@ def read_board(database: pw.SqliteDatabase, now_ms: int) -> Board:
             *_rows(
                 database,
                 "SELECT t.text, coalesce(nullif(u.name, ''), t.unit), t.due_ms FROM task t LEFT JOIN unit u ON u.id = t.unit "
-                f"WHERE t.due_ms IS NOT NULL AND t.state IN ({','.join('?' * len(UNDONE))}) ORDER BY t.due_ms",
-                *UNDONE,
+                f"WHERE t.due_ms IS NOT NULL AND t.state IN ({','.join('?' * len(OPEN))}) ORDER BY t.due_ms",
+                *OPEN,
             )
         ],
-        dict(_rows(database, "SELECT status, count(*) FROM unit GROUP BY status")),
+        _units(database),
         next(iter(_rows(database, "SELECT count(*) FROM road WHERE status = 'closed' AND NOT withdrawn")))[0],
     )
+
+
+def _units(database: pw.SqliteDatabase) -> tuple[int, int, int]:
+    query = "SELECT u.status, coalesce(t.state, ''), count(*) FROM unit u LEFT JOIN task t ON t.id = u.task GROUP BY 1, 2"
+    counted = [*_rows(database, query)]
+    free = sum(count for status, task, count in counted if is_free(status, task))
+    busy = sum(count for status, task, count in counted if is_at_work(status, task))
+    return free, busy, sum(count for *_, count in counted)
 
 
 def _marked(text: str, cap_status: str) -> str:
@@ -124,7 +133,7 @@ def sections(board: Board, now_ms: int) -> list[Section]:
         _section(tr("Warnings in force"), warnings),
         _section(tr("Open incidents"), incidents) or Section(tr("Open incidents"), [Line(tr("none"), "")]),
         _section(tr("Tasks overdue"), tasks),
-        Section(tr("Units"), _units(board)),
+        Section(tr("Units"), _unit_lines(board)),
     ]
     return [section for section in listed if section is not None]
 
@@ -133,9 +142,9 @@ def _section(title: str, lines: list[Line]) -> Section | None:
     return Section(title, lines[:MAX_LINES], max(0, len(lines) - MAX_LINES)) if lines else None
 
 
-def _units(board: Board) -> list[Line]:
-    free, busy = board.units.get("available", 0), sum(board.units.get(status, 0) for status in AT_WORK)
-    counts = tr("{free} free, {busy} at work, of {total}", free=free, busy=busy, total=sum(board.units.values()))
+def _unit_lines(board: Board) -> list[Line]:
+    free, busy, total = board.units
+    counts = tr("{free} free, {busy} at work, of {total}", free=free, busy=busy, total=total)
     return [Line(counts, "")] + ([Line(tr("{n} road cut|{n} roads cut", n=board.roads), "")] if board.roads else [])
 
 

@@ -77,6 +77,9 @@ def test_units_tasks_calls_and_roads(database: pw.SqliteDatabase) -> None:
     Unit.create(id="u1", name="One", status="available")
     Unit.create(id="u2", name="Two", status="onscene", help="medical", help_ms=NOW_MS - 3 * MINUTE_MS)
     Unit.create(id="u3", name="Three", status="unavailable")
+    Unit.create(id="u4", name="Four", status="hospital")
+    Unit.create(id="u5", name="Five", status="available", task="t4")
+    Task.create(id="t4", unit="u5", text="Go", state="assigned")
     Task.create(id="t1", unit="u2", text="Look", state="started", due_ms=NOW_MS - 10 * MINUTE_MS)
     Task.create(id="t2", unit="u2", text="Done", state="done", due_ms=NOW_MS - 10 * MINUTE_MS)
     Task.create(id="t3", unit="u2", text="Later", state="assigned", due_ms=NOW_MS + 10 * MINUTE_MS)
@@ -84,7 +87,7 @@ def test_units_tasks_calls_and_roads(database: pw.SqliteDatabase) -> None:
     told = shown(database)
     assert told["Calls for help"] == [Line("Two · medical", "3 min", 1)]
     assert told["Tasks overdue"] == [Line("Two · Look", "10 min late", 2)]
-    assert told["Units"] == [Line("1 free, 1 at work, of 3", ""), Line("1 road cut", "")]
+    assert told["Units"] == [Line("1 free, 3 at work, of 5", ""), Line("1 road cut", "")]
 
 
 def test_what_does_not_fit_is_counted(database: pw.SqliteDatabase) -> None:
