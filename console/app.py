@@ -123,7 +123,7 @@ class Console:
         self.panels.made.connect(lambda *_: self._tell_links.start())
         self._tell_links.timeout.connect(lambda: self.news.links.emit(peer.me, peer.links))
         self._patience.timeout.connect(lambda: self.panels.finish(window))
-        self.chart.ready.connect(lambda: self.panels.finish(window))
+        self.chart.channel.on_painted = self._on_first_painted
         self.styling.changed.connect(window.set_theme)
         self.styling.changed.connect(self.beside.restyle)
         window.marked.connect(self.beside.show_marks)
@@ -136,6 +136,10 @@ class Console:
         self._name_operator()
         if self.opening.exercise:
             window.set_exercise(tr("EXERCISE · invented units and names; nothing here is real"))
+
+    def _on_first_painted(self, _painted: object) -> None:
+        self.chart.channel.on_painted = None
+        self.panels.finish(self.window)
 
     def open(self, size: tuple[int, int] | None) -> None:
         """Show the window; reading begins at once where there is a journal, the peer is reached meanwhile."""

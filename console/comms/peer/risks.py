@@ -10,8 +10,8 @@ from pathlib import Path
 from console.comms.peer.hub import Hub
 from console.comms.peer.inbox import Inbox
 from console.comms.peer.network import Network
-from console.comms.watch.desk import Who
 from console.comms.watch.watch import Watch
+from console.comms.watch.who import Who
 from console.errors import Fault
 from console.models.journal import NewEvent
 from console.models.trust import Refused

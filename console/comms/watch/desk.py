@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -11,6 +10,7 @@ import peewee as pw
 
 from console.comms.watch.closing import Orphan, closing, orphans
 from console.comms.watch.told import Told, read_told, worth
+from console.comms.watch.who import QUANTITIES, Who
 from console.models.hazards.assessor import Assessor, Standing
 from console.models.hazards.basins import read_basins
 from console.models.hazards.grade import level_of
@@ -22,26 +22,10 @@ from console.models.kinds import QUALITIES, WITHDRAWN, RiskAssessed, encode_body
 from console.models.sensors import Gauge, SensorRules, Series, read_gauges, series
 from console.models.sensors.series import SUSPECT
 
-QUANTITIES = frozenset({"rain", "level", "wind", "gust", "temperature", "humidity"})
 UNSETTLED_MS = 5000
 """What was handed over to be written counts as said for so long, whether or not the table has it yet."""
 NEVER_MS = 1 << 53
 _encode = msgspec.msgpack.Encoder().encode
-
-
-class Who(NamedTuple):
-    """The peer that watches. `nodes`: areas of the nodes with which a link stands now."""
-
-    name: str
-    role: str
-    area: str
-    nodes: tuple[str, ...] = ()
-
-    def waits(self, area: str) -> bool:
-        """Whether somebody stands closer to a place of that area: the node above a console, or a node of an area below."""
-        if self.role == "console":
-            return any(area.startswith(node) for node in self.nodes)
-        return any(len(node) > len(self.area) and area.startswith(node) for node in self.nodes)
 
 
 class Desk:

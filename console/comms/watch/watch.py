@@ -11,13 +11,11 @@ from pathlib import Path
 
 import peewee as pw
 
-from console.comms.watch.desk import QUANTITIES, Desk, Who
+from console.comms.watch.who import QUANTITIES, Who
 from console.errors import Fault
 from console.models.changes import Changes
-from console.models.hazards.rules import hazard_rules
 from console.models.journal import NewEvent
 from console.models.journal.reading import Reader
-from console.models.sensors import sensor_rules
 
 REST_S = 2.0
 STOP_S = 10.0
@@ -106,6 +104,11 @@ class Watch:
                 reader.close()
 
     def _watch(self, reader: Reader) -> None:
+        """What judges is loaded here: a peer without gauges is up sooner, and smaller, without it."""
+        from console.comms.watch.desk import Desk
+        from console.models.hazards.rules import hazard_rules
+        from console.models.sensors import sensor_rules
+
         rules = hazard_rules()
         desk = Desk(reader.database, rules, sensor_rules(), self._breathe)
         due_s = 0.0
