@@ -2,6 +2,7 @@
 
 import { Overlays } from "./overlays.js";
 import { Pens } from "./picture.js";
+import { Sheet } from "./sheet.js";
 import { FONT } from "./theme.js";
 import { TileLayers } from "./tilelayers.js";
 
@@ -29,7 +30,7 @@ export class Basemap {
     this.shown = []; // names as they are written: {text, left, y, width, ...} in px of their canvas
     const pane = map.createPane("basemap");
     pane.style.zIndex = 150;
-    this.renderer = L.canvas({ pane: "basemap", padding: 0.3 });
+    this.renderer = new Sheet({ pane: "basemap", padding: 0.3, ground: () => (this.covered ? this.view.theme.land : this.view.theme.sea) });
     this.dots = new Pens(20);
   }
 

@@ -1,20 +1,28 @@
 // Copies small pictures into a big one, pixel by pixel: without a GPU this is the fastest way to draw thousands. No DOM.
-// Pixels are Uint32 of RGBA bytes, not premultiplied, as ImageData has them (little-endian).
+// Pixels are Int32 of RGBA bytes, not premultiplied, as ImageData has them (little-endian).
 
 const FAINT = 8; // of 255: a difference that nobody sees, but each soft pixel costs several opaque ones
+
+// Colours, columns and rows of the pixels that are as opaque as is asked for.
+function some(pixels, width, asked) {
+  const colours = new Int32Array(pixels.length), xs = new Uint16Array(pixels.length), ys = new Uint16Array(pixels.length);
+  let count = 0;
+  for (let at = 0; at < pixels.length; at++) {
+    if (!asked(pixels[at] >>> 24)) continue;
+    colours[count] = pixels[at];
+    xs[count] = at % width;
+    ys[count++] = at / width;
+  }
+  return [colours.slice(0, count), xs.slice(0, count), ys.slice(0, count)];
+}
 
 // A small picture: what of it is opaque and what is soft, as lists of (row, column, colour), so that nothing else is looked at.
 export class Sprite {
   constructor(pixels, width, height) {
     Object.assign(this, { width, height });
-    const solid = [], soft = [];
-    for (let at = 0; at < width * height; at++) {
-      const alpha = pixels[at] >>> 24;
-      if (alpha >= FAINT) (alpha >= 255 - FAINT ? solid : soft).push(at);
-    }
-    [this.solidX, this.solidY] = [Uint16Array.from(solid, (at) => at % width), Uint16Array.from(solid, (at) => at / width)];
-    [this.softX, this.softY] = [Uint16Array.from(soft, (at) => at % width), Uint16Array.from(soft, (at) => at / width)];
-    [this.solid, this.soft] = [Uint32Array.from(solid, (at) => (pixels[at] | 0xff000000) >>> 0), Uint32Array.from(soft, (at) => pixels[at])];
+    [this.solid, this.solidX, this.solidY] = some(pixels, width, (alpha) => alpha >= 255 - FAINT);
+    [this.soft, this.softX, this.softY] = some(pixels, width, (alpha) => alpha >= FAINT && alpha < 255 - FAINT);
+    this.solid.forEach((colour, index, solid) => (solid[index] = colour | 0xff000000));
     this.stride = 0;
   }
 
@@ -22,48 +30,57 @@ export class Sprite {
   lieIn(stride) {
     if (stride === this.stride) return;
     this.stride = stride;
-    this.solidAt = Uint32Array.from(this.solidX, (x, index) => this.solidY[index] * stride + x);
-    this.softAt = Uint32Array.from(this.softX, (x, index) => this.softY[index] * stride + x);
+    this.solidAt = Int32Array.from(this.solidX, (x, index) => this.solidY[index] * stride + x);
+    this.softAt = Int32Array.from(this.softX, (x, index) => this.softY[index] * stride + x);
+  }
+
+  // What of it is within a target when it lies over an edge.
+  within(width, height, left, top) {
+    const [solid, solidAt] = clip(this.solid, this.solidX, this.solidY, width, height, left, top);
+    const [soft, softAt] = clip(this.soft, this.softX, this.softY, width, height, left, top);
+    return { solid, solidAt, soft, softAt };
   }
 }
 
-// Clipped at the edges of the target.
-export function blit(target, width, height, sprite, left, top) {
-  if (left < 0 || top < 0 || left + sprite.width > width || top + sprite.height > height) return clipped(target, width, height, sprite, left, top);
-  sprite.lieIn(width);
-  const { solid, solidAt, soft, softAt } = sprite, from = top * width + left;
-  for (let index = 0; index < solid.length; index++) target[from + solidAt[index]] = solid[index];
-  for (let index = 0; index < soft.length; index++) {
-    const at = from + softAt[index];
-    target[at] = over(soft[index], soft[index] >>> 24, target[at]);
+function clip(colours, xs, ys, width, height, left, top) {
+  const kept = new Int32Array(colours.length), keptAt = new Int32Array(colours.length);
+  let count = 0;
+  for (let index = 0; index < colours.length; index++) {
+    const x = left + xs[index], y = top + ys[index];
+    if (x < 0 || y < 0 || x >= width || y >= height) continue;
+    kept[count] = colours[index];
+    keptAt[count++] = ys[index] * width + xs[index];
   }
+  return [kept.subarray(0, count), keptAt.subarray(0, count)];
 }
 
-function clipped(target, width, height, sprite, left, top) {
-  for (const [colours, xs, ys] of [[sprite.solid, sprite.solidX, sprite.solidY], [sprite.soft, sprite.softX, sprite.softY]])
-    for (let index = 0; index < colours.length; index++) {
-      const x = left + xs[index], y = top + ys[index];
-      if (x < 0 || y < 0 || x >= width || y >= height) continue;
-      const at = y * width + x, under = target[at], colour = colours[index];
-      target[at] = over(colour, colour >>> 24, under);
+// `puts`: (number of the sprite, left, top) one after another; clipped at the edges of the target.
+// One loop without calls, integers throughout: a colour that is handed to a function may become an object on the heap.
+export function blit(target, width, height, sprites, puts) {
+  for (let put = 0; put < puts.length; put += 3) {
+    const sprite = sprites[puts[put]], left = puts[put + 1], top = puts[put + 2], from = top * width + left;
+    if (left >= width || top >= height || left + sprite.width <= 0 || top + sprite.height <= 0) continue;
+    const whole = left >= 0 && top >= 0 && left + sprite.width <= width && top + sprite.height <= height;
+    if (whole) sprite.lieIn(width);
+    const { solid, solidAt, soft, softAt } = whole ? sprite : sprite.within(width, height, left, top);
+    for (let index = 0; index < solid.length; index++) target[from + solidAt[index]] = solid[index];
+    for (let index = 0; index < soft.length; index++) {
+      const at = from + softAt[index], colour = soft[index], under = target[at], below = under >>> 24, alpha = colour >>> 24;
+      if (below === 0) target[at] = colour;
+      else if (below === 255) { // red and blue together
+        const rest = 255 - alpha;
+        let redBlue = (Math.imul(colour & 0xff00ff, alpha) + Math.imul(under & 0xff00ff, rest) + 0x800080) | 0;
+        redBlue = (redBlue + ((redBlue >>> 8) & 0xff00ff)) >>> 8; // divided by 255
+        let green = Math.imul((colour >>> 8) & 255, alpha) + Math.imul((under >>> 8) & 255, rest) + 0x80;
+        green = (green + (green >>> 8)) & 0xff00;
+        target[at] = 0xff000000 | (redBlue & 0xff00ff) | green;
+      } else {
+        const rest = ((below * (255 - alpha) + 127) / 255) | 0, total = alpha + rest, half = total >> 1;
+        const blue = ((((colour >>> 16) & 255) * alpha + ((under >>> 16) & 255) * rest + half) / total) | 0;
+        const green = ((((colour >>> 8) & 255) * alpha + ((under >>> 8) & 255) * rest + half) / total) | 0;
+        const red = (((colour & 255) * alpha + (under & 255) * rest + half) / total) | 0;
+        target[at] = (total << 24) | (blue << 16) | (green << 8) | red;
+      }
     }
-}
-
-// One pixel over another; integers throughout, since this runs for every soft edge. Over what is opaque red and blue go together.
-export function over(colour, alpha, under) {
-  const below = under >>> 24;
-  if (below === 0 || alpha === 255) return colour;
-  if (below === 255) {
-    const rest = 255 - alpha;
-    let redBlue = Math.imul(colour & 0xff00ff, alpha) + Math.imul(under & 0xff00ff, rest) + 0x800080;
-    redBlue = (redBlue + ((redBlue >>> 8) & 0xff00ff)) >>> 8; // divided by 255
-    let green = Math.imul((colour >>> 8) & 255, alpha) + Math.imul((under >>> 8) & 255, rest) + 0x80;
-    green = (green + (green >>> 8)) & 0xff00;
-    return (0xff000000 | (redBlue & 0xff00ff) | green) >>> 0;
   }
-  const rest = ((below * (255 - alpha) + 127) / 255) | 0, total = alpha + rest, half = total >> 1;
-  const blue = ((((colour >>> 16) & 255) * alpha + ((under >>> 16) & 255) * rest + half) / total) | 0;
-  const green = ((((colour >>> 8) & 255) * alpha + ((under >>> 8) & 255) * rest + half) / total) | 0;
-  const red = (((colour & 255) * alpha + (under & 255) * rest + half) / total) | 0;
-  return ((total << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -25,7 +25,7 @@ export class Fleet {
   constructor(page) {
     this.page = page;
     this.#forget();
-    this.pens = new Pens(1000);
+    this.pens = new Pens(Infinity); // as many as there are kinds, statuses and ages: they are kept in lists of our own
     this.counts = new Pens(1000);
     this.now = new Columns(); // what is shown
     this.next = new Columns(); // what is being drawn

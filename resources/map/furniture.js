@@ -18,6 +18,11 @@ function make(parent, tag, name, text = "") {
   return element;
 }
 
+// Only another text: the same one would be laid out again, with every step of the mouse.
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 export class Furniture {
   // `fit()`: show all units.
   constructor(root, page, fit) {
@@ -61,7 +66,7 @@ export class Furniture {
   showCursor(at) {
     this.cursor = at;
     const [lon, lat] = at ?? [this.map.getCenter().lng, this.map.getCenter().lat];
-    this.place.textContent = `${at ? "" : `${tr(this.view.lang, "Centre")} `}${decimalText(lon, lat)}   ${dmsText(lon, lat)}   WGS 84`;
+    write(this.place, `${at ? "" : `${tr(this.view.lang, "Centre")} `}${decimalText(lon, lat)}   ${dmsText(lon, lat)}   WGS 84`);
   }
 
   showCredits() {
@@ -104,7 +109,7 @@ export class Furniture {
     const metres = this.map.distance(one, two);
     if (!(metres > 0)) return;
     const length = roundLengthM(metres);
-    this.scale.textContent = metresText(length).replace(".00", "").replace(".0", "");
+    write(this.scale, metresText(length).replace(".00", "").replace(".0", ""));
     this.scale.style.width = `${Math.round((SCALE_PX * length) / metres)}px`;
     if (!this.cursor && this.place) this.showCursor(null);
   }

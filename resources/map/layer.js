@@ -1,7 +1,7 @@
 // The live layer: canvases over the basemap that move with the map and are redrawn on new data and after zoom.
 // `under`: areas, trails; `picture`: everything there is by the thousand, and labels, as sprites; `over`: symbols drawn one by one.
 // Without a GPU each canvas costs with every frame in which the map moves, even an empty one: `over` is laid into the picture's, and `under` is
-// put away while there is nothing on it.
+// put away while there is nothing on it. Both are shown as finished pictures: a canvas that can still be drawn on is copied with each frame.
 
 import { Grid } from "./grid.js";
 import { Labels, Places } from "./labels.js";
@@ -10,6 +10,7 @@ import { Picture } from "./picture.js";
 const MARGIN_PX = 128; // drawn beyond the edge, so that a drag shows no gap
 const SLICE_MS = 6; // so long a frame or a click may have to wait
 const HIT_PX = 16;
+const KEEP_UP_PX = MARGIN_PX / 2; // so far the map is moved before it is drawn anew around where it is then
 const OWED_MS = 60; // until labels that had to wait for their turn are drawn
 
 // After what else waits: frames, clicks, messages.
@@ -19,6 +20,18 @@ const soon = (act) => {
   turns.push(act);
   channel.port2.postMessage(0);
 };
+
+// A context that knows whether anything was drawn on it.
+function watched(context) {
+  for (const name of ["fill", "stroke", "fillRect", "strokeRect", "fillText", "strokeText", "drawImage"])
+    context[name] = (...words) => {
+      context.touched = true;
+      OffscreenCanvasRenderingContext2D.prototype[name].apply(context, words);
+    };
+  return context;
+}
+
+const scaleOf = (map) => 256 * 2 ** map.getZoom(); // px of the Mercator world
 
 export class Layer {
   constructor(page) {
@@ -32,10 +45,11 @@ export class Layer {
     const pane = map.createPane("live");
     pane.style.zIndex = 450;
     pane.style.pointerEvents = "none";
-    this.canvases = ["under", "units"].map((name) => L.DomUtil.create("canvas", `live-${name} leaflet-zoom-hide`, pane));
-    this.under = this.canvases[0].getContext("2d");
-    this.over = new OffscreenCanvas(1, 1).getContext("2d");
-    this.picture = new Picture(this.canvases[1].getContext("2d"));
+    this.canvases = ["under", "units"].map((name) => L.DomUtil.create("canvas", `live-${name}`, pane));
+    this.screens = this.canvases.map((canvas) => canvas.getContext("bitmaprenderer"));
+    this.places = []; // where on the ground lies what each canvas shows
+    [this.under, this.over] = [1, 2].map(() => watched(new OffscreenCanvas(1, 1).getContext("2d")));
+    this.picture = new Picture(new Worker(new URL("./painter.js", import.meta.url), { type: "module" }), (error) => page.fail(error));
     this.setTheme(view.theme);
     map.on("moveend zoomend resize viewreset", () => this.draw());
     map.on("move", () => this.#keepUp());
@@ -57,26 +71,27 @@ export class Layer {
     return x > -margin && y > -margin && x < this.width + margin && y < this.height + margin;
   }
 
-  // Now, in one go: after zoom, and when the operator changed how things look.
+  // At once: after zoom, and when the operator changed how things look. Until it is painted what is shown lies, stretched, where it belongs.
   draw() {
-    this.drawing = null;
-    for (const _ of this.#steps()) continue;
-    this.#finish();
+    this.canvases.forEach((_, index) => this.#lay(index));
+    if (this.painting) return void (this.again = this.urgent = true);
+    this.#begin();
+    for (const _ of this.drawing) continue;
+    this.#paint();
   }
 
-  // Soon, in slices between frames, so that the map can be moved meanwhile; what is shown stays until all is drawn. Resolves when it is shown.
+  // Soon, in slices between frames, so that the map can be moved meanwhile; what is shown stays until all is painted. Resolves when it is shown.
   refresh() {
     return new Promise((resolve) => {
       this.waiting.push(resolve);
-      if (this.drawing) this.again = true;
-      else this.#begin();
+      if (this.drawing || this.painting) this.again = true;
+      else this.#begin(), this.#go(this.drawing);
     });
   }
 
   #begin() {
-    [this.again, this.joined] = [false, this.waiting.length];
+    [this.again, this.urgent, this.joined] = [false, false, this.waiting.length];
     this.drawing = this.#steps();
-    this.#go(this.drawing);
   }
 
   #go(drawing) {
@@ -84,15 +99,8 @@ export class Layer {
     const ends = performance.now() + SLICE_MS;
     let step = drawing.next();
     while (!step.done && performance.now() < ends) step = drawing.next();
-    if (!step.done) return soon(() => this.#go(drawing));
-    this.drawing = null;
-    this.#finish(this.joined);
-    if (this.again) this.#begin();
-  }
-
-  // Those that waited know that what they told is shown.
-  #finish(count = this.waiting.length) {
-    for (const told of this.waiting.splice(0, count)) told();
+    if (step.done) this.#paint();
+    else soon(() => this.#go(drawing));
   }
 
   *#steps() {
@@ -104,29 +112,62 @@ export class Layer {
     this.picture.clear();
     this.labels.begin(this.picture, this.theme);
     yield* this.page.run("blit", this);
-    this.#show();
+    this.#finish();
   }
 
-  #show() {
+  // What is found under the mouse is what was drawn last, a moment before it is seen.
+  #finish() {
     [this.grid, this.nextGrid] = [this.nextGrid, this.grid];
-    this.shownTopLeft = this.topLeft;
-    for (const canvas of this.canvases) L.DomUtil.setPosition(canvas, this.topLeft);
-    this.over.clearRect(0, 0, this.width, this.height);
+    this.drawn = { originX: this.originX, originY: this.originY, scale: this.scale };
     this.#drawUnder();
     this.page.tell("shown");
     this.page.paint("over", this.over, this);
     this.labels.write();
     this.page.tell("label", this);
     this.basemap.drawPlaces(this);
-    this.picture.show();
-    this.picture.context.drawImage(this.over.canvas, 0, 0);
-    if (this.labels.owing) this.owed = setTimeout(() => this.refresh(), OWED_MS);
+  }
+
+  async #paint() {
+    [this.drawing, this.painting] = [null, true];
+    const { over, drawn, joined } = this, laid = over.touched ? over.canvas.transferToImageBitmap() : null;
+    over.touched = false;
+    const painted = await this.picture.paint(laid);
+    this.painting = false;
+    if (painted) this.#show(1, painted, drawn);
+    for (const told of this.waiting.splice(0, joined)) told();
+    if (this.urgent) this.draw();
+    else if (this.again) this.#begin(), this.#go(this.drawing);
+    else if (this.labels.owing) this.owed = setTimeout(() => this.refresh(), OWED_MS);
+  }
+
+  #show(index, bitmap, place) {
+    const canvas = this.canvases[index], { width, height } = bitmap;
+    if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+    this.screens[index].transferFromImageBitmap(bitmap);
+    this.places[index] = place;
+    this.#lay(index);
+  }
+
+  // Where it belongs on the map as that lies now.
+  #lay(index) {
+    const place = this.places[index];
+    if (!place) return;
+    const stretch = scaleOf(this.map) / place.scale, origin = this.map.getPixelOrigin();
+    const [left, top] = [place.originX * stretch - origin.x, place.originY * stretch - origin.y];
+    this.canvases[index].style.transform = `translate3d(${left}px, ${top}px, 0)${stretch === 1 ? "" : ` scale(${stretch})`}`;
+  }
+
+  // A point of the map's container on what was drawn last.
+  spotAt(point) {
+    const stretch = this.drawn.scale / scaleOf(this.map);
+    const { x, y } = this.map.containerPointToLayerPoint(point).add(this.map.getPixelOrigin()).multiplyBy(stretch);
+    return [x - this.drawn.originX, y - this.drawn.originY];
   }
 
   // The thing under a point of the map's container, as {thing, id}, or null.
   hit(point) {
-    const { x, y } = this.map.containerPointToLayerPoint(point).subtract(this.shownTopLeft);
-    const drawn = this.grid.nearest(x, y, HIT_PX);
+    if (!this.drawn) return null;
+    const [x, y] = this.spotAt(point), drawn = this.grid.nearest(x, y, HIT_PX);
     if (drawn) return drawn;
     const found = this.page.having("hit").map((part) => part.hit(x, y, HIT_PX)).filter(Boolean);
     return found.sort((one, other) => one.distance2 - other.distance2)[0] ?? null;
@@ -143,23 +184,22 @@ export class Layer {
     const [width, height] = [size.x + 2 * MARGIN_PX, size.y + 2 * MARGIN_PX];
     if (width === this.width && height === this.height) return;
     [this.width, this.height] = [width, height];
-    for (const canvas of [...this.canvases, this.over.canvas]) [canvas.width, canvas.height] = [width, height];
+    for (const { canvas } of [this.under, this.over]) [canvas.width, canvas.height] = [width, height];
     this.picture.resize(width, height);
   }
 
   #place() {
     this.topLeft = this.map.containerPointToLayerPoint([-MARGIN_PX, -MARGIN_PX]).round();
     const origin = this.map.getPixelOrigin().add(this.topLeft);
-    this.scale = 256 * 2 ** this.map.getZoom();
+    this.scale = scaleOf(this.map);
     [this.originX, this.originY] = [origin.x, origin.y];
   }
 
   #keepUp() {
-    if (!this.shownTopLeft) return this.draw();
-    const offset = this.map.containerPointToLayerPoint([-MARGIN_PX, -MARGIN_PX]).subtract(this.shownTopLeft);
-    const off = Math.max(Math.abs(offset.x), Math.abs(offset.y));
-    if (off > MARGIN_PX - 8) this.draw();
-    else if (off > MARGIN_PX / 2 && !this.drawing) this.refresh();
+    if (!this.drawn) return this.draw();
+    if (this.drawing || this.painting) return;
+    const off = Math.max(...this.spotAt([-MARGIN_PX, -MARGIN_PX]).map(Math.abs));
+    if (off > KEEP_UP_PX) this.refresh();
   }
 
   // As they were, unless something they show may have changed.
@@ -168,9 +208,10 @@ export class Layer {
     const parts = this.page.having("under");
     if (key === this.underKey && !this.underStale && !parts.some((part) => part.lively)) return;
     [this.underKey, this.underStale] = [key, false];
-    this.under.clearRect(0, 0, this.width, this.height);
     this.canvases[0].hidden = parts.every((part) => part.bare);
+    if (this.canvases[0].hidden) return;
     this.page.paint("under", this.under, this);
+    this.#show(0, this.under.canvas.transferToImageBitmap(), this.drawn);
   }
 
   // `draw(context)` on a canvas of its own, which is then laid over `context` with `strength`.

@@ -1,49 +1,107 @@
-// The one picture that sprites are put into, on a canvas of its own; and where sprites come from.
+// The one picture that sprites are put into: here it is noted which and where, in order; painter.js paints it. And where sprites come from.
 
-import { Sprite, blit } from "./blit.js";
+// Sprites by number, as the painter knows them: what it has not been told yet.
+class Stock {
+  constructor() {
+    this.size = 0;
+    this.free = [];
+    this.made = [];
+    this.gone = [];
+    this.dropped = 0; // ever
+  }
+
+  add(width, height, pixels) {
+    const sprite = { number: this.free.pop() ?? this.size++, width, height };
+    this.made.push({ ...sprite, pixels });
+    return sprite;
+  }
+
+  // It is not put any more after the picture that is being noted now.
+  drop(sprite) {
+    this.gone.push(sprite.number);
+    this.dropped += 1;
+  }
+
+  take() {
+    const { made, gone } = this;
+    this.free.push(...gone);
+    [this.made, this.gone] = [[], []];
+    return { made, gone };
+  }
+}
+
+const stock = new Stock();
 
 export class Picture {
-  constructor(context) {
-    this.context = context;
-    this.width = this.height = 0;
+  // `painter`: a Worker of painter.js. `failed(error)`: it could not paint.
+  constructor(painter, failed) {
+    Object.assign(this, { painter, failed });
+    this.width = this.height = this.length = 0;
+    this.puts = new Int32Array(3 * 1024);
+    painter.onmessage = ({ data }) => this.done(data);
+    painter.onerror = (event) => {
+      event.preventDefault();
+      failed(new Error(`painter: ${event.message}`));
+      this.done(null);
+    };
+    this.done = () => {};
   }
 
   resize(width, height) {
     [this.width, this.height] = [width, height];
-    this.image = this.context.createImageData(width, height);
-    this.pixels = new Uint32Array(this.image.data.buffer);
   }
 
   clear() {
-    this.pixels.fill(0);
+    this.length = 0;
   }
 
-  // A copy of all there is so far, in `room` where that fits; and as it was then.
-  keep(room) {
-    const kept = room?.length === this.pixels.length ? room : new Uint32Array(this.pixels.length);
-    kept.set(this.pixels);
-    return kept;
+  // How often sprites were given up: what was kept before cannot be restored after.
+  get dropped() {
+    return stock.dropped;
+  }
+
+  // All there is so far, to be put again.
+  keep() {
+    return this.puts.slice(0, this.length);
   }
 
   restore(kept) {
-    this.pixels.set(kept);
+    this.#reserve(kept.length);
+    this.puts.set(kept, this.length);
+    this.length += kept.length;
   }
 
   put(sprite, left, top) {
-    blit(this.pixels, this.width, this.height, sprite, left, top);
+    if (this.length + 3 > this.puts.length) this.#reserve(3);
+    const { puts } = this;
+    puts[this.length++] = sprite.number;
+    puts[this.length++] = left;
+    puts[this.length++] = top;
   }
 
   // With its middle at (x, y).
   putAt(sprite, x, y) {
-    blit(this.pixels, this.width, this.height, sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2));
+    this.put(sprite, Math.round(x - sprite.width / 2), Math.round(y - sprite.height / 2));
   }
 
-  show() {
-    this.context.putImageData(this.image, 0, 0);
+  // Resolves with the ImageBitmap, or null when that failed; one at a time. `over`: an ImageBitmap to be laid on it, or null.
+  paint(over) {
+    const { width, height } = this, puts = this.keep(), { made, gone } = stock.take();
+    return new Promise((resolve) => {
+      this.done = resolve;
+      this.painter.postMessage({ width, height, made, gone, puts, over }, [puts.buffer, ...made.map(({ pixels }) => pixels.buffer), ...(over ? [over] : [])]);
+    });
+  }
+
+  #reserve(more) {
+    if (this.length + more <= this.puts.length) return;
+    const grown = new Int32Array(2 * (this.length + more));
+    grown.set(this.puts);
+    this.puts = grown;
   }
 }
 
-// Draws sprites on first use and keeps the newest `most` of them.
+// Draws sprites on first use and keeps the newest `most` of them. Who keeps a sprite itself asks for no more than that.
 export class Pens {
   constructor(most = 4000) {
     this.most = most;
@@ -53,6 +111,7 @@ export class Pens {
   }
 
   clear() {
+    for (const sprite of this.held.values()) stock.drop(sprite);
     this.held.clear();
   }
 
@@ -64,10 +123,17 @@ export class Pens {
   of(key, width, height, draw, left = false) {
     let sprite = this.held.get(key);
     if (sprite) return sprite;
-    if (this.held.size >= this.most) for (const old of [...this.held.keys()].slice(0, this.most >> 1)) this.held.delete(old);
+    if (this.held.size >= this.most) this.#forgetHalf();
     sprite = this.#draw(width, height, draw, left);
     this.held.set(key, sprite);
     return sprite;
+  }
+
+  #forgetHalf() {
+    for (const [key, sprite] of [...this.held].slice(0, this.most >> 1)) {
+      stock.drop(sprite);
+      this.held.delete(key);
+    }
   }
 
   #draw(width, height, draw, left) {
@@ -76,6 +142,6 @@ export class Pens {
     context.reset();
     context.translate(left ? 0 : width / 2, height / 2);
     draw(context);
-    return new Sprite(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer), width, height);
+    return stock.add(width, height, new Int32Array(context.getImageData(0, 0, width, height).data.buffer));
   }
 }

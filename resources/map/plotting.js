@@ -165,8 +165,8 @@ export class Plotting {
 
   // What is drawn within so many px of a point of the container.
   #drawnAt(at, radius) {
-    const { layer, map } = this.page, { x, y } = map.containerPointToLayerPoint(at).subtract(layer.topLeft);
-    return layer.grid.nearest(x, y, radius);
+    const { layer } = this.page;
+    return layer.grid.nearest(...layer.spotAt(at), radius);
   }
 
   #lines() {

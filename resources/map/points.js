@@ -76,13 +76,13 @@ export class Points {
       for (const at of order.slice(from, from + CHUNK)) this.#put(layer, this.next, at);
       yield;
     }
-    [this.lastKey, this.kept, this.keptTaken] = [key, layer.picture.keep(this.kept), layer.taken.keep(this.keptTaken)];
+    [this.lastKey, this.kept, this.keptTaken] = [key, layer.picture.keep(), layer.taken.keep(this.keptTaken)];
   }
 
   // While units alone move, points stay as they were drawn: this part draws first, so that all there is in the picture is its own.
   #keyOf(sets, layer) {
     const { originX, originY, scale, width, height, view } = layer;
-    return [originX, originY, scale, width, height, view.themeName, ...sets.map((set) => `${set.name} ${set.version} ${set.shift !== null}`)].join();
+    return [originX, originY, scale, width, height, view.themeName, layer.picture.dropped, ...sets.map((set) => `${set.name} ${set.version} ${set.shift !== null}`)].join();
   }
 
   raise(layer) {

@@ -6,7 +6,7 @@ In columns, so that fifty thousand that move once a second cost the GUI thread l
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -27,8 +27,15 @@ _ROOM = 64
 Slots = npt.NDArray[np.int64]
 
 
-Place = tuple[float | None, float | None, float | None, float, int, int]
-"""Longitude, latitude, heading, seconds it may be taken as current, when it was heard (-1 never), hlc."""
+class Places(NamedTuple):
+    """Of the same length: degrees (NaN unknown), seconds a position may be taken as current, when it was heard (-1 never), hlc."""
+
+    lon: npt.NDArray[np.float64]
+    lat: npt.NDArray[np.float64]
+    heading: npt.NDArray[np.float64]
+    valid_s: npt.NDArray[np.float64]
+    heard_ms: npt.NDArray[np.int64]
+    hlc: npt.NDArray[np.int64]
 
 
 class UnitRow(msgspec.Struct, frozen=True, gc=False):
@@ -63,9 +70,20 @@ def _name(slot: int, unit: str, name: str) -> bytes:
     return "".join(f"{part}\0" for part in (slot, unit.replace("\0", " "), label.replace("\0", " "))).encode()
 
 
-def _place_of_row(row: UnitRow) -> Place:
-    heard_ms = -1 if row.fix_heard_ms is None else row.fix_heard_ms
-    return row.lon, row.lat, row.heading_deg, row.valid_s or DEFAULT_VALID_S, heard_ms, row.fix_hlc
+def _places(held: Collection[Fix] | Collection[UnitRow], heard_ms: Iterable[int], hlc: Iterable[int]) -> Places:
+    """A column at a time: an object for each position would have the interpreter look for garbage twice with each batch."""
+
+    def degrees(values: Iterable[float | None]) -> npt.NDArray[np.float64]:
+        return np.array(list(values), np.float64)  # None is NaN
+
+    return Places(
+        degrees(one.lon for one in held),
+        degrees(one.lat for one in held),
+        degrees(one.heading_deg for one in held),
+        np.fromiter((one.valid_s or DEFAULT_VALID_S for one in held), np.float64, len(held)),
+        np.fromiter(heard_ms, np.int64, len(held)),
+        np.fromiter(hlc, np.int64, len(held)),
+    )
 
 
 class Fleet:
@@ -113,10 +131,9 @@ class Fleet:
             self._rename(slot, row)
         self._code[at], self._removed[at] = code, False
         self._dirty[at] = True
-        hlc = np.fromiter((row.fix_hlc for row in rows), np.int64, len(rows))
-        taken = slice(None) if exact else np.flatnonzero(hlc >= self._hlc[at])
-        held = rows if exact else [rows[index] for index in taken.tolist()]  # type: ignore[union-attr]
-        self._place(at[taken], [_place_of_row(row) for row in held])
+        heard_ms = (-1 if row.fix_heard_ms is None else row.fix_heard_ms for row in rows)
+        places = _places(rows, heard_ms, (row.fix_hlc for row in rows))
+        self._place(at, places, np.ones(len(at), bool) if exact else places.hlc >= self._hlc[at])
         self._moved(at, now_ms)
 
     def move(self, fixes: Collection[Fix], now_ms: int) -> set[str]:
@@ -126,10 +143,9 @@ class Fleet:
         unknown = {fix.unit for fix in fixes if fix.unit not in self.slots} if len(at) and at.min() < 0 else set()
         if unknown:
             at = np.fromiter((self._slot(fix.unit, "") for fix in fixes), np.int64, len(fixes))
-        hlc = np.fromiter((fix.hlc for fix in fixes), np.int64, len(fixes))
-        newer = np.flatnonzero(hlc > self._hlc[at])
-        places: list[Place] = [(fix.lon, fix.lat, fix.heading_deg, fix.valid_s or DEFAULT_VALID_S, fix.heard_ms, fix.hlc) for fix in fixes]
-        self._place(at[newer], places if len(newer) == len(at) else [places[index] for index in newer.tolist()])
+        places = _places(fixes, (fix.heard_ms for fix in fixes), (fix.hlc for fix in fixes))
+        newer = places.hlc > self._hlc[at]
+        self._place(at, places, newer)
         self._moved(at[newer], now_ms)
         gone = at[self._removed[at]]
         return unknown | {self.ids[slot] for slot in gone.tolist()}
@@ -151,13 +167,13 @@ class Fleet:
 
     def take(self, *, whole: bool) -> tuple[Columns, bytes]:
         """What the page is to be told, of all or of what changed, and its names; then nothing of it is left to tell."""
-        count = len(self)
-        named = range(count) if whole else sorted(self._renamed)
-        self._dirty[list(self._renamed)] = True
+        count, renamed = len(self), sorted(self._renamed)
+        names = b"".join(self._names if whole else [self._names[slot] for slot in renamed])
+        self._dirty[renamed] = True
         slots = np.arange(count) if whole else np.flatnonzero(self._dirty[:count])
         self._dirty[:count] = False
         self._renamed.clear()
-        return self.columns(slots), b"".join([self._names[slot] for slot in named])
+        return self.columns(slots), names
 
     def columns(self, slots: Slots) -> Columns:
         removed = self._removed[slots]
@@ -205,13 +221,10 @@ class Fleet:
         self._code, self._fresh, self._hidden = held["code"], held["fresh"], held["hidden"]
         self._due_ms, self._removed, self._dirty = held["due_ms"], held["removed"], held["dirty"]
 
-    def _place(self, at: Slots, places: Sequence[Place]) -> None:
-        if not places:
-            return
-        lon, lat, heading, valid_s, heard_ms, hlc = zip(*places, strict=True)
-        self._lon[at], self._lat[at], self._heading[at] = (np.array(column, np.float64) for column in (lon, lat, heading))  # None is NaN
-        self._valid_s[at] = np.array(valid_s, np.float64)
-        self._heard_ms[at], self._hlc[at] = np.array(heard_ms, np.int64), np.array(hlc, np.int64)
+    def _place(self, at: Slots, places: Places, taken: npt.NDArray[np.bool_]) -> None:
+        at = at[taken]
+        self._lon[at], self._lat[at], self._heading[at] = places.lon[taken], places.lat[taken], places.heading[taken]
+        self._valid_s[at], self._heard_ms[at], self._hlc[at] = places.valid_s[taken], places.heard_ms[taken], places.hlc[taken]
 
     def _moved(self, at: Slots, now_ms: int) -> None:
         self._dirty[at] = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import shiboken6
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -61,6 +61,8 @@ class MapWeb(QWidget):
         for attribute in (off.LocalStorageEnabled, off.PluginsEnabled, off.JavascriptCanOpenWindows, off.HyperlinkAuditingEnabled):
             settings.setAttribute(attribute, False)
         self.view.setPage(self.page)
+        for part in (self.view, *self.view.findChildren(QWidget)):
+            part.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # a page is opaque: nothing need be painted under it with each frame
         self.page.renderProcessTerminated.connect(self._on_terminated)
         self.page.loadFinished.connect(lambda sound: self.loaded.emit() if sound else None)
         self._reload = QTimer(self, singleShot=True)

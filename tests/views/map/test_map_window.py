@@ -476,7 +476,8 @@ def test_a_layer_made_faint_is_drawn_so_as_a_whole(qtbot: Any, make_panel: Calla
     areas = msgspec.msgpack.encode([WarningArea(polygons=[[(82.3, 44.5), (82.7, 44.5), (82.7, 44.7), (82.3, 44.7)]])])
     Warning.create(id="s,1", identifier="1", event="Rainstorm", colour="red", cap_status="Actual", areas=areas)
     panel = make_panel()
-    ink = "[...fengsui.layer.under.getImageData(0, 0, fengsui.layer.width, fengsui.layer.height).data].filter((_, at) => at % 4 === 3)"
+    shown = "((copy, shown) => copy.drawImage(shown, 0, 0) ?? [...copy.getImageData(0, 0, shown.width, shown.height).data])"
+    ink = f"{shown}(new OffscreenCanvas(2000, 2000).getContext('2d'), fengsui.layer.canvases[0]).filter((_, at) => at % 4 === 3)"
     total = f"{ink}.reduce((sum, alpha) => sum + alpha, 0)"
     painted(qtbot, panel)
     qtbot.waitUntil(lambda: ask(qtbot, panel, total) > 0, timeout=5000)
