@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from console.errors import Fault
-from console.models.maps.sample import described
+from console.models.maps.sample import described, words_of
 from console.models.maps.tile import MAX_TILE_BYTES, TileInfo, inside, sound
 
 SAMPLE = 64
@@ -71,7 +70,9 @@ class MbTiles:
         held = {str(name): str(value) for name, value in words}
         zooms = (self._ask("SELECT min(zoom_level) FROM tiles")[0][0], self._ask("SELECT max(zoom_level) FROM tiles")[0][0])
         sample = (data for (data,) in self._database.execute("SELECT tile_data FROM tiles LIMIT ?", (SAMPLE,)))
-        return described(self.path, sample, zooms, held | _inner(held.get("json", "")), datum, approval)
+        return described(
+            self.path, sample, zooms, held | {"vector_layers": words_of(held.get("json", "")).get("vector_layers")}, datum, approval
+        )
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -80,13 +81,3 @@ def _connect(path: Path) -> sqlite3.Connection:
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA cell_size_check = ON")
     return database
-
-
-def _inner(text: str) -> dict[str, Any]:
-    """What `json` in the metadata says besides of the layers, for the one word that is asked of it."""
-    try:
-        held = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
-        return {}
-    layers = held.get("vector_layers") if isinstance(held, dict) else None
-    return {"vector_layers": layers} if isinstance(layers, list) else {}

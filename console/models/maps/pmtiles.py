@@ -3,7 +3,6 @@ into memory: a file on a stick that is pulled out must not take the window with 
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -22,14 +21,15 @@ from pmtiles.tile import (
 )
 
 from console.errors import Fault
-from console.models.maps.sample import described
+from console.models.maps.sample import described, words_of
 from console.models.maps.tile import MAX_TILE_BYTES, TileInfo, inside, opened_of, sound
 
 HEADER_BYTES = 127
 MAX_DIRECTORY_BYTES = 8 * 1024 * 1024
-MAX_ENTRIES = 1_000_000
+MAX_ENTRIES = 500_000
 MAX_DEPTH = 4
-KEPT_DIRECTORIES = 64
+KEPT_ENTRIES = 500_000
+"""About 60 MB. A leaf of a file that was made well has some thousands."""
 SAMPLE = 64
 _TYPES = (TileType.MVT, TileType.PNG, TileType.JPEG, TileType.WEBP)
 _OPEN = (Compression.NONE, Compression.GZIP)
@@ -88,12 +88,10 @@ class PmTiles:
 
     def _describe(self, datum: str, approval: str) -> TileInfo:
         header = self._header
-        metadata = self._opened(header["metadata_offset"], header["metadata_length"])
-        held = json.loads(metadata) if metadata else {}
+        held = words_of(self._opened(header["metadata_offset"], header["metadata_length"]))
         bounds = [header[name] / 1e7 for name in ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7")]
-        words = {"bounds": bounds} | (held if isinstance(held, dict) else {}) | {"bounds": bounds}
         zooms = (header["min_zoom"], header["max_zoom"])
-        return described(self.path, self._sample(), zooms, words, datum, approval)
+        return described(self.path, self._sample(), zooms, held | {"bounds": bounds}, datum, approval)
 
     def _sample(self) -> Iterator[bytes]:
         entries = self._directory(self._header["root_offset"], self._header["root_length"])
@@ -120,7 +118,7 @@ class PmTiles:
         held = self._directories.get(key)
         if held is None:
             held = self._directories[key] = _entries(self._opened(at, length))
-            if len(self._directories) > KEPT_DIRECTORIES:
+            while len(self._directories) > 1 and sum(map(len, self._directories.values())) > KEPT_ENTRIES:
                 self._directories.popitem(last=False)
         self._directories.move_to_end(key)
         return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ def described(
     if known not in DATUMS:
         raise Fault(f"{path}: unknown datum {known[:40]!r}: one of {', '.join(DATUMS)} is needed.")
     declared = held.get("vector_layers")
-    names = layers | {str(layer.get("id")) for layer in declared or () if isinstance(layer, dict)}
+    names = layers | {str(layer.get("id")) for layer in (declared if isinstance(declared, list) else ()) if isinstance(layer, dict)}
     return TileInfo(
         str(held.get("name") or path.stem)[:MAX_WORDS],
         kind,
@@ -40,6 +41,15 @@ def described(
         bounds_of(held.get("bounds")),
         (kind == RASTER_KIND and held.get("type") != "overlay") or bool(names & GROUND_LAYERS),
     )
+
+
+def words_of(text: str | bytes) -> dict[str, Any]:
+    """What JSON inside a tile file says; nothing when it is none."""
+    try:
+        held = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return {}
+    return held if isinstance(held, dict) else {}
 
 
 def _kind(path: Path, sample: Iterable[object]) -> tuple[str, set[str]]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pmtiles.tile import TileType
 
 from console.errors import Fault
-from console.models.maps import mbtiles
+from console.models.maps import mbtiles, pmtiles
 from console.models.maps.datum import CGCS2000, GCJ02
 from console.models.maps.opening import open_tiles
 from console.models.maps.tile import VECTOR, mime_of, sound
@@ -189,6 +189,32 @@ def test_bad_pmtiles_are_refused(tmp_path: Path, change: Callable[[bytes], bytes
     tracemalloc.stop()
     assert str(path) in str(refused.value)
     assert peak < 32 * 1024 * 1024
+
+
+@pytest.mark.parametrize("told", ["[" * 100_000, '{"vector_layers": 5}', '{"name": ' + "9" * 5000 + "}", '{"name": [[]], "datum": ""}'])
+def test_words_that_make_no_sense_are_passed_over(tmp_path: Path, opened: Callable[..., Any], told: str) -> None:
+    path = make_pmtiles(tmp_path / "odd.pmtiles", [(0, 0, 0, PNG)], {})
+    whole = path.read_bytes()
+    path.write_bytes(whole[:24] + struct.pack("<QQ", len(whole), len(words := gzip.compress(told.encode()))) + whole[40:] + words)
+    assert opened(path).tile(0, 0, 0) == PNG
+    database = sqlite3.connect(make_mbtiles(tmp_path / "odd.mbtiles", [(0, 0, 0, PNG)], {}))
+    with database:
+        database.execute("INSERT INTO metadata VALUES ('json', ?)", (told,))
+    database.close()
+    assert opened(tmp_path / "odd.mbtiles").tile(0, 0, 0) == PNG
+
+
+def test_directories_that_say_a_lot_are_not_all_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pmtiles, "KEPT_ENTRIES", 3000)
+    path = make_pmtiles(tmp_path / "many.pmtiles", [(8, at % 256, at // 256, PNG) for at in range(60_000)], {})
+    tiles = open_tiles(path)
+    assert isinstance(tiles, pmtiles.PmTiles)
+    try:
+        for at in range(0, 60_000, 997):
+            assert tiles.tile(8, at % 256, at // 256) == PNG
+            assert sum(map(len, tiles._directories.values())) <= 3000 or len(tiles._directories) == 1
+    finally:
+        tiles.close()
 
 
 def test_a_view_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
