@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from console.app import Console
@@ -40,6 +41,7 @@ class Watcher(QObject):
         self._told_ns = 0
         self._moments: dict[str, dict[str, int]] = {}
         self._painted: set[str] = set()
+        panel.alarm.bell.rule = msgspec.structs.replace(panel.alarm.bell.rule, rest_s=0.0)  # each tone by itself, however fast they come
         self._sound = panel.alarm._sound
         panel.alarm._sound = self._on_tone  # type: ignore[method-assign]
         opened.news.changed.connect(self._on_news)

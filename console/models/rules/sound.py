@@ -21,9 +21,12 @@ class Sound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SoundRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`rest_s`: from one tone to the next of the same level or a lesser one, however many risks come at once."""
+
     volume: Annotated[float, Meta(ge=0, le=1)]
     mute_s: Annotated[float, Meta(gt=0, le=86400)]
     mute_least_level: Annotated[int, Meta(ge=0, le=4)]
+    rest_s: Annotated[float, Meta(ge=0, le=60)]
     sound: Annotated[list[Sound], Meta(max_length=4)]
 
     def of(self, level: int) -> Sound | None:

@@ -49,12 +49,11 @@ class RiskStrip(QWidget):
         context.news.second.connect(self._word)
         self.hide()
 
-    def show_rows(self, rows: list[RiskRow]) -> None:
-        """By urgency."""
+    def show_rows(self, rows: list[RiskRow], hidden: int = 0) -> None:
+        """The most urgent, MOST_LINES at most; `hidden`: how many more there are."""
         self.rows = rows
         for at, line in enumerate(self.lines):
             line.show_row(rows[at] if at < len(rows) else None)
-        hidden = max(0, len(rows) - MOST_LINES)
         self.more.setText(tr("+{n} more", n=hidden))
         self.more.setToolTip(tr("{n} more risk not acknowledged|{n} more risks not acknowledged", n=hidden))
         self.more.setVisible(hidden > 0)

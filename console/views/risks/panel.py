@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
+from heapq import nsmallest
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from console.views.context import Context, Thing
 from console.views.i18n import tr
 from console.views.risks import presenter
-from console.views.risks.attention import RiskStrip
+from console.views.risks.attention import MOST_LINES, RiskStrip
 from console.views.risks.forms import RiskForm
 from console.views.risks.presenter import RiskRow
 from console.views.risks.quakes import QuakePage
@@ -22,6 +24,8 @@ from console.views.tables.feed import Feed, Found, fill
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
+
+PIECE = 300
 
 
 class RisksPanel(Panel):
@@ -39,6 +43,10 @@ class RisksPanel(Panel):
         self.quakes = QuakePage(context)
         self.taking = Taking(context, self)
         self.tabs = QTabWidget()
+        self._fresh: dict[str, RiskRow] = {}
+        self._queue: list[Found] = []
+        self._drifted = False
+        self._later = QTimer(self, singleShot=True, interval=0)
         self._lay_out()
         self._feed = Feed(context, "risks.list", presenter.read_risks, presenter.concerned, self)
         self._connect()
@@ -57,14 +65,33 @@ class RisksPanel(Panel):
         return [row for risk in ids if (row := table.row(risk)) is not None]
 
     def _take(self, found: Found) -> None:
-        fill(self.list.table, found)
-        self.list.set_filled()
-        self._follow()
+        """What is urgent is said first; the list follows, of a flood in pieces, so that the window stays free."""
+        if found.asked is None:
+            self._fresh = {}
+        for risk in found.asked or ():
+            self._fresh.pop(risk, None)
+        self._fresh |= {row.id: row for row in found.rows if row.fresh}
+        first = nsmallest(MOST_LINES, self._fresh.values(), key=lambda row: row.urgency)
+        self.attention.show_rows(first, len(self._fresh) - len(first))
         live = self.context.time.live
-        fresh = sorted((row for row in self.list.table.rows() if row.fresh), key=lambda row: row.urgency)
-        self.attention.show_rows(fresh)
-        self.alarm.show_levels({row.id: row.level for row in fresh if row.level} if live else {})
-        self.list.table.sort_now()
+        self.alarm.show_levels({row.id: row.level for row in self._fresh.values() if row.level} if live else {})
+        self._queue = [] if found.asked is None else self._queue
+        self._queue += pieces(found, [row.id for row in self.list.table.rows()])
+        self._fill_next()
+
+    def _fill_next(self) -> None:
+        if self._queue:
+            fill(self.list.table, self._queue.pop(0))
+            self.list.set_filled()
+        if self._queue:
+            self._later.start()
+            return
+        self._follow()
+        if self._drifted:
+            self.list.table.sort_now()
+
+    def _on_drifted(self, drifted: bool) -> None:
+        self._drifted = drifted
 
     def _follow(self) -> None:
         self.follow(self.list, Thing.RISK)
@@ -157,6 +184,8 @@ class RisksPanel(Panel):
     def _connect(self) -> None:
         selection, view = self.context.selection, self.list.view
         self._feed.found.connect(self._take)
+        self._later.timeout.connect(self._fill_next)
+        self.list.table.drifted.connect(self._on_drifted)
         self.chips.picked.connect(self._on_group)
         selection.changed.connect(lambda thing, _id: self._follow() if thing is Thing.RISK else None)
         view.picked.connect(lambda risk: selection.select(Thing.RISK, risk) if risk else None)
@@ -205,6 +234,18 @@ class RisksPanel(Panel):
             self.context.selection.select(Thing.RISK, risk)
             self.list.view.select_id(risk)
         self.list.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def pieces(found: Found, held: Iterable[str]) -> list[Found]:
+    """What was read, in pieces that the list takes in a few milliseconds each; what is no more, of those `held`, goes with the first."""
+    rows = found.rows
+    if len(rows) <= PIECE:
+        return [found]
+    gone = frozenset(held if found.asked is None else found.asked).difference(row.id for row in rows)
+    some = [rows[start : start + PIECE] for start in range(0, len(rows), PIECE)]
+    return [
+        Found(each, gone.union(row.id for row in each) if not at else frozenset(row.id for row in each)) for at, each in enumerate(some)
+    ]
 
 
 def _empty_text() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
@@ -79,13 +80,13 @@ class RiskRow:
         """What events about it are about."""
         return risk_subject(self.id)
 
-    @property
+    @cached_property
     def fresh(self) -> bool:
         if self.gone:
             return self.seen_ms is None
         return bool(self.level) and (not self.seen_level or self.level < self.seen_level)
 
-    @property
+    @cached_property
     def urgency(self) -> tuple[int, float, str]:
         """Gravest first, then what is soonest."""
         grave = self.level or (5 if self.blind or self.gone else 6)

@@ -21,32 +21,49 @@ class Bell:
         self.levels: dict[str, int] = {}
         self.muted_until_ms = 0
         self._sounded_ms: int | None = None
+        self._sounded = 0  # the level of that
+        self._owed = 0  # what was new while the one before had to be heard first
 
     def show(self, levels: Mapping[str, int], now_ms: int) -> int:
         """What is not acknowledged now. The level to sound at once for what is new or graver than before; 0 for none."""
         before, self.levels = self.levels, {risk: level for risk, level in levels.items() if level}
         new = [level for risk, level in self.levels.items() if risk not in before or level < before[risk]]
         gravest = min(new, default=0)
-        if not self.levels:
-            self._sounded_ms = None
         if gravest and (not self.muted(now_ms) or gravest <= self.rule.mute_least_level):
-            self._sounded_ms = now_ms
-            return gravest
-        return 0
+            self._owed = min(self._owed or gravest, gravest)
+        if min(self.levels.values(), default=5) > self._owed:
+            self._owed = 0  # it was acknowledged, or is over, before it could be heard
+        return self._pay(now_ms)
 
     def tick(self, now_ms: int) -> int:
-        """The level to sound again now, 0 for none."""
+        """The level to sound now, of what is owed or again; 0 for none."""
+        if self._owed:
+            return self._pay(now_ms)
         gravest = min(self.levels.values(), default=0)
         sound = self.rule.of(gravest) if gravest else None
         if sound is None or not sound.repeat_s or self.muted(now_ms):
             return 0
         if self._sounded_ms is not None and now_ms - self._sounded_ms < sound.repeat_s * 1000:
             return 0
-        self._sounded_ms = now_ms
-        return gravest
+        return self._sound(gravest, now_ms)
+
+    def _pay(self, now_ms: int) -> int:
+        """What is owed, once the tone before has been heard; what is graver than that does not wait."""
+        if not self._owed:
+            return 0
+        since_ms = self.rule.rest_s * 1000 if self._sounded_ms is None else now_ms - self._sounded_ms
+        if 0 <= since_ms < self.rule.rest_s * 1000 and self._owed >= self._sounded:
+            return 0
+        return self._sound(self._owed, now_ms)
+
+    def _sound(self, level: int, now_ms: int) -> int:
+        self._sounded_ms, self._sounded, self._owed = now_ms, level, 0
+        return level
 
     def mute(self, now_ms: int) -> None:
         self.muted_until_ms = now_ms + round(self.rule.mute_s * 1000)
+        if self._owed > self.rule.mute_least_level:
+            self._owed = 0
 
     def unmute(self) -> None:
         self.muted_until_ms = 0

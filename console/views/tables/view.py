@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
@@ -50,7 +51,9 @@ class TableView(QTableView):
 
     def selected_ids(self) -> list[str]:
         """In the order of the list."""
-        return [self.table.row_at(row).id for row in sorted(index.row() for index in self.selectionModel().selectedRows())]
+        chosen: Any = self.selectionModel().selection()  # by its spans: Qt asks the model of each row that it counts itself
+        spans = [range(chosen[at].top(), chosen[at].bottom() + 1) for at in range(chosen.count())]
+        return [self.table.row_at(row).id for row in sorted({row for span in spans for row in span})]
 
     def select_id(self, row_id: str) -> bool:
         """Make a row current without telling `picked`. False when it is not in the list: then nothing is selected."""

@@ -250,3 +250,24 @@ def test_what_is_to_be_done_stays_in_sight_in_a_low_panel(window: Shown, qtbot: 
     desk.context.selection.select(Thing.RISK, "flash_flood:g3@652722")
     for button in (panel.form.send, panel.form.incident, panel.form.note):
         assert panel.rect().contains(button.mapTo(panel, button.rect().bottomRight())), button
+
+
+def test_a_flood_is_taken_in_pieces_the_most_urgent_at_once(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    for at in range(900):
+        risk(desk, "landslide", f"x{at:03}", 1 + at % 4, lead_s=10.0 + at)
+    desk.context.selection.select(Thing.RISK, "flash_flood:g1@652722")
+    desk.context.news.reset.emit()
+    assert [row.level for row in panel.attention.rows] == [1, 1], "what is urgent does not wait for the list"
+    assert len(panel.list.table.rows()) < 904
+    qtbot.waitUntil(lambda: len(panel.list.table.rows()) == 904)
+    assert panel.list.view.current_id() == "flash_flood:g1@652722"
+    assert listed(panel)[0] == "flash_flood:g3@652722"
+    levels = [panel.list.table.row_at(at).level for at in range(902)]
+    assert levels == sorted(levels)
+    for at in range(0, 900, 2):
+        desk.change(tables.Risk, f"landslide:x{at:03}@652722", level=0)
+    desk.context.news.reset.emit()
+    desk.context.news.reset.emit()
+    qtbot.waitUntil(lambda: len(listed(panel)) == 453)
+    assert len(panel.alarm.played) <= 2, "it does not rattle"
