@@ -10,10 +10,12 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPaintEngine, QPainter, QPen, 
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from console.views.i18n import tr
-from console.views.monitoring.envelope import DASHES, Floats, View, draw
+from console.views.monitoring.envelope import DASHES, Floats, View
 from console.views.monitoring.look import Look
 from console.views.monitoring.plan import Bars, Line, Pane
 from console.views.monitoring.ranges import nearest_before
+from console.views.monitoring.raster import Grid, Raster, Stroke
+from console.views.monitoring.turns import Turns
 from console.views.tables.marks import Mark, Shape, Tone
 from console.views.tables.paint import draw_mark
 
@@ -24,15 +26,20 @@ HANGING_SHARE = 0.42
 """Of the height, that rain hanging from the top takes at most."""
 BRUSHES = (Qt.BrushStyle.SolidPattern, Qt.BrushStyle.BDiagPattern, Qt.BrushStyle.Dense5Pattern, Qt.BrushStyle.FDiagPattern)
 MOST_MARKS = 300
+FEW_LINES = 8
+"""So many are drawn at once: it takes less than a frame."""
 
 
 class Canvas(QGraphicsItem):
     """Attributes: `pane`, `view`, `rain_top` (mm at the full height of the bars), `look`, `cross_s` (where the cross-hair stands, None: nowhere),
     `chosen` (the gauge whose line is drawn thicker)."""
 
-    def __init__(self, parent: QGraphicsItem, look: Look) -> None:
+    def __init__(self, parent: QGraphicsItem, look: Look, turns: Turns) -> None:
         super().__init__(parent)
         self.look = look
+        self._turns = turns
+        self._raster = Raster()
+        self._drawn_for: object = None
         self.pane = Pane("", "", "")
         self.view = View(0.0, 1.0, 0.0, 1.0)
         self.rain_top = 1.0
@@ -40,7 +47,6 @@ class Canvas(QGraphicsItem):
         self.chosen = ""
         self._box = QRectF()
         self._grid: tuple[list[float], list[float]] = ([], [])
-        self._picture: tuple[object, QImage, object] | None = None
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def boundingRect(self) -> QRectF:
@@ -54,12 +60,11 @@ class Canvas(QGraphicsItem):
     def show_pane(self, pane: Pane, view: View, rain_top: float, grid: tuple[list[float], list[float]]) -> None:
         """`grid`: seconds and values at which thin lines are drawn."""
         self.pane, self.view, self.rain_top, self._grid = pane, view, rain_top, grid
-        self._picture = None
         self.update()
 
     # -- painting --------------------------------------------------------------------------------------------------
 
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         if self._box.width() < 2 or self._box.height() < 2:
             return
         painter.save()
@@ -71,7 +76,7 @@ class Canvas(QGraphicsItem):
         if painter.paintEngine().type() == QPaintEngine.Type.SVG:
             self._paint_lines_as_lines(painter)
         else:
-            self._paint_lines(painter)
+            self._paint_lines(painter, on_screen=widget is not None)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_marks(painter)
         self._paint_cross(painter)
@@ -91,21 +96,45 @@ class Canvas(QGraphicsItem):
         for y in (round(self.y_of(at)) for at in values):
             painter.drawLine(QPointF(self._box.left(), y), QPointF(self._box.right(), y))
 
-    def _paint_lines(self, painter: QPainter) -> None:
-        """Through a picture of exactly the device's pixels, kept until something in it changes."""
+    def _paint_lines(self, painter: QPainter, *, on_screen: bool) -> None:
+        """Through a picture of exactly the device's pixels. Of many lines it is made in turns; until then the last one stands where it belongs."""
         scale = painter.deviceTransform().m11()
-        width, height = round(self._box.width() * scale), round(self._box.height() * scale)
-        key = (width, height, self.look, self.chosen)
-        if self._picture is None or self._picture[0] != key:
-            pixels = np.zeros((height, width), dtype=np.uint32)
-            thick = max(1, round(scale))
-            for line in self._in_order():
-                dash = [round(part * scale) for part in DASHES[line.dash]]
-                rgb = self.look.tone(line.mark.tone).rgb()
-                draw(pixels, line.x, line.y, self.view, rgb, dash=dash, thick=thick + (line.sensor == self.chosen and not line.past))
-            image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-            self._picture = (key, image, pixels)
-        painter.drawImage(self._box, self._picture[1])
+        grid = Grid.of(self.view, max(1, round(self._box.width() * scale)), max(1, round(self._box.height() * scale)))
+        strokes, raster = self._strokes(scale), self._raster if on_screen else Raster()
+        if not raster.follow(strokes, grid):
+            if not on_screen or len(strokes) <= FEW_LINES:
+                for _ in raster.anew(strokes, grid):
+                    pass
+            else:
+                self._draw_in_turns(strokes, grid)
+        held = raster.grid
+        if held is not None and {stroke.key for stroke in raster.strokes} == {stroke.key for stroke in strokes}:
+            image = QImage(raster.pixels.data, held.columns, held.rows, 4 * held.columns, QImage.Format.Format_ARGB32_Premultiplied)
+            painter.drawImage(self._box if held == grid else self._place_of(held.view), image)
+
+    def _draw_in_turns(self, strokes: list[Stroke], grid: Grid) -> None:
+        """What is under way goes on if it will be of use: it is brought up to date when it is done."""
+        wanted = grid.scale, [stroke.pen for stroke in strokes]
+        if not self._turns.busy(self) or wanted != self._drawn_for:
+            self._drawn_for = wanted
+            self._turns.begin(self, self._raster.anew(strokes, grid), self.update)
+
+    def _strokes(self, scale: float) -> list[Stroke]:
+        thick = max(1, round(scale))
+        return [
+            Stroke(
+                f"{line.sensor} {line.past}",
+                line.x,
+                line.y,
+                self.look.tone(line.mark.tone).rgb(),
+                tuple(round(part * scale) for part in DASHES[line.dash]),
+                thick + (line.sensor == self.chosen and not line.past),
+            )
+            for line in self._in_order()
+        ]
+
+    def _place_of(self, view: View) -> QRectF:
+        return QRectF(QPointF(self.x_of(view.left_s), self.y_of(view.top)), QPointF(self.x_of(view.right_s), self.y_of(view.bottom)))
 
     def _in_order(self) -> Iterable[Line]:
         """The chosen one last, over the others."""

@@ -20,6 +20,7 @@ from console.views.monitoring.look import Look
 from console.views.monitoring.plan import Pane
 from console.views.monitoring.ranges import rain_range, value_range
 from console.views.monitoring.scope import Span
+from console.views.monitoring.turns import Turns
 
 LEAST_PANE_PX = 96
 AXIS_CHARS, RAIN_AXIS_CHARS = 7, 5
@@ -66,7 +67,7 @@ class Plot:
         self.item = pg.PlotItem(viewBox=self.box, axisItems={"bottom": self.time, "left": self.left, "right": self.right}, enableMenu=False)
         self.item.hideButtons()
         self.right.unlinkFromView()
-        self.canvas = Canvas(self.box, look)
+        self.canvas = Canvas(self.box, look, chart.turns)
         self.box.sigResized.connect(lambda _box: self.canvas.set_box(self.box.rect()))
         self._range: tuple[float, float] | None = None
         self._rain_top = 0.0
@@ -121,7 +122,8 @@ class Plot:
 
 
 class Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]
-    """Signals: `zoomed(factor, share)`, `panned(share)`, `followed()`, `pointed(seconds or None)`. Attributes: `plots`; `condition_of`, of a gauge.
+    """Signals: `zoomed(factor, share)`, `panned(share)`, `followed()`, `pointed(seconds or None)`. Attributes: `plots`; `condition_of`, of a gauge;
+    `turns`, what is still to be drawn.
 
     Keys: Left and Right move the time, plus and minus zoom, End follows now, Ctrl+Left and Ctrl+Right move the cross-hair, Escape takes it
     away.
@@ -135,6 +137,7 @@ class Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def __init__(self, parent: QWidget | None = None) -> None:
         self.plots: list[Plot] = []
         super().__init__(parent)
+        self.turns = Turns(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Chart of the chosen gauges"))
         self.ci.layout.setContentsMargins(4, 2, 6, 2)
@@ -187,6 +190,7 @@ class Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             plot.legend.show_entries(entries(plot.pane, self._now_ms, self._cross_s, self.condition_of))
 
     def _arrange(self, panes: list[Pane]) -> None:
+        self.turns.drop()
         self.ci.clear()
         self.plots = []
         for row, pane in enumerate(panes):

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.uint32]
+Flags = npt.NDArray[np.bool_]
 DASHES: tuple[tuple[int, ...], ...] = ((), (9, 4), (2, 3), (10, 3, 2, 3))
 """Columns drawn and left out in turn, by style: whole, dashed, dotted, dash and dot. Colour is never the only difference of two lines."""
 
@@ -50,49 +51,98 @@ def alone(values: Floats) -> npt.NDArray[np.bool_]:
 def envelope(times_s: Floats, values: Floats, left_s: float, right_s: float, columns: int) -> tuple[Floats, Floats]:
     """(lowest, highest) that a broken line (see `broken`; `times_s` rising) reaches in each of `columns` equal parts of the time from `left_s`
     to `right_s`; NaN where there is no line. Every reading within that time is between the two of its column."""
-    edges = _edges(left_s, right_s, columns)
-    if not len(times_s):
-        return np.full(columns, np.nan), np.full(columns, np.nan)
-    at = np.interp(edges, times_s, values, left=np.nan, right=np.nan)
-    low, high = np.fmin(at[:-1], at[1:]), np.fmax(at[:-1], at[1:])
-    first = np.searchsorted(times_s, edges, "left")
-    first[-1] = np.searchsorted(times_s, edges[-1], "right")
-    some = first[1:] > first[:-1]
-    starts = first[:-1][some]
-    if len(starts):
-        held = values[: first[-1]]
-        low[some] = np.fmin(low[some], np.fmin.reduceat(held, starts))
-        high[some] = np.fmax(high[some], np.fmax.reduceat(held, starts))
+    low, high = reach([(times_s, values)], _edges(left_s, right_s, columns), closed=True)
+    return low[0], high[0]
+
+
+def reach(lines: Sequence[tuple[Floats, Floats]], edges: Floats, *, closed: bool = False) -> tuple[Floats, Floats]:
+    """As `envelope`, of each of several lines (times, values), in the columns between `edges`: lines x columns. All at once: of narrow
+    pictures the calls would cost more than the work. `closed`: a reading at the last edge is in the last column."""
+    times, readings, places, at, size = list[Floats](), list[Floats](), [], 0, 0
+    for times_s, values in lines:
+        first = times_s.searchsorted(edges, "left")
+        if closed:
+            first[-1] = times_s.searchsorted(edges[-1], "right")
+        start, end = max(int(first[0]) - 1, 0), int(first[-1]) + 1
+        times.append(times_s[start:end])
+        readings.append(values[start:end])
+        places.append((first - start + at + 1, at + 1, at + 1 + (size := len(times[-1]))))
+        at += size
+    x = np.concatenate((_NOTHING, *times, _NOTHING))
+    y = np.concatenate((_NOTHING, *readings, _NOTHING))
+    after = np.array([first for first, _, _ in places])
+    begins, ends = (np.array([place[side] for place in places])[:, None] for side in (1, 2))
+    value = _at(x, y, after, edges, begins, ends)
+    low, high = np.fmin(value[:, :-1], value[:, 1:]), np.fmax(value[:, :-1], value[:, 1:])
+    some = after[:, 1:] > after[:, :-1]
+    if some.any():
+        bounds = np.stack((after[:, :-1][some], after[:, 1:][some]), axis=1).ravel()
+        low[some] = np.fmin(low[some], np.fmin.reduceat(y, bounds)[::2])
+        high[some] = np.fmax(high[some], np.fmax.reduceat(y, bounds)[::2])
     return low, high
+
+
+_NOTHING = np.array([np.nan])
+
+
+def _at(
+    x: Floats, y: Floats, after: npt.NDArray[np.intp], edges: Floats, begins: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]
+) -> Floats:
+    """The value of each line at each edge, NaN where it has none. `after`: place of the first point at or behind the edge."""
+    last = np.minimum(after, ends - 1)
+    here = (x[last] == edges) & (after < ends)
+    inside = (after > begins) & (after < ends)
+    x0, y0 = x[after - 1], y[after - 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        between = y0 + (y[after] - y0) * ((edges - x0) / (x[after] - x0))
+    found: Floats = np.where(here, y[last], np.where(inside, between, np.nan))
+    return found
 
 
 def draw(into: Pixels, times_s: Floats, values: Floats, view: View, colour: int, *, dash: Sequence[int] = (), thick: int = 1) -> None:
     """The line in `colour` (premultiplied ARGB) on the picture `into` (rows x columns, C order; top row first), over what is there."""
     height, width = into.shape
-    span = view.top - view.bottom
-    if height < 1 or width < 1 or not span > 0:
+    if height < 1 or width < 1 or not view.top > view.bottom:
         return
-    low, high = envelope(times_s, values, view.left_s, view.right_s, width)
-    upper, lower = (view.top - high) * (height / span), (view.top - low) * (height / span)
+    low, high = reach([(times_s, values)], _edges(view.left_s, view.right_s, width), closed=True)
+    seen = dashed(0, width, tuple(dash))
+    ink(into, 0, low, high, view.bottom, view.top, np.array([colour], np.uint32), None if seen is None else seen[None], np.array([thick]))
+
+
+def ink(
+    into: Pixels,
+    at: int,
+    low: Floats,
+    high: Floats,
+    bottom: float,
+    top: float,
+    colours: Pixels,
+    dashes: Flags | None,
+    thick: npt.NDArray[np.intp],
+) -> None:
+    """What lines reach in each column of the picture from column `at` on (lines x columns), each over those before it, where `dashes` has ink."""
+    height, scale = into.shape[0], into.shape[0] / (top - bottom)
+    upper, lower = (top - high) * scale, (top - low) * scale
     seen = (upper < height) & (lower >= 0)  # NaN is neither
-    if dash:
-        seen &= _dashed(width, tuple(dash))
-    columns = seen.nonzero()[0]
+    if dashes is not None:
+        seen &= dashes
+    lines, columns = seen.nonzero()
     if not len(columns):
         return
-    start = np.maximum(upper[columns], 0.0).astype(np.intp)
-    end = np.minimum(lower[columns] + (thick - 1), height - 1.0).astype(np.intp)
-    _fill(into, columns, start, end, colour)
+    start = np.maximum(upper[seen], 0.0).astype(np.intp)
+    end = np.minimum(lower[seen] + (thick[lines] - 1), height - 1.0).astype(np.intp)
+    _fill(into, columns + at, start, end, colours[lines])
 
 
-def _fill(into: Pixels, columns: npt.NDArray[np.intp], start: npt.NDArray[np.intp], end: npt.NDArray[np.intp], colour: int) -> None:
+def _fill(into: Pixels, columns: npt.NDArray[np.intp], start: npt.NDArray[np.intp], end: npt.NDArray[np.intp], colours: Pixels) -> None:
     """Every pixel of `columns` from row `start` to row `end`: the steps from each to the next are added up to where they lie."""
     width = into.shape[1]
-    ends = (end - start + 1).cumsum()
+    lengths = end - start + 1
+    ends = lengths.cumsum()
     steps = np.full(int(ends[-1]), width, dtype=np.intp)
     steps[0] = start[0] * width + columns[0]
     steps[ends[:-1]] = (start[1:] - end[:-1]) * width + (columns[1:] - columns[:-1])
-    into.reshape(-1)[steps.cumsum()] = colour
+    into.reshape(-1)[steps.cumsum()] = colours[0] if len(colours) == 1 or (colours == colours[0]).all() else np.repeat(colours, lengths)
 
 
 @lru_cache(maxsize=4)
@@ -102,6 +152,9 @@ def _edges(left_s: float, right_s: float, columns: int) -> Floats:
 
 
 @lru_cache(maxsize=16)
-def _dashed(width: int, dash: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+def dashed(first: int, columns: int, dash: tuple[int, ...]) -> Flags | None:
+    """Which of so many columns, counted from column `first` of the pattern, have ink; None: all."""
+    if not dash:
+        return None
     pattern = np.repeat([at % 2 == 0 for at in range(len(dash))], dash)
-    return np.resize(pattern, width)
+    return np.resize(np.roll(pattern, -(first % len(pattern))), columns)

@@ -64,8 +64,11 @@ def keys(panel: MonitoringPanel) -> list[str]:
 
 
 def settle(panel: MonitoringPanel, qtbot: QtBot) -> None:
-    """Nothing is under way or wanted any more."""
-    qtbot.waitUntil(lambda: not panel.charting._wanted and not panel.charting._asked, timeout=LONG_MS)
+    """Nothing is under way or wanted any more, and all of it is drawn."""
+    charting = panel.charting
+    qtbot.waitUntil(
+        lambda: not charting._wanted and not charting._asked and (charting.chart is None or charting.chart.turns.idle), timeout=LONG_MS
+    )
 
 
 def picture(panel: MonitoringPanel) -> QImage:
