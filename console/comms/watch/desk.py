@@ -9,7 +9,8 @@ import numpy as np
 import peewee as pw
 
 from console.comms.watch.closing import Orphan, closing, orphans
-from console.comms.watch.told import Told, read_told, worth
+from console.comms.watch.said import Said
+from console.comms.watch.told import Told, worth
 from console.comms.watch.who import QUANTITIES, Who
 from console.models.hazards.assessor import Assessor, Standing
 from console.models.hazards.basins import read_basins
@@ -29,7 +30,8 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class Desk:
-    """`database`: a read-only connection of its own. `breathe` is called between gauges, so that a long read can be ended: it may raise."""
+    """`database`: a read-only connection of its own; `said`: what the table `risk` says. `breathe` is called between gauges, so that a long
+    read can be ended: it may raise."""
 
     def __init__(
         self, database: pw.SqliteDatabase, rules: Rules, sensor_rules: SensorRules, breathe: Callable[[], None] = lambda: None
@@ -41,6 +43,8 @@ class Desk:
         self._floor_ms: dict[str, int] = {}
         self._handed: dict[str, tuple[Told, int]] = {}
         self._first_ms: dict[str, int] = {}
+        self.said = Said(database)
+        self._verdicts: dict[str, Verdict] | None = None
         self._orphans: list[Orphan] = []
         self._look = True  # for risks whose place was withdrawn
         self._assessor: Assessor | None = None
@@ -56,9 +60,10 @@ class Desk:
             kept = held.get(gauge.id)
             same = kept is not None and _registry(kept.gauge) == _registry(gauge)
             histories[gauge.id] = kept if same and kept is not None else self._read(gauge, now_ms)
+        self.said.anew()
         if self._assessor is None:
             self._assessor = Assessor(basins, histories, self._rules)
-            self._assessor.resume({risk: _standing(told) for risk, told in read_told(self._database).items() if told.level})
+            self._resume({risk: told for risk, told in self.said.now().items() if told.level})
         else:
             self._assessor.histories = histories
             self._assessor.lay_out(basins)
@@ -78,12 +83,16 @@ class Desk:
                 whole = True
             for gauge in rows:
                 self._take(gauge, self._assessor.histories, now_ms)
-        self._look = self._look or whole
-        return self._assessor.judge(now_ms, None if whole else touched)
+        if whole:
+            self._look = True
+            self.said.anew()
+        if whole or touched or self._verdicts is None:  # else only others said something
+            self._verdicts = self._assessor.judge(now_ms, None if whole else touched)
+        return self._verdicts
 
     def owed(self, verdicts: dict[str, Verdict], who: Who, now_ms: int) -> list[NewEvent]:
         """The events that say what is not said yet, the gravest first."""
-        said, watch = read_told(self._database), self._rules.watch
+        said, watch = self.said.now(), self._rules.watch
         self._forget(now_ms)
         self._follow(said, who)
         found: list[tuple[int, NewEvent]] = []
@@ -176,9 +185,15 @@ class Desk:
 
     def _follow(self, said: dict[str, Told], who: Who) -> None:
         """What others said stands here too, until it is settled."""
+        self._resume({risk: told for risk, told in said.items() if told.level and told.author != who.name and risk not in self._handed})
+
+    def _resume(self, said: dict[str, Told]) -> None:
+        """Of places that are known here: of others nobody here can judge, however many are told of."""
         assert self._assessor is not None
-        theirs = {risk: told for risk, told in said.items() if told.level and told.author != who.name and risk not in self._handed}
-        self._assessor.resume({risk: _standing(told) for risk, told in theirs.items()})
+        known = (self._assessor.network.by_id, self._assessor.histories)
+        standing = {risk: _standing(told) for risk, told in said.items() if any(risk.partition(":")[2] in places for places in known)}
+        if self._assessor.resume(standing):
+            self._verdicts = None
 
     def _area_of(self, place: str) -> str:
         assert self._assessor is not None

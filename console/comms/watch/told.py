@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 import peewee as pw
 
 from console.models.hazards.assessor import BLIND
+from console.models.hazards.chain import ARMED, FORECAST, OBSERVED, RECEDING
 from console.models.hazards.grade import level_of
 from console.models.hazards.rules import WatchRule
 from console.models.hazards.verdict import Verdict
@@ -16,6 +18,10 @@ from console.models.state.tables import PRESENT_RISK
 
 HEARD_MORE = 0.05
 """Of the gauges' weight: less does not make one peer better informed than another."""
+_QUERY = f"SELECT id, level, stage, lead_s, at_ms, why, unsure, share, author, coalesce(heard_ms, 0), incident FROM {PRESENT_RISK}"
+_AT_ONCE = 500
+_STAGES = {RECEDING: 0, ARMED: 1, FORECAST: 2, OBSERVED: 3}
+"""The higher, the sooner it must be known."""
 _why = msgspec.msgpack.Decoder(list[Because])
 _unsure = msgspec.msgpack.Decoder(list[str])
 
@@ -50,13 +56,19 @@ class Told(NamedTuple):
             return set()
 
 
-def read_told(database: pw.SqliteDatabase) -> dict[str, Told]:
-    """By `<hazard>:<place>`. Of a place that nobody registered several areas may tell: the gravest comes last."""
-    query = (
-        "SELECT id, level, stage, lead_s, at_ms, why, unsure, share, author, coalesce(heard_ms, 0), incident "
-        f"FROM {PRESENT_RISK} ORDER BY CASE level WHEN 0 THEN 5 ELSE level END DESC"
-    )
-    return {risk_subject(row[0]): Told(*row[1:]) for row in database.execute_sql(query)}  # type: ignore[no-untyped-call]
+def read_told(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) -> dict[str, Told]:
+    """By `<hazard>:<place>`: all, or those of the rows `ids`. Of a place that nobody registered any area may tell."""
+    if ids is None:
+        return _told(database.execute_sql(_QUERY))  # type: ignore[no-untyped-call]
+    found: dict[str, Told] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        found |= _told(database.execute_sql(f"{_QUERY} WHERE id IN ({','.join('?' * len(some))})", some))  # type: ignore[no-untyped-call]
+    return found
+
+
+def _told(rows: Iterable[Sequence[Any]]) -> dict[str, Told]:
+    return {risk_subject(row[0]): Told(*row[1:]) for row in rows}
 
 
 class Worth(NamedTuple):
@@ -82,7 +94,8 @@ def worth(verdict: Verdict, told: Told | None, author: str, now_ms: int, rule: W
     if level != told.level:
         return Worth(True)
     if level and verdict.stage != told.stage:
-        return Worth(True)
+        nearer = _STAGES.get(verdict.stage, 0) > _STAGES.get(told.stage, 0)
+        return Worth(nearer or now_ms - told.heard_ms >= rule.restage_s * 1000)
     if now_ms - told.heard_ms < rule.retell_s * 1000:
         return Worth(False)
     doubts = verdict.doubts()

@@ -42,6 +42,7 @@ class Watch:
         self.who: Who | None = None
         self._news = threading.Condition()
         self._touched: set[str] = set()
+        self._risks: set[str] = set()
         self._anew = True
         self._again = False
         self._ending = False
@@ -59,6 +60,7 @@ class Watch:
             return
         with self._news:
             self._touched |= changes.ids.get("sensor", set())
+            self._risks |= changes.ids.get("risk", set())
             self._anew = self._anew or "basin" in changes.ids
             self._again = True
             self._news.notify()
@@ -113,7 +115,8 @@ class Watch:
         desk = Desk(reader.database, rules, sensor_rules(), self._breathe)
         due_s = 0.0
         while not self._ending:
-            touched, anew = self._take()
+            touched, risks, anew = self._take()
+            desk.said.hear(risks)
             who = self.who
             if who is not None:
                 if anew:
@@ -135,11 +138,12 @@ class Watch:
             raise _Ended
         time.sleep(0)
 
-    def _take(self) -> tuple[set[str], bool]:
+    def _take(self) -> tuple[set[str], set[str], bool]:
+        """Sensors, rows of risk, and whether the registry is to be read anew."""
         with self._news:
-            touched, anew = self._touched, self._anew
-            self._touched, self._anew, self._again = set(), False, False
-        return touched, anew
+            touched, risks, anew = self._touched, self._risks, self._anew
+            self._touched, self._risks, self._anew, self._again = set(), set(), False, False
+        return touched, risks, anew
 
     def _wait(self, seconds: float) -> None:
         with self._news:

@@ -65,15 +65,17 @@ class Assessor:
         self._station_of = {history.gauge.id: station for station in self._stations for history in station.of.values()}
         self._whole = True
 
-    def resume(self, said: Mapping[str, Standing]) -> None:
+    def resume(self, said: Mapping[str, Standing]) -> bool:
         """What was said before, by risk id: after a start, or by another peer. It stands until it is settled otherwise. A hazard that no rule
-        here knows is left to who said it; a flood that was only expected does not run on from where it was expected."""
+        here knows is left to who said it; a flood that was only expected does not run on from where it was expected. Whether more stands now."""
+        more = False
         for risk, standing in said.items():
             grade, (hazard, _, place) = grade_of(standing.level), risk.partition(":")
             if hazard in self._down_after_s and grade > self.held.get(risk, Held()).grade:
-                self.held[risk] = Held(grade)
+                self.held[risk], more = Held(grade), True
                 if hazard == "flash_flood" and standing.stage == OBSERVED:
                     self.onsets.setdefault(place, Onset(grade, standing.since_ms))
+        return more
 
     def judge(self, now_ms: int, touched: Iterable[str] | None = None) -> dict[str, Verdict]:
         """What stands of every risk, `up` being the grade that stands; risks that are nothing and were nothing are left out."""

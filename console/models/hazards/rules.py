@@ -195,6 +195,7 @@ class WatchRule(Table, frozen=True):
     settle_ms: Annotated[int, Meta(ge=0, le=5000)]
     patience_s: NotNegative
     retell_s: NotNegative
+    restage_s: NotNegative
     lead_change_s: Positive
     yield_s: NotNegative
     most_per_turn: Annotated[int, Meta(ge=1, le=10_000)]
