@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import logging
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,9 @@ def add(parsers: Any) -> None:
     add_data_argument(parser)
     parser.add_argument("--join", default="", metavar="TOKEN", help="one-time token from `fengsui enrol --role gateway` (first start)")
     parser.add_argument("--name", default="", help="what others see (first start)")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="end when standard input ends, as it does with the program that started this"
+    )
     parser.add_argument("--check", action="store_true", help="read the settings and mappings, say what is wrong with them, and end")
 
 
@@ -57,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         station = Station(settings, author, data_dir.root, path.resolve().parent)
         station.start()
         try:
-            _tell_until_told(station, peer)
+            _tell_until_told(station, peer, _parent_gone() if args.with_parent else threading.Event())
         finally:
             station.stop()
     return 0
@@ -101,10 +105,20 @@ def _authoring(data_dir: DataDir, args: argparse.Namespace) -> Iterator[tuple[Au
         yield author_of_peer(peer, data_dir), peer
 
 
-def _tell_until_told(station: Any, peer: Peer | None) -> None:
-    """Print each change of a source until a signal comes, or the peer ends."""
-    import time
+def _parent_gone() -> threading.Event:
+    """Set once nobody holds the other end of standard input any more."""
+    gone = threading.Event()
 
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        gone.set()
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+    return gone
+
+
+def _tell_until_told(station: Any, peer: Peer | None, gone: threading.Event) -> None:
+    """Print each change of a source until a signal comes, the peer ends, or `gone` is set."""
     told: dict[str, tuple[str, str]] = {}
     while True:
         for report in station.reports():
@@ -112,7 +126,5 @@ def _tell_until_told(station: Any, peer: Peer | None) -> None:
             if told.get(report.name) != now:
                 told[report.name] = now
                 print(f"{report.name}: {report.state}" + (f": {report.fault}" if report.fault else ""), flush=True)
-        if peer is None:
-            time.sleep(_POLL_S)
-        elif peer.wait(_POLL_S):
+        if gone.wait(_POLL_S) or (peer is not None and peer.wait(0)):
             return

@@ -32,6 +32,9 @@ VIEWS = (
     "video",
     "risks",
     "monitoring",
+    "within",
+    "routes",
+    "gateways",
 )
 EXAMPLE_SPEED = 60
 FEEDS_S = 5.0

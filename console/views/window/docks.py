@@ -16,7 +16,7 @@ from console.views.i18n import tr
 from console.views.window.dock_title import DockTitle
 from console.views.window.panels import Panels
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
 """Raise when docks are added or renamed: an older saved layout is then not restored."""
 LEAST_PX = (240, 150)
 Share = Annotated[float, Meta(ge=0.1, le=0.8)]

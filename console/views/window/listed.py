@@ -48,6 +48,7 @@ def listed_panels(context: Context, chart: MapPanel) -> dict[str, Plan]:
         "plots": Plan(tr("Plots"), partial(load, "plot", "PlotPanel")),
         "monitoring": Plan(tr("Monitoring"), partial(load, "monitoring", "MonitoringPanel")),
         "risks": Plan(tr("Risks"), partial(load, "risks", "RisksPanel"), urgent=True),
+        "gateways": Plan(tr("Gateways"), partial(load, "gateways", "GatewaysPanel")),
         "within": Plan(tr("Within"), partial(load_on_roads, "within", "WithinPanel")),
         "routes": Plan(tr("Routes"), partial(load_on_roads, "routes", "RoutesPanel")),
     }
