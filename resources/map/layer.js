@@ -38,7 +38,8 @@ export class Layer {
     const { map, view, basemap } = page;
     Object.assign(this, { page, map, view, basemap, margin: MARGIN_PX });
     [this.grid, this.nextGrid] = [new Grid(), new Grid()];
-    this.waiting = []; // for what they told to be shown
+    [this.waiting, this.told] = [[], []]; // for what they told to be shown: by the next drawing, by the one that is being noted
+    this.painting = null;
     this.taken = new Places();
     this.labels = new Labels(this.taken);
     this.underStale = true;
@@ -74,7 +75,6 @@ export class Layer {
   // At once: after zoom, and when the operator changed how things look. Until it is painted what is shown lies, stretched, where it belongs.
   draw() {
     this.canvases.forEach((_, index) => this.#lay(index));
-    if (this.painting) return void (this.again = this.urgent = true);
     this.#begin();
     for (const _ of this.drawing) continue;
     this.#paint();
@@ -84,18 +84,20 @@ export class Layer {
   refresh() {
     return new Promise((resolve) => {
       this.waiting.push(resolve);
-      if (this.drawing || this.painting) this.again = true;
+      if (this.drawing) this.again = true;
       else this.#begin(), this.#go(this.drawing);
     });
   }
 
+  // What was begun before and is not being painted yet is let go.
   #begin() {
-    [this.again, this.urgent, this.joined] = [false, false, this.waiting.length];
+    this.again = false;
+    this.told.push(...this.waiting.splice(0));
     this.drawing = this.#steps();
   }
 
   #go(drawing) {
-    if (drawing !== this.drawing) return; // drawn in one go meanwhile
+    if (drawing !== this.drawing) return; // begun anew meanwhile
     const ends = performance.now() + SLICE_MS;
     let step = drawing.next();
     while (!step.done && performance.now() < ends) step = drawing.next();
@@ -119,6 +121,8 @@ export class Layer {
   #finish() {
     [this.grid, this.nextGrid] = [this.nextGrid, this.grid];
     this.drawn = { originX: this.originX, originY: this.originY, scale: this.scale };
+    if (this.over.touched) this.over.clearRect(0, 0, this.width, this.height); // of a drawing that was let go
+    this.over.touched = false;
     this.#drawUnder();
     this.page.tell("shown");
     this.page.paint("over", this.over, this);
@@ -127,16 +131,18 @@ export class Layer {
     this.basemap.drawPlaces(this);
   }
 
+  // All of it is noted: it is painted when the one before has been, and the next may be noted meanwhile.
   async #paint() {
-    [this.drawing, this.painting] = [null, true];
-    const { over, drawn, joined } = this, laid = over.touched ? over.canvas.transferToImageBitmap() : null;
-    over.touched = false;
-    const painted = await this.picture.paint(laid);
-    this.painting = false;
-    if (painted) this.#show(1, painted, drawn);
-    for (const told of this.waiting.splice(0, joined)) told();
-    if (this.urgent) this.draw();
-    else if (this.again) this.#begin(), this.#go(this.drawing);
+    const { drawing, over } = this;
+    await this.painting;
+    if (drawing !== this.drawing) return;
+    const told = this.told.splice(0), place = this.drawn, laid = over.touched ? over.canvas.transferToImageBitmap() : null;
+    [this.drawing, over.touched] = [null, false];
+    this.painting = this.picture.paint(laid).then((painted) => {
+      if (painted) this.#show(1, painted, place);
+      for (const shown of told) shown();
+    });
+    if (this.again) this.#begin(), this.#go(this.drawing);
     else if (this.labels.owing) this.owed = setTimeout(() => this.refresh(), OWED_MS);
   }
 
@@ -197,7 +203,7 @@ export class Layer {
 
   #keepUp() {
     if (!this.drawn) return this.draw();
-    if (this.drawing || this.painting) return;
+    if (this.drawing) return;
     const off = Math.max(...this.spotAt([-MARGIN_PX, -MARGIN_PX]).map(Math.abs));
     if (off > KEEP_UP_PX) this.refresh();
   }

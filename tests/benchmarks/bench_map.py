@@ -32,6 +32,7 @@ SHOWN = (
     "painted_p50_ms",
     "painted_p95_ms",
     "draw_p50_ms",
+    "bare_share",
     "held_cpu_max_ms",
     "renderer_mb",
     "window_core",

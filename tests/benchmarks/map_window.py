@@ -36,27 +36,34 @@ _decode = msgspec.msgpack.Decoder(Changes).decode
 
 DRAG = """
 (() => {
-  const seconds = %d, target = fengsui.map.getContainer(), gaps = [], draws = [];
+  const { map, layer } = fengsui, { picture } = layer;
+  const seconds = %d, target = map.getContainer(), gaps = [], draws = [];
   const middle = [target.clientWidth / 2, target.clientHeight / 2];
   const fire = (type, x, y, on) => on.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX: x, clientY: y, button: 0, buttons: 1 }));
   const begun = performance.now();
-  let last = begun, angle = 0;
-  const draw = fengsui.layer.draw;
-  fengsui.layer.draw = function (...words) {
-    const start = performance.now();
-    draw.apply(this, words);
+  let last = begun, angle = 0, bare = 0;
+  const paint = picture.paint;
+  picture.paint = async function (...words) {
+    const start = performance.now(), painted = await paint.apply(this, words);
     draws.push(performance.now() - start);
+    return painted;
+  };
+  const covered = () => {
+    const { originX, originY } = layer.places[1], { min, max } = map.getPixelBounds();
+    return originX <= min.x && originY <= min.y && originX + layer.width >= max.x && originY + layer.height >= max.y;
   };
   fire("mousedown", ...middle, document.elementFromPoint(...middle));
   const step = (now) => {
     gaps.push(now - last);
     last = now;
+    bare += !covered();
     angle += 0.03;
     fire("mousemove", middle[0] + 300 * Math.sin(angle), middle[1] + 200 * Math.sin(2 * angle), document);
     if (now - begun < seconds * 1000) return requestAnimationFrame(step);
     fire("mouseup", ...middle, document);
-    fengsui.layer.draw = draw;
-    window.benched = { gaps: gaps.slice(2), draws, seconds: (now - begun) / 1000, heap: performance.memory?.usedJSHeapSize ?? 0 };
+    picture.paint = paint;
+    const heap = performance.memory?.usedJSHeapSize ?? 0;
+    window.benched = { gaps: gaps.slice(2), draws, bare: bare / gaps.length, seconds: (now - begun) / 1000, heap };
   };
   requestAnimationFrame(step);
 })()
@@ -176,6 +183,7 @@ class Bench(QObject):
             draw_p50_ms=percentile(told["draws"] or [0.0], 0.5),
             draw_p95_ms=percentile(told["draws"] or [0.0], 0.95),
             draws=len(told["draws"]) / told["seconds"],
+            bare_share=told["bare"],
             renderer_mb=memory.rss / 2**20,
             renderer_pss_mb=getattr(memory, "pss", memory.rss) / 2**20,
             heap_mb=told["heap"] / 2**20,

@@ -81,6 +81,13 @@ class MapWeb(QWidget):
     def set_ground(self, theme: str) -> None:
         self.page.setBackgroundColor(QColor(GROUND.get(theme, GROUND["day"])))
 
+    @classmethod
+    def begun(cls) -> MapWeb:
+        """For a map that is made later: Chromium starts beside what else has to be done until then."""
+        web = cls()
+        web.open()
+        return web
+
     def _on_quit(self) -> None:
         """The interpreter may let go of the profile before the page; then Chromium falls."""
         if shiboken6.isValid(self.page):
