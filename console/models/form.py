@@ -7,7 +7,6 @@ interpreter crashes. Threads of several peers in one process do meet so. Hence e
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from console.errors import Fault
+from console.models.files import size_of
 from console.models.paths import resources_dir
 
 MAX_FILE_BYTES = 1 << 20
@@ -45,10 +45,7 @@ def read_toml(path: Path, form: type[T], fault: type[Fault] = Fault, remedy: str
 
 
 def _held(path: Path) -> bytes:
-    told = path.stat()
-    if not stat.S_ISREG(told.st_mode):
-        raise ValueError("not a file")
-    if told.st_size > MAX_FILE_BYTES:
+    if size_of(path) > MAX_FILE_BYTES:
         raise ValueError(f"larger than {MAX_FILE_BYTES >> 10} KiB")
     return path.read_bytes()
 

@@ -50,14 +50,14 @@ def test_what_is_wrong_is_said_with_file_place_and_remedy(tmp_path: Path, text: 
 def test_what_is_not_there_is_said_as_the_caller_wants(tmp_path: Path) -> None:
     with pytest.raises(UsageFault, match=r"none\.toml: cannot be read: No such file or directory. Mend the settings."):
         read_toml(tmp_path / "none.toml", Whole, UsageFault, "Mend the settings.")
-    with pytest.raises(Fault, match="not a file"):
+    with pytest.raises(Fault, match="not a file, but a folder, a pipe or a device"):
         read_toml(tmp_path, Whole)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
-    with pytest.raises(Fault, match="not a file"):
+    with pytest.raises(Fault, match="not a file, but a folder, a pipe or a device"):
         read_toml(tmp_path / "pipe.toml", Whole)
 
 

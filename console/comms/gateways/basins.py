@@ -27,6 +27,7 @@ import msgspec
 import shapely
 
 from console.errors import Fault
+from console.models.files import size_of
 from console.models.form import ready
 from console.models.geo.area import Area
 from console.models.kinds import HAZARDS, PLACE_KINDS, BasinRegistered, CriticalRain, GaugeWeight
@@ -65,7 +66,7 @@ def loose_ends(basins: list[tuple[str, BasinRegistered]], known: set[str]) -> li
 
 def _features(path: Path) -> list[Any]:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
+        if size_of(path) > MAX_FILE_BYTES:
             raise FileFault(f"{path}: larger than {MAX_FILE_BYTES // 1_048_576} MiB. Simplify the outlines, or split the file.")
         held = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
@@ -128,7 +129,7 @@ def _outline(geometry: Any, where: str) -> tuple[list[list[tuple[float, float]]]
         area = Area([[[(float(point[0]), float(point[1])) for point in ring] for ring in polygon] for polygon in polygons])
     except Fault as fault:
         raise FileFault(f"{where}: {fault}") from fault
-    except (TypeError, ValueError, IndexError, KeyError) as error:
+    except (TypeError, ValueError, OverflowError, IndexError, KeyError) as error:
         raise FileFault(f"{where}: its coordinates are not lists of [longitude, latitude].") from error
     west, south, east, north = area.shape.bounds
     if west < -180 or east > 180:
@@ -160,7 +161,7 @@ def _number(properties: dict[str, Any], name: str, where: str) -> float | None:
         return None
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if not 0 <= number < 1e12:
         raise FileFault(f"{where}: {name} is {str(value)[:40]!r}, a number from 0 is needed.")
@@ -183,10 +184,14 @@ def _gauges(value: Any) -> Iterator[GaugeWeight]:
 
 def _critical(properties: dict[str, Any], where: str) -> Iterator[CriticalRain]:
     rows = properties.get("critical")
-    rows = json.loads(rows) if isinstance(rows, str) and rows.startswith("[") else rows
+    if isinstance(rows, str) and rows.startswith("["):
+        try:
+            rows = json.loads(rows)
+        except (ValueError, RecursionError) as error:
+            raise FileFault(f"{where}: critical is a list of [hours, prepare mm, move mm].") from error
     columns: dict[float, dict[str, float]] = {}
     for row in rows if isinstance(rows, list) else []:
-        if not isinstance(row, list) or len(row) != 3 or not all(isinstance(each, int | float) for each in row):
+        if not isinstance(row, list) or len(row) != 3 or not all(isinstance(each, int | float) and abs(each) < 1e9 for each in row):
             raise FileFault(f"{where}: critical is a list of [hours, prepare mm, move mm].")
         columns[float(row[0])] = {"prepare": float(row[1]), "move": float(row[2])}
     for name in properties:

@@ -21,6 +21,7 @@ from console.comms.gateways.recording import Ledger, Moment, Recording
 from console.comms.gateways.xml import line_of, local_name, refuse_doctype, text_of
 from console.errors import Fault
 from console.models.event import MAX_SUBJECT_CHARS
+from console.models.files import size_of
 from console.models.kinds import WarningArea, WarningReceived
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
@@ -77,7 +78,7 @@ class NotAnAlert(ValueError):
 
 def _parse(path: Path) -> etree._Element:
     try:
-        size = path.stat().st_size
+        size = size_of(path)
         if size > MAX_FILE_BYTES:
             raise Fault(f"{path}: {size} bytes; no alert is larger than {MAX_FILE_BYTES}, so it is refused")
         data = path.read_bytes()

@@ -15,6 +15,7 @@ from console.comms.gateways.readings.table import is_readings
 from console.comms.gateways.recording import Recording
 from console.comms.gateways.scenario import read_scenario
 from console.errors import Fault, UsageFault
+from console.models.files import size_of
 
 FORMATS = ("gpx", "ais", "cad", "cap", "scenario", "readings", "quakes")
 _HEAD_BYTES = 64 * 1024
@@ -45,6 +46,7 @@ def detect(path: Path) -> str:
 
 def _head(path: Path) -> bytes:
     try:
+        size_of(path)
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:

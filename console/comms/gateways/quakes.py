@@ -21,6 +21,7 @@ from console.comms.gateways.readings.facts import number_of
 from console.comms.gateways.recording import Ledger
 from console.comms.gateways.xml import line_of, local_name, release, stream, text_of
 from console.errors import Fault
+from console.models.files import size_of
 from console.models.kinds import QuakeReported
 
 MAX_FILE_BYTES = 128 * 1024 * 1024
@@ -56,7 +57,7 @@ class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 def read_quakes(path: Path, ledger: Ledger) -> Iterator[Tremor]:
     """By the file's content. Raises Fault when it is no list of earthquakes."""
     try:
-        size = path.stat().st_size
+        size = size_of(path)
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
     except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from console.comms.gateways.readings.form import ENCODINGS
 from console.comms.gateways.readings.table import encoding_of
 from console.comms.gateways.xlsx import MAX_COLUMNS, sheet_rows
 from console.errors import Fault
+from console.models.files import size_of
 
 MAX_BYTES = 64 << 20
 _LINE_CHARS = 256 * 1024
@@ -41,10 +41,7 @@ def rows_of(path: Path, most: int) -> Iterator[Row]:
 
 
 def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
-    told = path.stat()
-    if not stat.S_ISREG(told.st_mode):
-        raise Fault(f"{path}: not a file. Choose the table itself.")
-    if told.st_size > MAX_BYTES:
+    if size_of(path) > MAX_BYTES:
         raise Fault(f"{path}: larger than {MAX_BYTES >> 20} MiB. Divide it.")
     with path.open("rb") as file:
         zipped = file.read(4) == b"PK\x03\x04"

@@ -11,6 +11,9 @@ from lxml import etree
 from console.comms.gateways.recording import Ledger
 from console.errors import Fault
 
+MAX_EVENTS = 12_000_000
+"""The start and end of each element. A track of a million points, each with height, time and speed, has 8 million."""
+
 
 def local_name(element: etree._Element) -> str:
     """The tag without its namespace, "" for comments and processing instructions."""
@@ -53,7 +56,9 @@ def stream(path: Path, ledger: Ledger) -> Iterator[tuple[str, etree._Element]]:
         )
         first = True
         try:
-            for event, element in parser:
+            for count, (event, element) in enumerate(parser):
+                if count > MAX_EVENTS:
+                    raise Fault(f"{path}: line {line_of(element)}: more than {MAX_EVENTS // 2:,} elements; split the file")
                 if first:
                     refuse_doctype(path, element)
                     first = False

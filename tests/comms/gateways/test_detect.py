@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.comms.gateways import xml
+from console.comms.gateways.basins import read_basins_file
+from console.comms.gateways.cap import read_cap
 from console.comms.gateways.detect import FORMATS, detect, open_recording
+from console.comms.gateways.quakes import read_quakes
+from console.comms.gateways.readings.table import open_sheet
+from console.comms.gateways.recording import Ledger
+from console.comms.gateways.scenario.form import load_scenario
 from console.errors import Fault, UsageFault
 from tests.comms.gateways.material import REAL, moments_of, needs_real
 
@@ -67,3 +76,22 @@ def test_recorded_files_are_told_apart(folder: str, form: str) -> None:
     paths = [path for path in sorted((REAL / folder).iterdir()) if path.suffix not in (".md", ".json")]
     assert paths
     assert {path.name: detect(path) for path in paths if detect(path) != form} == {}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders")
+@pytest.mark.parametrize(
+    "read",
+    [detect, open_sheet, read_basins_file, lambda path: read_quakes(path, Ledger()), lambda path: load_scenario(path, "en"), read_cap],
+)
+def test_a_pipe_is_not_waited_for(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(Fault, match=r"pipe\.csv: cannot be read.*not a file, but a folder, a pipe or a device"):
+        read(tmp_path / "pipe.csv")
+
+
+def test_more_elements_than_any_file_needs_end_the_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml, "MAX_EVENTS", 1000)
+    path = tmp_path / "wide.gpx"
+    path.write_text('<gpx version="1.1"><extensions>' + "<a/>" * 600 + "</extensions></gpx>")
+    with pytest.raises(Fault, match=r"wide\.gpx: line 1: more than 500 elements"):
+        moments_of(open_recording(path))

@@ -139,5 +139,5 @@ def test_a_text_that_is_no_table_is_refused(tmp_path: Path, content: bytes, says
 def test_a_pipe_or_a_folder_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     for path in (tmp_path / "pipe.csv", tmp_path):
-        with pytest.raises(Fault, match="not a file"):
+        with pytest.raises(Fault, match="not a file, but a folder"):
             list(rows_of(path, 9))

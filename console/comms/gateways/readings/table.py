@@ -13,6 +13,7 @@ from console.comms.gateways.readings.facts import Fact, Record, facts_of
 from console.comms.gateways.readings.form import ENCODINGS, Mapping, mapping_for
 from console.comms.gateways.recording import Ledger
 from console.errors import Fault
+from console.models.files import size_of
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_LINE_CHARS = 64 * 1024
@@ -39,7 +40,7 @@ class Sheet(NamedTuple):
 def open_sheet(path: Path, mapping: Mapping | None = None) -> Sheet:
     """Look at the first line. Raises Fault when the file cannot be read, is no table, or no mapping knows its columns."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
+        if size_of(path) > MAX_FILE_BYTES:
             raise Fault(f"{path}: larger than {MAX_FILE_BYTES >> 20} MiB. Split it by time and drop the parts.")
         encoding = encoding_of(path, mapping.encodings if mapping else ENCODINGS)
         with path.open(encoding=encoding, newline="") as file:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from console.errors import Fault
+from console.models.files import size_of
 from console.models.form import ready
 from console.models.kinds import Lat, Lon
 
@@ -206,7 +207,7 @@ def seconds(time: str) -> int:
 def load_scenario(path: Path, lang: str) -> Scenario:
     """The file's tables, its texts in one language. Raises Fault naming file, table and field."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
+        if size_of(path) > MAX_FILE_BYTES:
             raise Fault(f"{path}: larger than {MAX_FILE_BYTES} bytes; split the scenario")
         tables = _in_language(tomllib.loads(path.read_text("utf-8-sig")), lang)
     except OSError as error:
