@@ -222,10 +222,12 @@ def seen_text(row: RiskRow) -> str:
 
 
 def card(row: RiskRow, now_ms: int) -> list[tuple[str, str]]:
-    """(label, value) of all that is known of one risk."""
+    """(label, value) of all that is known of one risk; first what the list beside it has no room for."""
     grounds = [f"{at}. {text}\n    {source}" for at, (text, source) in enumerate(zip(row.why, row.sources, strict=True), 1)]
     withdrawn = tr("none: the place was withdrawn, nobody judges there any more")
     known = [
+        (tr("Why"), "\n".join(grounds)),
+        (tr("Unsure"), "\n".join(row.unsure)),
         (
             tr("Level"),
             withdrawn
@@ -236,8 +238,6 @@ def card(row: RiskRow, now_ms: int) -> list[tuple[str, str]]:
         ),
         (tr("Stage"), word("risk_stage", row.stage) if row.level else ""),
         (tr("Time left"), lead_text(left_s(row, now_ms), row.level) if row.level else ""),
-        (tr("Why"), "\n".join(grounds)),
-        (tr("Unsure"), "\n".join(row.unsure)),
         (tr("Heard"), tr("{share} % of the gauges' weight", share=round(row.share * 100))),
         (tr("Newest reading"), tr("{span} ago", span=age_text(row.at_ms, now_ms)) if row.at_ms else ""),
         (tr("Responsible"), " ".join(part for part in (row.leader, row.phone) if part)),
