@@ -7,10 +7,27 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import backtest, cables, catchup, crowd, feeds, hazards, ingest, live, monitor, onwire, sensors, start, storm, video
+from tests.benchmarks import (
+    backtest,
+    cables,
+    catchup,
+    crowd,
+    feeds,
+    hazards,
+    ingest,
+    leaks,
+    live,
+    monitor,
+    onwire,
+    sensors,
+    start,
+    storm,
+    video,
+)
 from tests.benchmarks.report import Figure, as_json, save
 
 CONSOLE = ("ingest", "start", "wire", "idle")
+LEAKS = ("leaks",)
 MONITOR = ("curves", "windows", "rules", "backtest", "readings", "feeds", "video")
 SYNC = ("catchup", "bytes", "reconnect", "storm", "narrow", "crowd")
 
@@ -20,7 +37,7 @@ def main() -> int:
     parser.add_argument(
         "--minutes", type=float, default=10.0, help="how long the idle console, or the crowd of units, is watched (default 10)"
     )
-    parser.add_argument("--only", choices=(*CONSOLE, *SYNC, *MONITOR), action="append", help="measure these alone")
+    parser.add_argument("--only", choices=(*CONSOLE, *SYNC, *MONITOR, *LEAKS), action="append", help="measure these alone")
     parser.add_argument("--sync", action="store_true", help="measure what has to do with syncing, not the console")
     parser.add_argument("--monitor", action="store_true", help="measure gauges, their charts and what is made of them, not the console")
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
@@ -41,6 +58,7 @@ def main() -> int:
         "crowd": lambda: crowd.measure(args.minutes),
         "feeds": feeds.measure,
         "video": video.measure,
+        "leaks": leaks.measure,
         "curves": monitor.curves,
         "windows": monitor.windows,
         "rules": hazards.measure,

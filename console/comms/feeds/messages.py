@@ -27,13 +27,15 @@ class Message(msgspec.Struct, tag=True, kw_only=True, gc=False):
 
 
 class Open(Message):
-    """Play `url` in a tile. `period_s`: above 0 asks `url` for single pictures so often. `feed`: under which its last picture is kept."""
+    """Play `url` in a tile. `period_s`: above 0 asks `url` for single pictures so often. `feed`: under which its last picture is kept.
+    `tries`: how often it was opened in vain before."""
 
     tile: int
     turn: int
     url: str
     feed: str = ""
     period_s: float = 0.0
+    tries: int = 0
 
 
 class Close(Message):

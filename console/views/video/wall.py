@@ -152,7 +152,10 @@ class Wall(QWidget):
             viewing.recording = 0
             turn = viewing.next_turn()
             self._ask_for(tile)
-            self.eyes.send(Open(tile=tile, turn=turn, url=viewing.address, feed=viewing.entry.id, period_s=viewing.period_s))
+            asked = Open(
+                tile=tile, turn=turn, url=viewing.address, feed=viewing.entry.id, period_s=viewing.period_s, tries=viewing.watch.tries
+            )
+            self.eyes.send(asked)
         elif do is Do.CLOSE:
             self.eyes.send(Close(tile=tile))
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import psutil
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice
@@ -21,23 +20,12 @@ from pytestqt.qtbot import QtBot
 from console.comms.feeds.keys import FeedKeys
 from console.models.feeds.address import Secrets
 from console.models.feeds.book import Entry
-from console.models.feeds.rules import default_rule
 from console.models.feeds.watch import State
 from console.views.video.wall import Wall
-from tests.views.video import servers
+from tests.views.video import cameras, cycles, servers
+from tests.views.video.cycles import QUICK, entry, quick_wall
 
-FROZEN_S = 0.8
-RULE = default_rule()
-QUICK = msgspec.structs.replace(
-    RULE,
-    watch=msgspec.structs.replace(RULE.watch, frozen_s=FROZEN_S, frozen_periods=1.0, first_s=8.0, anew_s=0.8, waits_s=(0.3,), same_s=2.0),
-    wall=msgspec.structs.replace(RULE.wall, hung_s=4.0),
-)
 WAIT_MS = 40_000
-
-
-def entry(url: str, feed: str = "feed:1", snapshot_url: str = "") -> Entry:
-    return Entry(feed, "河口", url, snapshot_url, "camera", "", "", "", "", "", None, None, None, None, None, "", False, "", "")
 
 
 class Opened:
@@ -63,8 +51,7 @@ class Opened:
 @pytest.fixture
 def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Opened]:
     feeds: dict[str, Entry] = {}
-    wall = Wall(tmp_path / "data", QUICK, feeds.get, lambda: int(time.time() * 1000))
-    wall.resize(640, 360)
+    wall = quick_wall(tmp_path / "data", feeds.get)
     qtbot.addWidget(wall)
     wall.show()
     yield Opened(wall, feeds, qtbot)
@@ -91,7 +78,7 @@ def test_stalled_killed_and_started_again(opened: Opened, folder: Path, kind: st
         stalled_s = time.monotonic()
         picture = opened.wall.tiles[0].last_image
         assert picture is not None, "the last picture stays, and is marked"
-        assert opened.wall.viewings[0].watch.age_s(stalled_s) >= FROZEN_S
+        assert opened.wall.viewings[0].watch.age_s(stalled_s) >= QUICK.watch.frozen_s
         server.go_on()
         opened.sees(opened.is_live) if kind in ("rtsp", "udp") else None
 
@@ -182,10 +169,10 @@ def test_what_must_not_be_opened_is_not(opened: Opened) -> None:
     assert opened.wall.eyes.pid == 0, "nothing was even started"
 
 
-CYCLES = 100
+CYCLES = 50
 
 
-def test_nothing_leaks_over_a_hundred_openings(opened: Opened, folder: Path) -> None:
+def test_nothing_leaks_over_fifty_openings(opened: Opened, folder: Path) -> None:
     """Threads and descriptors of the video process are as many after as before; its memory within what an allocator keeps."""
     still = servers.Still(picture())
     if servers.without_ffmpeg():
@@ -210,6 +197,28 @@ def test_nothing_leaks_over_a_hundred_openings(opened: Opened, folder: Path) -> 
     assert after.threads <= before.threads
     assert after.descriptors <= before.descriptors
     assert after.rss_mb - before.rss_mb < 40
+
+
+CYCLES_STREAMED, WARM, CUT_AT = 7, 3, 5
+
+
+@pytest.mark.parametrize("kind", ["rtsp", "hls", "ts"])
+def test_nothing_leaks_over_openings_of_a_stream_that_is_cut_between(opened: Opened, folder: Path, kind: str) -> None:
+    """A hundred of each: `python -m tests.benchmarks --only leaks`."""
+    why = servers.without_ffmpeg() or (servers.without_rtsp() if kind == "rtsp" else "")
+    if why:
+        pytest.skip(why)
+    with cameras.KINDS[kind](folder, cameras.make_clip(folder, cameras.SMALL, seconds=4)) as camera:
+        opened.feeds["feed:1"] = entry(camera.url)
+        held: list[cycles.Held] = []
+        for cycle in range(1, CYCLES_STREAMED + 1):
+            cycles.turn(opened.wall, "feed:1", opened.sees, camera if cycle == CUT_AT else None)
+            if cycle in (WARM, CYCLES_STREAMED):
+                held.append(cycles.settled(opened.wall, opened.sees))
+    warm, last = held
+    assert opened.wall.eyes.falls == 0
+    assert all(now <= then for now, then in zip(last[:5], warm[:5], strict=True)), (warm, last)
+    assert last.rss_mb - warm.rss_mb < 20
 
 
 class Use(NamedTuple):

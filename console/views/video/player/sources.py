@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QByteArray, QObject, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QMediaPlayer, QPlaybackOptions, QVideoFrame, QVideoSink
 from PySide6.QtNetwork import QAuthenticator, QNetworkAccessManager, QNetworkReply, QNetworkRequest
@@ -17,8 +18,9 @@ from console.models.feeds.address import scrubbed
 from console.models.feeds.rules import PollRule
 
 MOST_SIDE_PX = 8192
-PROBE_BYTES = 200_000
-"""Of a stream, read to learn what is in it; QtMultimedia's own 5 MB cost seconds on a slow camera."""
+PROBES_BYTES = (32_000, 200_000, 5_000_000)
+"""Of a stream, read to learn what is in it: as it is paced by the camera, 200 kB of 2 Mbit/s are most of a second. More only where less was
+not enough."""
 _ERRORS = {
     QMediaPlayer.Error.ResourceError: "unreachable",
     QMediaPlayer.Error.FormatError: "unreadable",
@@ -43,37 +45,70 @@ class Source(QObject):
 def open_source(message: Open, rule: PollRule, parent: QObject) -> Source:
     if message.period_s > 0:
         return Polled(message.url, message.period_s, rule, parent)
-    return Stream(message.url, parent)
+    return Stream(message.url, message.tries, parent)
 
 
 class Stream(Source):
-    def __init__(self, url: str, parent: QObject | None = None) -> None:
+    """`tries`: how often it was opened in vain before; then more of it is probed.
+
+    Not with the intent LowLatencyStreaming: that drops what was read while probing, mostly the key frame with which RTSP and HLS begin, and
+    the first picture is one group of pictures later; where it lags less is less than a frame.
+
+    Frames come on a thread of QtMultimedia's. Only the newest is held for this one: queued, each would keep its memory while this one is busy.
+    """
+
+    _has_frame = Signal()
+
+    def __init__(self, url: str, tries: int = 0, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._url = url
-        self._over = False
+        self._over = self._begins_anew = False
+        self._probes = () if url.startswith("file:") else PROBES_BYTES[min(tries, len(PROBES_BYTES) - 1) :]
         self._player, self._sink = QMediaPlayer(self), QVideoSink(self)
         self._player.setVideoSink(self._sink)
-        if not url.startswith("file:"):
-            options = QPlaybackOptions()
-            options.setPlaybackIntent(QPlaybackOptions.PlaybackIntent.LowLatencyStreaming)
-            options.setProbeSize(PROBE_BYTES)
-            self._player.setPlaybackOptions(options)
-        self._sink.videoFrameChanged.connect(self._on_frame)
+        self._lock = threading.Lock()
+        self._frame: QVideoFrame | None = None
+        self._sink.videoFrameChanged.connect(self._on_frame, Qt.ConnectionType.DirectConnection)
+        self._has_frame.connect(self._take_frame, Qt.ConnectionType.QueuedConnection)
         self._player.errorOccurred.connect(self._on_error)
         self._player.mediaStatusChanged.connect(self._on_status)
 
     def begin(self) -> None:
+        if self._over:
+            return
+        self._begins_anew = False
+        if self._probes:
+            options = QPlaybackOptions()
+            options.setProbeSize(self._probes[0])
+            self._player.setPlaybackOptions(options)
         self._player.setSource(QUrl(self._url))
         self._player.play()
 
+    def _begin_anew(self) -> None:
+        self._player.setSource(QUrl())
+        self.begin()
+
     def end(self) -> None:
         self._over = True
+        self._sink.videoFrameChanged.disconnect(self._on_frame)
         self._player.stop()
         self._player.setSource(QUrl())
+        with self._lock:
+            self._frame = None
         self.deleteLater()
 
     def _on_frame(self, frame: QVideoFrame) -> None:
-        if frame.isValid() and not self._over and max(frame.width(), frame.height()) <= MOST_SIDE_PX:
+        """On QtMultimedia's thread."""
+        if not self._over and frame.isValid():
+            with self._lock:
+                told, self._frame = self._frame is not None, frame
+            if not told:
+                self._has_frame.emit()
+
+    def _take_frame(self) -> None:
+        with self._lock:
+            frame, self._frame = self._frame, None
+        if frame is not None and not self._over and max(frame.width(), frame.height()) <= MOST_SIDE_PX:
             self.came.emit(frame.toImage)
 
     def _on_error(self, error: QMediaPlayer.Error, text: str) -> None:
@@ -90,7 +125,13 @@ class Stream(Source):
             self._fail("no_video", "")
 
     def _fail(self, reason: str, detail: str) -> None:
-        if not self._over:
+        if self._over or self._begins_anew:
+            return
+        self._probes = self._probes[1:]
+        if self._probes and reason in ("unreadable", "no_video"):
+            self._begins_anew = True
+            QTimer.singleShot(0, self, self._begin_anew)  # not within the player's own signal
+        else:
             self._over = True
             self.failed.emit(reason, scrubbed(detail)[:300])
 
