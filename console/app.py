@@ -14,6 +14,7 @@ from console.views import age, i18n
 from console.views.context import Context, News, Selection
 from console.views.i18n import tr
 from console.views.map.panel import MapPanel
+from console.views.map.web import MapWeb
 from console.views.power.seconds import Seconds
 from console.views.power.view import PowerView
 from console.views.ready.check import Mend
@@ -32,7 +33,6 @@ from console.views.window.opening import Opening
 from console.views.window.panels import Panels
 from console.views.window.peer_link import PeerLink, PeerProcess
 from console.views.window.peer_process import begin
-from console.views.window.qt import qt_application
 from console.views.window.reader import journal_reading
 from console.views.window.settings import Settings
 from console.views.window.styling import Styling
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from console.views.window.example import Example
 
 
-MAP_PATIENCE_MS = 2000
+MAP_PATIENCE_MS = 4000
 """The panels that are not in front are made once the map is there, or after so long."""
 
 
@@ -71,8 +71,9 @@ class Console:
         settings: Settings,
         crashes: CrashReports,
         renew: Callable[[], None],
+        web: MapWeb | None = None,
     ) -> None:
-        """`renew`: make everything anew, in the language that was chosen."""
+        """`renew`: make everything anew, in the language that was chosen. `web`: the map's page, where it was begun before."""
         begin(opening, process)  # it comes up while the panels are made
         data = opening.data
         self.opening, self.settings = opening, settings
@@ -89,7 +90,7 @@ class Console:
         self.context = Context(self.reading, self.peer, self.time, Selection(), self.news, author, asking, data=data.root)
 
         self.styling = Styling(app, self.settings, lambda: self.zone.local(self.time.now_ms()))
-        self.chart = MapPanel(self.context)
+        self.chart = MapPanel(self.context, web)
         choices = Choices(self.settings, self.styling.restyle, renew, self._name_operator, app.quit)
         self.panels = Panels(listed_panels(self.context, self.chart))
         self.panels.get("map")
@@ -193,7 +194,9 @@ class Console:
 class Session:
     """The console now open, and how it is made anew in another language. The event loop runs once: Chromium ends with it."""
 
-    def __init__(self, app: QApplication, opening: Opening, process: PeerProcess, look: Look, *, play: bool) -> None:
+    def __init__(
+        self, app: QApplication, opening: Opening, process: PeerProcess, look: Look, *, play: bool, web: MapWeb | None = None
+    ) -> None:
         self._app, self._opening, self._process, self._look = app, opening, process, look
         self.settings = Settings(opening.settings_file)
         look.remember(self.settings)
@@ -202,11 +205,12 @@ class Session:
         self._crashes.install()
         self._player = _player(opening.example_speed) if play and opening.example_speed is not None else None
         app.setQuitOnLastWindowClosed(False)  # a panel on another screen is a window, and not the one that counts
-        self.console = self._make()
+        self.console = self._make(web)
 
-    def _make(self) -> Console:
+    def _make(self, web: MapWeb | None = None) -> Console:
         i18n.use_language(self.settings.language)
-        console = Console(self._app, self._opening, self._process, self.settings, self._crashes, lambda: QTimer.singleShot(0, self.renew))
+        renew = lambda: QTimer.singleShot(0, self.renew)  # noqa: E731
+        console = Console(self._app, self._opening, self._process, self.settings, self._crashes, renew, web)
         if self._player is not None:
             self._player.attach(console.peer, console.window.banner)
         console.window.closing.connect(self._app.quit)
@@ -231,10 +235,9 @@ def _player(speed: int) -> Example:
     return Example(speed)
 
 
-def run(opening: Opening, process: PeerProcess, look: Look, *, play: bool) -> int:
+def run(app: QApplication, opening: Opening, process: PeerProcess, look: Look, *, play: bool, web: MapWeb | None = None) -> int:
     """Until the window is closed; `play`: with the example incident. Returns the exit code of the program."""
-    app = qt_application()
-    session = Session(app, opening, process, look, play=play)
+    session = Session(app, opening, process, look, play=play, web=web)
     try:
         return app.exec()
     finally:

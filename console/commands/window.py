@@ -76,11 +76,17 @@ def run(args: argparse.Namespace) -> int:
         return 0
     play = opening.exercise and make_room(opening.data)
     process = own_peer(opening)
-    begin(opening, process)  # the peer comes up while the window's modules load
+    begin(opening, process)
+
+    from console.views.map.web import MapWeb
+    from console.views.window.qt import qt_application
+
+    app = qt_application()
+    web = MapWeb.begun()  # the peer and Chromium come up while the window's modules load
 
     from console.app import run as run_window
 
-    return run_window(opening, process, look, play=play)
+    return run_window(app, opening, process, look, play=play, web=web)
 
 
 def _example(root: Path, speed: int, look: Look) -> Opening:

@@ -64,7 +64,7 @@ def window_on(units: int) -> Iterator[tuple[Node, Child]]:
         child("tests.benchmarks.load", *node.words, "pace", "1") as load,
     ):
         load.answer(READY_S)
-        with child("tests.benchmarks.window", str(node.data.root), "watch") as window:
+        with child("tests.benchmarks.opened", str(node.data.root), "watch") as window:
             window.answer(READY_S)
             pace(SETTLE_S)
             yield node, window

@@ -55,8 +55,8 @@ def measure(rounds: int = ROUNDS, events: int = EVENTS) -> list[Figure]:
         taken: dict[str, list[float]] = {"bare": [], "empty": [], "full": []}
         for _ in range(rounds + 1):
             taken["bare"].append(once("bare_window"))
-            taken["empty"].append(once("window", str(empty.root), "start"))
-            taken["full"].append(once("window", str(full.root), "start"))
+            taken["empty"].append(once("opened", str(empty.root), "start"))
+            taken["full"].append(once("opened", str(full.root), "start"))
     bare, without, with_events = (statistics.median(values[1:]) for values in taken.values())
     return [
         Figure(name="start", value=without, unit="s", limit=bare, goal=Goal.RATIO_AT_MOST, bound=2.0),

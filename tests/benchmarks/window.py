@@ -1,7 +1,8 @@
 """The real console as a child of a measurement, on a data directory given to it.
 
-`window DATA start SPAWNED_S` says `usable_s` (monotonic clock) once its own peer has welcomed it and the map is painted, and ends.
-`window DATA watch` says its peer's `pid` when it is usable; then, for each line it is sent, the `samples` since the last one:
+Run by `tests.benchmarks.opened`, with these words:
+`DATA start SPAWNED_S` says `usable_s` (monotonic clock) once its own peer has welcomed it and the map is painted, and ends.
+`DATA watch` says its peer's `pid` when it is usable; then, for each line it is sent, the `samples` since the last one:
 of each position painted, the milliseconds from its sending until the peer had it, the window, the page, the screen.
 """
 
@@ -21,13 +22,12 @@ from PySide6.QtWidgets import QApplication
 from console.app import Console
 from console.models.changes import Changes
 from console.models.clock import ms_of
-from console.models.paths import DataDir
 from console.views.map.channel import Channel, Painted
 from console.views.map.presenter import MapPresenter
+from console.views.map.web import MapWeb
 from console.views.window.crash import CrashReports
 from console.views.window.opening import SETTINGS_FILE, Opening
-from console.views.window.peer_process import own_peer
-from console.views.window.qt import qt_application
+from console.views.window.peer_link import PeerProcess
 from console.views.window.settings import Settings
 from tests.benchmarks.harness import say
 
@@ -130,13 +130,11 @@ def watch(app: QApplication, opened: Console) -> list[Any]:
     return [parent, traces, when(lambda: usable(opened), lambda: say(pid=opened.peer.me.pid if opened.peer.me else 0))]
 
 
-def main(data: str, what: str, *numbers: str) -> None:
-    app = qt_application()
+def main(app: QApplication, opening: Opening, process: PeerProcess, web: MapWeb, what: str, *numbers: str) -> None:
     with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as scratch:
         settings = Settings(Path(scratch) / SETTINGS_FILE)
         settings.stop_with_window = what == "start"
-        opening = Opening(DataDir(Path(data)))
-        opened = Console(app, opening, own_peer(opening), settings, CrashReports(Path(scratch)), renew=lambda: None)
+        opened = Console(app, opening, process, settings, CrashReports(Path(scratch)), renew=lambda: None, web=web)
         opened.open(SIZE)
         try:
             kept = start(app, opened, float(numbers[0])) if what == "start" else watch(app, opened)
@@ -144,7 +142,3 @@ def main(data: str, what: str, *numbers: str) -> None:
             kept.clear()
         finally:
             opened.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

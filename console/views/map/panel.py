@@ -44,14 +44,16 @@ class MapPanel(QWidget):
     ready = Signal()
     looked = Signal(float, float, float)
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, web: MapWeb | None = None) -> None:
+        """`web`: a page that was begun before."""
         super().__init__()
         self.setObjectName("map")
         self.setAcceptDrops(True)
         self.context = context
         self.centre: tuple[float, float, float] | None = None
         self.presenter = MapPresenter()
-        self.web = MapWeb(self)
+        self.web = web if web is not None else MapWeb.begun()
+        self.web.setParent(self)
         self.channel = Channel(self.presenter, self.web.scheme, self)
         self.card = UnitCard(context, self.web)
         self.card.move(CARD_AT)
@@ -81,7 +83,6 @@ class MapPanel(QWidget):
         )
         self._updates = Updates(context, self.presenter, self.channel.push, self)
         self.parts = [part(self) for part in PARTS]
-        self.web.open()
         self._updates.read_all()
 
     # -- composition ----------------------------------------------------------------------------------------------------
