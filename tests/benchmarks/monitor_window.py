@@ -201,8 +201,11 @@ def timed(app: QApplication, panel: MonitoringPanel, sensors: list[str], start_m
     charting.scope = Scope.between(Span(start_ms, start_ms + DAY_MS))
     charting.choose(sensors)
     until(app, lambda: drawn_is(panel, sensors, start_ms), "that day")
-    assert charting.chart is not None
-    charting.chart.viewport().repaint()
+    chart = charting.chart
+    assert chart is not None
+    chart.viewport().repaint()
+    until(app, lambda: chart.turns.idle, "its lines")
+    chart.viewport().repaint()
     return (time.perf_counter() - began) * 1000
 
 
@@ -224,7 +227,7 @@ def small(app: QApplication, panel: MonitoringPanel, days: list[int]) -> list[fl
     for day in days:
         began = time.perf_counter()
         panel.overview.show_span(Span(day, day + DAY_MS))
-        until(app, lambda day=day: plots._span.start_ms == day, "that day")  # type: ignore[misc]
+        until(app, lambda day=day: plots._span.start_ms == day and plots.turns.idle, "that day")  # type: ignore[misc]
         plots.viewport().repaint()
         taken.append((time.perf_counter() - began) * 1000)
     return [*taken, float(-len(plots.in_view()))]

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Numbers = float | Floats
 Pixels = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.bool_]
 DASHES: tuple[tuple[int, ...], ...] = ((), (9, 4), (2, 3), (10, 3, 2, 3))
@@ -51,7 +52,7 @@ def alone(values: Floats) -> npt.NDArray[np.bool_]:
 def envelope(times_s: Floats, values: Floats, left_s: float, right_s: float, columns: int) -> tuple[Floats, Floats]:
     """(lowest, highest) that a broken line (see `broken`; `times_s` rising) reaches in each of `columns` equal parts of the time from `left_s`
     to `right_s`; NaN where there is no line. Every reading within that time is between the two of its column."""
-    low, high = reach([(times_s, values)], _edges(left_s, right_s, columns), closed=True)
+    low, high = reach([(times_s, values)], edges_of(left_s, right_s, columns), closed=True)
     return low[0], high[0]
 
 
@@ -104,34 +105,38 @@ def draw(into: Pixels, times_s: Floats, values: Floats, view: View, colour: int,
     height, width = into.shape
     if height < 1 or width < 1 or not view.top > view.bottom:
         return
-    low, high = reach([(times_s, values)], _edges(view.left_s, view.right_s, width), closed=True)
-    seen = dashed(0, width, tuple(dash))
-    ink(into, 0, low, high, view.bottom, view.top, np.array([colour], np.uint32), None if seen is None else seen[None], np.array([thick]))
+    low, high = reach([(times_s, values)], edges_of(view.left_s, view.right_s, width), closed=True)
+    pens = Pens(np.array([colour], np.uint32), np.array([thick]), None if not dash else np.array([dashed(0, width, tuple(dash))]))
+    ink(into, 0, (low, high), (view.bottom, view.top), pens)
 
 
-def ink(
-    into: Pixels,
-    at: int,
-    low: Floats,
-    high: Floats,
-    bottom: float,
-    top: float,
-    colours: Pixels,
-    dashes: Flags | None,
-    thick: npt.NDArray[np.intp],
-) -> None:
-    """What lines reach in each column of the picture from column `at` on (lines x columns), each over those before it, where `dashes` has ink."""
-    height, scale = into.shape[0], into.shape[0] / (top - bottom)
-    upper, lower = (top - high) * scale, (top - low) * scale
+class Pens(NamedTuple):
+    """Of each of several lines its colour (premultiplied ARGB), how many pixels it is thick, and which columns have ink (None: all)."""
+
+    colours: Pixels
+    thick: npt.NDArray[np.intp]
+    dashes: Flags | None = None
+
+
+def ink(into: Pixels, at: int, reached: tuple[Floats, Floats], scale: tuple[Numbers, Numbers], pens: Pens, *, apart: bool = False) -> None:
+    """What lines reach (lowest, highest: lines x columns) in the columns of the picture from column `at` on, each over those before it.
+
+    `scale`: (bottom, top), for all or of each line (lines x 1). `apart`: each line has the next of as many equal parts of the picture, from
+    the top.
+    """
+    (low, high), (bottom, top) = reached, scale
+    height = into.shape[0] // len(low) if apart else into.shape[0]
+    upper, lower = (top - high) * (height / (top - bottom)), (top - low) * (height / (top - bottom))
     seen = (upper < height) & (lower >= 0)  # NaN is neither
-    if dashes is not None:
-        seen &= dashes
+    if pens.dashes is not None:
+        seen &= pens.dashes
     lines, columns = seen.nonzero()
     if not len(columns):
         return
-    start = np.maximum(upper[seen], 0.0).astype(np.intp)
-    end = np.minimum(lower[seen] + (thick[lines] - 1), height - 1.0).astype(np.intp)
-    _fill(into, columns + at, start, end, colours[lines])
+    down = lines * height if apart else 0
+    start = np.maximum(upper[seen], 0.0).astype(np.intp) + down
+    end = np.minimum(lower[seen] + (pens.thick[lines] - 1), height - 1.0).astype(np.intp) + down
+    _fill(into, columns + at, start, end, pens.colours[lines])
 
 
 def _fill(into: Pixels, columns: npt.NDArray[np.intp], start: npt.NDArray[np.intp], end: npt.NDArray[np.intp], colours: Pixels) -> None:
@@ -146,7 +151,7 @@ def _fill(into: Pixels, columns: npt.NDArray[np.intp], start: npt.NDArray[np.int
 
 
 @lru_cache(maxsize=4)
-def _edges(left_s: float, right_s: float, columns: int) -> Floats:
+def edges_of(left_s: float, right_s: float, columns: int) -> Floats:
     """The same for every line of a plot."""
     return np.linspace(left_s, right_s, columns + 1)
 

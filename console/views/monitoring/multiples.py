@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from console.views.i18n import tr
-from console.views.monitoring.envelope import Pixels, View, draw
+from console.views.monitoring.cell import Cell, Frame, Words, ground, pictures
+from console.views.monitoring.envelope import View
 from console.views.monitoring.look import Look
 from console.views.monitoring.presenter import SensorRow, age_of, state_mark, state_text, value_text
 from console.views.monitoring.scope import Span
 from console.views.monitoring.smalls import Small
-from console.views.tables.marks import Tone
-from console.views.tables.paint import draw_mark
+from console.views.monitoring.turns import Turns
 
 CELL_PX = (188, 92)
-PAD_PX, SIGN_PX = 5, 10
+AT_ONCE = 8
+"""Plots drawn in a step of two or three milliseconds."""
 
 
 class Multiples(QAbstractScrollArea):
-    """Signals: `picked(id)`, `opened(id)`, `wanted()` when other gauges have come into view."""
+    """Attributes: `turns`, what is still to be drawn. Signals: `picked(id)`, `opened(id)`, `wanted()` when other gauges have come into view."""
 
     picked = Signal(str)
     opened = Signal(str)
@@ -41,8 +41,10 @@ class Multiples(QAbstractScrollArea):
         self._same_scale = False
         self._current = ""
         self._look = Look.of(self.palette())
-        self._buffer: Pixels = np.zeros((1, 1), dtype=np.uint32)
-        self.verticalScrollBar().valueChanged.connect(lambda _at: self.wanted.emit())
+        self._pictures: dict[str, tuple[tuple[Cell, Frame], QImage]] = {}
+        self._grounds: dict[str, tuple[tuple[Words, bool, Frame], QImage]] = {}
+        self.turns = Turns(self)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     # -- what is shown -------------------------------------------------------------------------------------------
 
@@ -50,22 +52,23 @@ class Multiples(QAbstractScrollArea):
         before = self.in_view()
         self._rows, self._now_ms = list(rows), now_ms
         self._fit()
+        self._renew()
         self.viewport().update()
         if self.in_view() != before:
             self.wanted.emit()
 
     def show_smalls(self, smalls: Mapping[str, Small], span: Span) -> None:
         self._smalls, self._span = smalls, span
-        self.viewport().update()
+        self._renew()
 
     def set_same_scale(self, same: bool) -> None:
         """One scale for all gauges of a unit that are in view, or one of its own for each."""
         self._same_scale = same
-        self.viewport().update()
+        self._renew()
 
     def tick(self, now_ms: int) -> None:
         self._now_ms = now_ms
-        self.viewport().update()
+        self._renew()
 
     def select_id(self, sensor: str) -> None:
         """Make it current, and see that it is in view; without telling `picked`."""
@@ -75,7 +78,7 @@ class Multiples(QAbstractScrollArea):
             box, bar = self._box(place), self.verticalScrollBar()
             if box.top() < 0 or box.bottom() > self.viewport().height():
                 bar.setValue(bar.value() + box.top())
-        self.viewport().update()
+        self._renew()
 
     def in_view(self) -> list[str]:
         """Ids of the gauges of which anything is seen."""
@@ -117,22 +120,68 @@ class Multiples(QAbstractScrollArea):
 
     # -- painting --------------------------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Each as it was drawn last; one that has just come into view is drawn in a moment."""
         painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), self._look.base)
-        first = self._first()
-        shown = [(place, self._rows[place]) for place in range(first, min(len(self._rows), first + len(self.in_view())))]
-        ranges = self._ranges([row for _, row in shown])
-        for place, row in shown:
-            self._paint_frame(painter, self._box(place), row)
-        self._paint_lines(painter, shown, ranges)
+        painter.fillRect(event.rect(), self._look.base)
+        for place, row in self._seen():
+            held = self._pictures.get(row.id)
+            if held is not None and (box := self._box(place)).intersects(event.rect()):
+                painter.drawImage(box.topLeft(), held[1])
         if not self._rows:
             painter.setPen(self._look.muted)
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, tr("No gauge matches the list's filter."))
         painter.end()
 
-    def _first(self) -> int:
-        return self.verticalScrollBar().value() // self._cell()[1] * self._columns()
+    def _seen(self) -> list[tuple[int, SensorRow]]:
+        first = self.verticalScrollBar().value() // self._cell()[1] * self._columns()
+        return [(place, self._rows[place]) for place in range(first, min(len(self._rows), first + len(self.in_view())))]
+
+    def _renew(self) -> None:
+        """Draw those in view that look different now, from the top, in turns; and let go of the others."""
+        seen = self._seen()
+        ranges = self._ranges([row for _, row in seen])
+        wanted: dict[str, tuple[int, Cell]] = {}
+        for place, row in seen:
+            span = ranges.get(row.id)
+            view = None if span is None else View(self._span.start_ms / 1000, self._span.end_ms / 1000, *span)
+            words = Words(
+                row.name,
+                value_text(row, self._now_ms),
+                state_text(row, self._now_ms),
+                age_of(row, self._now_ms),
+                state_mark(row, self._now_ms),
+            )
+            wanted[row.id] = place, Cell(words, self._smalls.get(row.id), view, row.id == self._current)
+        self._pictures = {sensor: held for sensor, held in self._pictures.items() if sensor in wanted}
+        self._grounds = {sensor: held for sensor, held in self._grounds.items() if sensor in wanted}
+        self.turns.begin(self, self._draw(wanted, self._frame()), lambda: None)
+
+    def _draw(self, wanted: Mapping[str, tuple[int, Cell]], frame: Frame) -> Iterator[None]:
+        stale = [
+            sensor for sensor, (_, cell) in wanted.items() if sensor not in self._pictures or self._pictures[sensor][0] != (cell, frame)
+        ]
+        for at in range(0, len(stale), AT_ONCE):
+            some = stale[at : at + AT_ONCE]
+            cells = [wanted[sensor][1] for sensor in some]
+            grounds = [self._ground(sensor, cell, frame) for sensor, cell in zip(some, cells, strict=True)]
+            for sensor, cell, image in zip(some, cells, pictures(cells, grounds, frame), strict=True):
+                self._pictures[sensor] = (cell, frame), image
+                self.viewport().update(self._box(wanted[sensor][0]))
+            yield
+
+    def _ground(self, sensor: str, cell: Cell, frame: Frame) -> QImage:
+        """Kept, for words change less often than readings and the time shown."""
+        key = cell.words, cell.chosen, frame
+        held = self._grounds.get(sensor)
+        if held is None or held[0] != key:
+            held = self._grounds[sensor] = key, ground(cell.words, frame, chosen=cell.chosen)
+        return held[1]
+
+    def _frame(self) -> Frame:
+        width = self.viewport().width() // self._columns()
+        current = self.palette().color(QPalette.ColorRole.Highlight)
+        return Frame(QSize(width, self._cell()[1]), self.devicePixelRatioF(), self._look, self.font(), current)
 
     def _ranges(self, rows: list[SensorRow]) -> dict[str, tuple[float, float]]:
         """(bottom, top) of each gauge that has readings."""
@@ -147,87 +196,18 @@ class Multiples(QAbstractScrollArea):
             own = {row.id: shared[row.gauge.quantity, row.gauge.unit] for row in rows if row.id in own}
         return {sensor: _spread(low, high) for sensor, (low, high) in own.items()}
 
-    def _paint_frame(self, painter: QPainter, box: QRect, row: SensorRow) -> None:
-        """Name and value over the plot, the state in words under it."""
-        line = self.fontMetrics().lineSpacing()
-        current = row.id == self._current
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight) if current else self._look.border, 2 if current else 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box.adjusted(1, 1, -2, -2))
-        inner = box.adjusted(PAD_PX, 3, -PAD_PX, -3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        sign = QRectF(inner.left(), inner.top() + (line - SIGN_PX) / 2, SIGN_PX, SIGN_PX)
-        draw_mark(painter, sign, state_mark(row, self._now_ms), self._look.night)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(self._look.text)
-        value = value_text(row, self._now_ms)
-        room = inner.width() - SIGN_PX - 6 - self.fontMetrics().horizontalAdvance(value)
-        name = self.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, max(10, room - 8))
-        top = QRect(inner.left() + SIGN_PX + 4, inner.top(), inner.width() - SIGN_PX - 4, line)
-        painter.drawText(top, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-        painter.drawText(top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
-        painter.setPen(self._look.muted)
-        foot = QRect(inner.left(), inner.bottom() - line + 1, inner.width(), line)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, state_text(row, self._now_ms))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, age_of(row, self._now_ms))
-
-    def _paint_lines(self, painter: QPainter, shown: list[tuple[int, SensorRow]], ranges: Mapping[str, tuple[float, float]]) -> None:
-        """All lines on one picture of the viewport's pixels."""
-        ratio = self.devicePixelRatioF()
-        width, height = round(self.viewport().width() * ratio), round(self.viewport().height() * ratio)
-        if self._buffer.shape != (height, width):
-            self._buffer = np.zeros((height, width), dtype=np.uint32)
-        self._buffer[:] = 0
-        for place, row in shown:
-            small, span = self._smalls.get(row.id), ranges.get(row.id)
-            if small is None or span is None:
-                continue
-            box = self._plot_box(self._box(place))
-            view = View(self._span.start_ms / 1000, self._span.end_ms / 1000, *span)
-            self._paint_limits(painter, box, small, view)
-            if small.width_s:
-                self._paint_bars(painter, box, small, view)
-            else:
-                self._draw_line(box, small, view, ratio)
-        image = QImage(self._buffer.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(ratio)
-        painter.drawImage(0, 0, image)
-
-    def _plot_box(self, box: QRect) -> QRect:
-        line = self.fontMetrics().lineSpacing()
-        return box.adjusted(PAD_PX, line + 5, -PAD_PX, -line - 5)
-
-    def _draw_line(self, box: QRect, small: Small, view: View, ratio: float) -> None:
-        """On a picture of its own, put where the cell is seen: a cell at the edge may be cut."""
-        left, top, wide, high = (round(side * ratio) for side in (box.left(), box.top(), box.width(), box.height()))
-        if wide < 2 or high < 2:
-            return
-        own = np.zeros((high, wide), dtype=np.uint32)
-        draw(own, small.x, small.y, view, self._look.tone(Tone.BLUE).rgb(), thick=max(1, round(ratio)))
-        above, below = max(0, -top), max(0, top + high - self._buffer.shape[0])
-        if above + below < high:
-            self._buffer[top + above : top + high - below, left : left + wide] = own[above : high - below, : self._buffer.shape[1] - left]
-
-    def _paint_bars(self, painter: QPainter, box: QRect, small: Small, view: View) -> None:
-        scale, width = box.width() / (view.right_s - view.left_s), max(1.0, small.width_s * box.width() / (view.right_s - view.left_s) - 1)
-        for x, mm in zip(small.x, small.y, strict=True):
-            if mm > 0 and x >= view.left_s:
-                high = mm / view.top * box.height()
-                left = box.left() + (x - view.left_s) * scale
-                painter.fillRect(QRectF(left, box.bottom() + 1 - high, width, high), self._look.tone(Tone.BLUE))
-
-    def _paint_limits(self, painter: QPainter, box: QRect, small: Small, view: View) -> None:
-        for value, level in small.limits:
-            if view.bottom <= value <= view.top:
-                y = box.bottom() - (value - view.bottom) / (view.top - view.bottom) * box.height()
-                painter.setPen(self._look.limit_pen(level))
-                painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
+    def _on_scrolled(self, _at: int) -> None:
+        self._renew()
+        self.viewport().update()
+        self.wanted.emit()
 
     # -- Qt ------------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._renew()
+        self.viewport().update()
         self.wanted.emit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -235,6 +215,7 @@ class Multiples(QAbstractScrollArea):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_look"):
             self._look = Look.of(self.palette())
             self._fit()
+            self._renew()
             self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

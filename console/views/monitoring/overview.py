@@ -13,8 +13,7 @@ from console.views.context import Context
 from console.views.i18n import tr
 from console.views.monitoring.presenter import SensorRow, worst_first
 from console.views.monitoring.scope import Scope, Span
-from console.views.monitoring.shelf import Shelf
-from console.views.monitoring.smalls import Small, read_smalls
+from console.views.monitoring.smalls import Small, Smalls
 
 if TYPE_CHECKING:
     from console.views.monitoring.multiples import Multiples
@@ -37,7 +36,7 @@ class Overview(QWidget):
         self.worst.setToolTip(tr("Otherwise in the order of the list"))
         self._rows: list[SensorRow] = []
         self._span = Scope().span(context.time.now_ms())
-        self._shelf, self._told, self._fresh = Shelf(), set[str](), True
+        self._smalls, self._told, self._fresh = Smalls(), set[str](), True
         self._active = self._asked = self._wanted = False
         self._pause = QTimer(self, singleShot=True, interval=LEAST_WAIT_MS)
         self._pause.timeout.connect(self._ask)
@@ -116,13 +115,13 @@ class Overview(QWidget):
         if not (self._wanted and self._active and self.plots is not None) or self._asked or self._pause.isActive():
             return
         sensors, span, told, fresh = self.plots.in_view(), self._span, frozenset(self._told), self._fresh
-        shelf, now_ms = self._shelf, self._context.time.now_ms()
+        smalls, now_ms = self._smalls, self._context.time.now_ms()
         self._wanted, self._asked, self._told, self._fresh = False, True, set(), False
 
         def read(database: pw.SqliteDatabase) -> tuple[Span, dict[str, Small]]:
             if fresh:
-                shelf.forget()
-            return span, read_smalls(database, shelf, sensors, span, told, now_ms, WIDTH_PX)
+                smalls.forget()
+            return span, smalls.read(database, sensors, span, told, now_ms, WIDTH_PX)
 
         self._context.reading.run("monitoring.small", read, self._take)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from console.views.monitoring.envelope import Floats, Pixels, View, dashed, ink, reach
+from console.views.monitoring.envelope import Floats, Pens, Pixels, View, dashed, ink, reach
 
 AT_ONCE = 6
 """Lines that are drawn in a step of a millisecond or two."""
@@ -105,14 +105,15 @@ def _draw(pixels: Pixels, strokes: Sequence[Stroke], grid: Grid, start: int, end
     """In the order given, in these columns."""
     if not strokes or start >= end:
         return
-    low, high = reach([(stroke.x, stroke.y) for stroke in strokes], grid.edges(start, end))
+    reached = reach([(stroke.x, stroke.y) for stroke in strokes], grid.edges(start, end))
     dashes = None
     if any(stroke.dash for stroke in strokes):
         whole = np.ones(end - start, dtype=bool)
         made = [dashed((grid.first + start) % (sum(stroke.dash) or 1), end - start, stroke.dash) for stroke in strokes]
         dashes = np.array([whole if one is None else one for one in made])
     colours = np.array([stroke.colour for stroke in strokes], dtype=np.uint32)
-    ink(pixels, start, low, high, grid.bottom, grid.top, colours, dashes, np.array([stroke.thick for stroke in strokes]))
+    pens = Pens(colours, np.array([stroke.thick for stroke in strokes]), dashes)
+    ink(pixels, start, reached, (grid.bottom, grid.top), pens)
 
 
 def _changed(before: Sequence[Stroke], after: Sequence[Stroke], held: Grid, grid: Grid) -> list[tuple[int, int]]:

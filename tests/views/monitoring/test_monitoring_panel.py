@@ -17,9 +17,12 @@ from console.models.kinds import RecordWithdrawn, SensorRegistered
 from console.models.state import tables
 from console.views import i18n
 from console.views.context import Thing
+from console.views.monitoring import multiples
+from console.views.monitoring.cell import pictures
 from console.views.monitoring.csvfile import read_csv
 from console.views.monitoring.panel import ALL, REGISTER, MonitoringPanel
 from console.views.monitoring.scope import RANGES_MS, Span
+from console.views.tables.marks import Tone
 from console.views.window import theme
 from tests.views.monitoring.gauges import HOUR_MS, MINUTE_MS, every, put_gauge, put_readings
 from tests.views.tables.desk import Desk
@@ -306,8 +309,11 @@ def test_all_gauges_small_worst_first_and_opened_by_keys(window: Shown, qtbot: Q
     panel.tabs.setCurrentIndex(ALL)
     plots = panel.overview.plots
     assert plots is not None
-    qtbot.waitUntil(lambda: set(plots._smalls) == {"quiet", "river", "hill"})
+    qtbot.waitUntil(lambda: set(plots._smalls) == {"quiet", "river", "hill"} and plots.turns.idle)
     assert plots.in_view()[0] == "quiet"
+    blue = plots._look.tone(Tone.BLUE)
+    for sensor, place in ((sensor, place) for place, sensor in enumerate(plots.in_view())):
+        assert bool(ink_rows(plots.viewport().grab(plots._box(place)).toImage(), blue)) == (plots._smalls[sensor].range is not None)
     plots.setFocus()
     qtbot.keyClick(plots, Qt.Key.Key_Home)
     qtbot.keyClick(plots, Qt.Key.Key_Right)
@@ -321,6 +327,22 @@ def test_all_gauges_small_worst_first_and_opened_by_keys(window: Shown, qtbot: Q
     settle(panel, qtbot)
     assert panel.tabs.currentIndex() == 0
     assert panel.charting.sensors == (second,)
+
+
+def test_only_the_small_plots_with_news_are_drawn_again(window: Shown, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, panel = window
+    panel.tabs.setCurrentIndex(ALL)
+    plots = panel.overview.plots
+    assert plots is not None
+    qtbot.waitUntil(lambda: len(plots._smalls) == 3 and plots.turns.idle and not panel.overview._asked)
+    drawn: list[str] = []
+    monkeypatch.setattr(multiples, "pictures", lambda cells, *rest: [drawn.append(c.words.name) for c in cells] and pictures(cells, *rest))
+    before = plots._smalls["river"]
+    put_readings(desk, "river", [(NOW_MS, 3.0, "")])
+    desk.change(tables.Sensor, "river", at_ms=NOW_MS, heard_ms=NOW_MS, value=3.0)
+    desk.tell(sensor={"river"})
+    qtbot.waitUntil(lambda: plots._smalls["river"] is not before and plots.turns.idle)
+    assert set(drawn) == {"峡口"}
 
 
 def test_what_is_hidden_reads_nothing(window: Shown, qtbot: QtBot) -> None:
