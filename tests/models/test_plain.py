@@ -13,6 +13,7 @@ from console.models.plain import plain
 
 def test_controls_and_turns_are_shown_and_do_nothing() -> None:
     assert plain("a\nb\x1b[31m\u202egnp\u2028") == "a\ufffdb\ufffd[31m\ufffdgnp\ufffd"
+    assert plain(b"\xd3\xea.csv".decode("utf-8", "surrogateescape")) == "\ufffd\ufffd.csv"
     assert plain("山地搜救分队 Ünit-1") == "山地搜救分队 Ünit-1"
 
 

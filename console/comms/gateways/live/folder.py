@@ -18,8 +18,10 @@ from typing import NamedTuple
 from console.comms.gateways.live.notebook import Notebook
 from console.comms.gateways.live.tally import Tally
 from console.errors import Fault
+from console.models.plain import plain
 
 MOST_FILES = 10_000
+MOST_BYTES = 512 << 20
 _PIECE = 1 << 20
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".swp", "~")
 _AGAIN_S = 5.0
@@ -140,6 +142,9 @@ class DropFolder:
     # -- one file ----------------------------------------------------------------------------------------------------------------
 
     def _one(self, path: Path, stat: os.stat_result) -> None:
+        if stat.st_size > MOST_BYTES:
+            self._refuse(path, f"{path}: larger than {MOST_BYTES >> 20} MiB. Split it by time and drop the parts.", stat)
+            return
         try:
             digest = _digest(path)
         except OSError as error:
@@ -158,7 +163,7 @@ class DropFolder:
         now = path.stat() if path.exists() else stat
         if (now.st_size, now.st_mtime_ns) != (stat.st_size, stat.st_mtime_ns):
             return  # it went on growing: what there was is stored, and all of it is taken again when it is whole
-        self._notebook.note_taken(self._name, digest, path.name)
+        self._notebook.note_taken(self._name, digest, plain(path.name))
         self._move(path, "done", stat)
 
     def _refuse(self, path: Path, why: str, stat: os.stat_result) -> None:
@@ -167,7 +172,7 @@ class DropFolder:
         target = self._move(path, "refused", stat)
         if target is not None:
             with contextlib.suppress(OSError):  # the fault says it too
-                target.with_name(target.name + _WHY).write_text(why + "\n", encoding="utf-8")
+                target.with_name(target.name + _WHY).write_text(plain(why) + "\n", encoding="utf-8")
 
     def _move(self, path: Path, where: str, stat: os.stat_result) -> Path | None:
         """None when it cannot be moved: then it is left, and not looked at again until it changes."""

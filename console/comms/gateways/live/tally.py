@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from console.models.kinds import GatewayReported
+from console.models.plain import plain
 
 _MOST_REASONS = 40
 _MOST_TEXT = 1000
@@ -16,7 +17,7 @@ class Tally:
     """`wall`: UTC ms. Every method may be called from any thread."""
 
     def __init__(self, name: str, source: str, place: str, wall: Callable[[], int]) -> None:
-        self.name, self._source, self._place, self._wall = name, source, place[:200], wall
+        self.name, self._source, self._place, self._wall = name, source, plain(place[:200]), wall
         self._lock = threading.Lock()
         self._state, self._fault, self._example = "connecting", "", ""
         self._taken, self._refused = 0, Counter[str]()
@@ -35,7 +36,7 @@ class Tally:
 
     def faulty(self, text: str) -> None:
         with self._lock:
-            self._state, self._fault = "faulty", text[:_MOST_TEXT]
+            self._state, self._fault = "faulty", plain(text[:_MOST_TEXT])
 
     def stopped(self) -> None:
         with self._lock:
@@ -51,7 +52,7 @@ class Tally:
         with self._lock:
             known = reason in self._refused or len(self._refused) < _MOST_REASONS - 1
             self._refused[reason if known else "other"] += count
-            self._example = (detail or reason)[:_MOST_TEXT]
+            self._example = plain((detail or reason)[:_MOST_TEXT])
 
     def report(self) -> GatewayReported:
         with self._lock:

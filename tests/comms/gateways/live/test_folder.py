@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -166,6 +167,24 @@ def test_links_and_pipes_are_not_followed(desk: Desk, tmp_path: Path) -> None:
     assert desk.taken == []
 
 
+def test_a_file_too_large_is_refused_before_it_is_read(desk: Desk) -> None:
+    with desk.put("a.csv", "").open("wb") as file:
+        file.truncate(4 << 30)
+    desk.later(0)
+    desk.later(100)
+    assert desk.taken == []
+    assert "larger than 512 MiB" in desk.tally.report().fault
+
+
+def test_a_notebook_that_cannot_be_written_is_a_fault_with_its_remedy(desk: Desk) -> None:
+    desk.notebook._connection.execute("PRAGMA query_only = ON")
+    desk.put("a.csv", "1\n")
+    desk.later(0)
+    with pytest.raises(Fault, match=r"notes\.db: .*Make room on the disk"):
+        desk.later(4)
+    assert (desk.folder / "a.csv").exists()
+
+
 # -- with a real peer ----------------------------------------------------------------------------------------------------------------
 
 QUICK = {"settle_s": 0.1, "unfinished_s": 0.3, "look_s": 0.1}
@@ -203,6 +222,22 @@ def test_a_backlog_comes_in_few_events_and_again_changes_nothing(stack: ExitStac
     deadline(lambda: len(gateway.readings("R1-level")) == 701, "the new one is there")
     assert gateway.rows("SELECT count(*) FROM reading") == [(701,)], "what was there is not said again"
     assert gateway.report("county").taken == 701
+
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="every name is Unicode there")
+def test_names_in_another_encoding_stop_nothing(stack: ExitStack, tmp_path: Path) -> None:
+    """As a share of Windows has them where it is mounted without a character set."""
+    (tmp_path / "in").mkdir()
+    for name, content in (("雨量.csv", HEADER + ROWS), ("坏.csv", "a,b\n1,2\n"), ("二\n\u202e行.csv", "a,b\n1,3\n")):
+        (tmp_path / "in" / os.fsdecode(name.encode("gb18030"))).write_text(content, encoding="utf-8")
+    (tmp_path / "in" / "后.csv").write_text(HEADER + ROWS.replace("652722R1", "652722R9"), encoding="utf-8")
+    gateway = Gateway(stack, tmp_path)
+    gateway.run(readings_from(), tmp_path)
+    gateway.until_taken("county", 9)
+    assert len(list((tmp_path / "in" / "done").iterdir())) == 2
+    deadline(lambda: len(list((tmp_path / "in" / "refused").glob("*.why.txt"))) == 2, "both that are no table are refused, and say why")
+    told = deadline(lambda: gateway.rows("SELECT fault FROM gateway WHERE state = 'faulty'"), "everybody is told")
+    assert "\ufffd" in str(told[0][0])
 
 
 def test_rows_that_cannot_be_used_are_counted_and_the_newest_is_named(stack: ExitStack, tmp_path: Path) -> None:
