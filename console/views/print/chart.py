@@ -19,6 +19,15 @@ from console.views.print.layout import Frame
 
 LOOK_MS, PATIENCE_MS = 50, 30_000
 _numbers = count(1)
+SEEN_PX = (240, 160)
+"""Of the page, which a window must hold to have it drawn: what of it is in view is composed on the GUI thread, for each of its frames, and the map
+is as large as the sheet wants it all the same."""
+_SIZE = """(() => {{
+  const box = fengsui.map.getContainer();
+  Object.assign(box.style, {{ position: "absolute", left: "0", top: "0", right: "auto", bottom: "auto", width: "{width}px", height: "{height}px" }});
+  fengsui.map.invalidateSize({{ animate: false, pan: false }});
+  return `${{fengsui.map.getSize().x}} ${{fengsui.map.getSize().y}}`;
+}})()"""
 _TAKE = "JSON.stringify(fengsui.part('Printing').done)"
 
 
@@ -46,7 +55,8 @@ class PrintChart(QObject):
         self._chart.restore_state(chart.save_state())
         self._chart.set_theme("day")
         self._chart.said.on("printed", self._on_printed)
-        self._ready = self._read = False
+        self._chart.resize(*SEEN_PX)
+        self._ready = self._read = self._sized = False
         self._chart.ready.connect(self._on_ready)
         self._wanted: Frame | None = None
         self._ticket = ""
@@ -56,10 +66,9 @@ class PrintChart(QObject):
 
     def draw(self, frame: Frame) -> None:
         """Ask for it, of what is known by now; an older one that is not done yet is forgotten."""
-        self._wanted, self._ticket, self._waited_ms, self._read = frame, "", 0, False
-        width, height = frame.layout.pixels
-        self._chart.resize(width, height)
+        self._wanted, self._ticket, self._waited_ms, self._read, self._sized = frame, "", 0, False, False
         self._chart.show()
+        self._size()
         self._chart.look(selected=None, follow=False, finding=False, dim=False)
         self._context.news.reset.emit()
         self._after_reading(lambda _: self._after_reading(self._on_read))
@@ -84,6 +93,21 @@ class PrintChart(QObject):
 
     def _on_ready(self) -> None:
         self._ready = True
+        self._size()
+
+    def _size(self) -> None:
+        """As soon as there is a page."""
+        frame = self._wanted
+        if self._ready and frame is not None:
+            width, height = frame.layout.pixels
+            self._chart.web.page.runJavaScript(_SIZE.format(width=width, height=height), self._sizer(frame))
+
+    def _sizer(self, frame: Frame) -> Callable[[Any], None]:
+        def sized(told: Any) -> None:
+            if frame is self._wanted:
+                self._sized = told == "{} {}".format(*frame.layout.pixels)
+
+        return sized
 
     def _when_settled(self) -> None:
         """The page is there and has painted all it was told, at the size asked for: then have it print."""
@@ -92,7 +116,7 @@ class PrintChart(QObject):
         if frame is None or self._waited_ms > PATIENCE_MS:
             self._look.stop()
             self.failed.emit(tr("The map was not ready in time. Try again; a smaller sheet needs less."))
-        elif self._ready and self._read and self._has_files and self._chart.settled and not self._ticket:
+        elif self._sized and self._read and self._has_files and self._chart.settled and not self._ticket:
             self._ticket = str(next(_numbers))
             self._chart.do("print", self._ticket, frame.lon, frame.lat, frame.zoom)
 

@@ -66,9 +66,19 @@ class PrintDialog(QDialog):
         self._fill()
         self._lay_out()
         self._work = SheetWork(self)
-        self._map = PrintChart(chart, self)
+        self._map: PrintChart | None = None
         self._connect()
-        self._redraw()
+        self._offer()
+        self._say(tr("The map is being drawn..."))
+        QTimer.singleShot(0, self, partial(self._begin, chart))
+
+    def _begin(self, chart: MapPanel) -> None:
+        """Once the dialog is seen: another map is not made within the same turn of the window."""
+        if not self.property("ended"):
+            self._map = PrintChart(chart, self)
+            self._map.drawn.connect(self._take)
+            self._map.failed.connect(self._say)
+            self._redraw()
 
     # -- choices --------------------------------------------------------------------------------------------------------------
 
@@ -100,8 +110,6 @@ class PrintDialog(QDialog):
         self.title.textChanged.connect(self._compose)
         self.author.textChanged.connect(self._compose)
         self.tone.toggled.connect(self._compose)
-        self._map.drawn.connect(self._take)
-        self._map.failed.connect(self._say)
         self._work.failed.connect(self._refuse)
         self._work.done.connect(self._done)
         self.save_pdf.clicked.connect(partial(self._ask, ".pdf"))
@@ -110,6 +118,8 @@ class PrintDialog(QDialog):
     # -- drawing ----------------------------------------------------------------------------------------------------------------
 
     def _redraw(self) -> None:
+        if self._map is None:
+            return
         self.content = None
         self._offer()
         self._say(tr("The map is being drawn..."))
@@ -229,7 +239,8 @@ class PrintDialog(QDialog):
         if not self.property("ended"):
             self.setProperty("ended", True)
             self._rest.stop()
-            self._map.close()
+            if self._map is not None:
+                self._map.close()
             self._work.close()
 
     def _lay_out(self) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import peewee as pw
+from PySide6.QtCore import QTimer
 
 from console.models.state.tables import Incident
 from console.views.context import Thing
@@ -13,6 +14,7 @@ from console.views.i18n import tr
 
 if TYPE_CHECKING:
     from console.views.map.panel import MapPanel
+    from console.views.print.dialog import PrintDialog
 
 _EXTENT = """JSON.stringify((() => {
   const { map, page } = fengsui, size = map.getSize();
@@ -49,11 +51,14 @@ class PrintMap:
         )
 
     def _show(self, extent: tuple[float, float, float, float], title: str) -> None:
-        from console.views.print.dialog import PrintDialog
+        from console.views.print.dialog import PrintDialog  # the dialog itself comes in the next turn of the window
 
+        QTimer.singleShot(0, self._chart, lambda: self._make(PrintDialog, extent, title))
+
+    def _make(self, made: type[PrintDialog], extent: tuple[float, float, float, float], title: str) -> None:
         if self.dialog is None:
             marks = getattr(self._chart.window(), "marks", ("", ""))
-            self.dialog = PrintDialog(self._chart, extent, marks, title)
+            self.dialog = made(self._chart, extent, marks, title)
             self.dialog.destroyed.connect(self._forget)
             self.dialog.show()
 

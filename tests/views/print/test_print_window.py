@@ -75,6 +75,9 @@ def test_a_sheet_of_a_real_map(qtbot: Any, dialog: PrintDialog, tmp_path: Path) 
     assert "Medical post" not in names, "only what is on the map"
     image = QImage.fromData(content.image)
     assert (image.width(), image.height()) == content.frame.layout.pixels
+    assert dialog._map is not None
+    seen = dialog._map._chart.size()
+    assert seen.width() * seen.height() < 200_000, "what is composed on the window's thread stays small, however large the sheet"
     x, y = content.frame.spot(82.4, 44.6)
     box, layout = content.frame.layout.map, content.frame.layout
     at = (round((x - box.left) / box.width * layout.pixels[0]), round((y - box.top) / box.height * layout.pixels[1]))
@@ -133,3 +136,16 @@ def streams(pdf: bytes) -> list[bytes]:
         except zlib.error:
             continue
     return found
+
+
+def test_a_dialog_closed_before_its_map_was_made_leaves_nothing(qtbot: Any, make_panel: Callable[[], Any]) -> None:
+    panel = make_panel()
+    painted(qtbot, panel)
+    made = PrintDialog(panel, (82.0, 44.0, 83.0, 45.0), ("", ""), "x")
+    gone: list[bool] = []
+    made.destroyed.connect(lambda: gone.append(True))
+    made.show()
+    assert made._map is None
+    assert not made.save_pdf.isEnabled()
+    made.close()
+    qtbot.waitUntil(lambda: bool(gone), timeout=WAIT_MS)
