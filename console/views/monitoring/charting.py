@@ -10,7 +10,7 @@ from console.models.changes import Changes
 from console.views.context import Context
 from console.views.monitoring.looking import Ask, Drawn, read
 from console.views.monitoring.plan import Wish
-from console.views.monitoring.scope import Scope, Span
+from console.views.monitoring.scope import FITS_MS, Scope, Span
 from console.views.monitoring.shelf import OPEN_MS, Shelf
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Charting(QObject):
         self._context = context
         self.chart: Chart | None = None
         self.sensors: tuple[str, ...] = ()
-        self.scope, self.wish = Scope(), Wish()
+        self.scope, self.wish = Scope(fitted=True), Wish()
         self.past: tuple[int, bool] | None = None
         self.chosen = ""
         self.drawn: Drawn | None = None
@@ -145,6 +145,7 @@ class Charting(QObject):
             self.chart.width_px,
             self._now_ms(),
             self._fresh,
+            self._now_ms() - FITS_MS[-1] if self.scope.fitted else None,
         )
         self._wanted, self._asked, self._waited_s, self._told, self._fresh = False, True, 0, set(), False
         self._context.reading.run("monitoring.chart", lambda database: read(database, self._shelf, ask), self._take)
@@ -170,7 +171,15 @@ class Charting(QObject):
         self.drawn = drawn
         if drawn.ask.sensors == self.sensors:
             self._show()
+            self._fit(drawn)
         self._pause.start()
+
+    def _fit(self, drawn: Drawn) -> None:
+        """As long as nobody chose a time, what there is of the last day is shown, not a stroke at the edge of it."""
+        if self.scope.fitted and drawn.ask.since_ms is not None:
+            scope = self.scope.fit(drawn.first_ms, self._now_ms())
+            if scope != self.scope:
+                self.move(scope)
 
     def _show(self) -> None:
         if self.chart is not None and self.drawn is not None:

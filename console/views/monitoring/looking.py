@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -19,7 +20,8 @@ from console.views.monitoring.shelf import Shelf, read_span
 
 @dataclass(frozen=True)
 class Ask:
-    """`loaded`: the time of which readings are kept; `fresh`: forget what was kept."""
+    """`loaded`: the time of which readings are kept; `fresh`: forget what was kept; `since_ms`: look for the first reading from then on, None: do
+    not."""
 
     sensors: tuple[str, ...]
     loaded: Span
@@ -30,15 +32,18 @@ class Ask:
     width_px: int
     now_ms: int
     fresh: bool
+    since_ms: int | None = None
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """`thinned`: some gauge has more readings than were read, and they will be read again when the time shown is shorter."""
+    """`thinned`: some gauge has more readings than were read, and they will be read again when the time shown is shorter. `first_ms`: the first
+    reading of any of the gauges from `ask.since_ms` on."""
 
     ask: Ask
     panes: list[Pane]
     thinned: bool
+    first_ms: int | None = None
 
 
 def read(database: pw.SqliteDatabase, shelf: Shelf, ask: Ask) -> Drawn:
@@ -58,7 +63,14 @@ def read(database: pw.SqliteDatabase, shelf: Shelf, ask: Ask) -> Drawn:
         ask,
         plan(told, ask.wish, shown, round(ask.width_px * shown.width_ms / ask.span.width_ms)),
         bool(part_ms),
+        None if ask.since_ms is None else _first_ms(database, held, ask.since_ms),
     )
+
+
+def _first_ms(database: pw.SqliteDatabase, sensors: Iterable[str], since_ms: int) -> int | None:
+    query = "SELECT at_ms FROM reading WHERE sensor = ? AND at_ms >= ? ORDER BY at_ms LIMIT 1"
+    found = (database.execute_sql(query, (sensor, since_ms)).fetchone() for sensor in sensors)  # type: ignore[no-untyped-call]
+    return min((int(row[0]) for row in found if row is not None), default=None)
 
 
 def _past(

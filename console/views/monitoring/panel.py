@@ -80,7 +80,8 @@ class MonitoringPanel(Panel):
     # -- what is kept between starts -------------------------------------------------------------------------------
 
     def save_state(self) -> str:
-        chart = {**self.tools.state(), "width_ms": self.charting.scope.width_ms, "same": self.overview.same.isChecked()}
+        scope = self.charting.scope
+        chart = {**self.tools.state(), "width_ms": None if scope.fitted else scope.width_ms, "same": self.overview.same.isChecked()}
         return json.dumps({**json.loads(super().save_state()), "chart": chart})
 
     def restore_state(self, text: str) -> None:
@@ -315,6 +316,7 @@ class MonitoringPanel(Panel):
         self.tabs.currentChanged.connect(lambda _at: self._set_active())
         charting.moved.connect(self._show_scope)
         tools.ranged.connect(lambda width_ms: charting.move(charting.scope.ranged(width_ms)))
+        tools.fitted.connect(lambda: charting.move(Scope(fitted=True)))
         tools.between.connect(lambda span: charting.move(Scope.between(span)))
         tools.followed.connect(lambda: charting.move(charting.scope.follow()))
         tools.wished.connect(self._on_wished)

@@ -14,6 +14,8 @@ RANGES_MS = {
     "7d": 168 * HOUR_MS,
     "30d": 720 * HOUR_MS,
 }
+FITS_MS = (600_000, 1_800_000, HOUR_MS, 3 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS, RANGES_MS["24h"])
+"""Widths that a fitted time may have: it grows with the readings, but not with each of them."""
 LEAST_MS, MOST_MS = 10_000, 5 * 366 * 24 * HOUR_MS
 AHEAD_SHARE = 0.02
 """Of the width, left free after now, so that the newest reading does not stand at the edge."""
@@ -35,10 +37,12 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Scope:
-    """`end_ms` None: it follows now. `width_ms` within LEAST_MS and MOST_MS."""
+    """`end_ms` None: it follows now. `width_ms` within LEAST_MS and MOST_MS. `fitted`: nobody chose the width, it holds what there is to see
+    of the last day."""
 
     width_ms: int = RANGES_MS["24h"]
     end_ms: int | None = None
+    fitted: bool = False
 
     @property
     def following(self) -> bool:
@@ -49,7 +53,12 @@ class Scope:
         return Span(end_ms - self.width_ms, end_ms)
 
     def follow(self) -> Scope:
-        return Scope(self.width_ms)
+        return self if self.following else Scope(self.width_ms)
+
+    def fit(self, first_ms: int | None, now_ms: int) -> Scope:
+        """Holding what was read since `first_ms`; without readings, a day."""
+        least = FITS_MS[-1] if first_ms is None else (now_ms - first_ms) * (1 + 2 * AHEAD_SHARE)
+        return Scope(next((width_ms for width_ms in FITS_MS if width_ms >= least), FITS_MS[-1]), fitted=True)
 
     def panned(self, share: float, now_ms: int) -> Scope:
         """By a share of the width, later (positive) or earlier. Now, or later than now, is following again."""

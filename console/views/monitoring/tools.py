@@ -14,7 +14,7 @@ from console.views.i18n import tr
 from console.views.monitoring.plan import SUM_HOURS, Wish
 from console.views.monitoring.scope import RANGES_MS, Scope, Span
 
-CUSTOM = "custom"
+CUSTOM, FITTED = "custom", "fitted"
 FORMATS = ("png", "svg", "csv")
 
 
@@ -26,14 +26,16 @@ def range_text(key: str) -> str:
         "3d": tr("3 days"),
         "7d": tr("7 days"),
         "30d": tr("30 days"),
+        FITTED: tr("Readings, up to 24 h"),
         CUSTOM: tr("From, to..."),
     }[key]
 
 
 class Tools(QWidget):
-    """Signals: `ranged(width_ms)`, `between(Span)`, `followed()`, `wished()`, `compared()`, `asked_peak()`, `taken(format)`."""
+    """Signals: `ranged(width_ms)`, `fitted()`, `between(Span)`, `followed()`, `wished()`, `compared()`, `asked_peak()`, `taken(format)`."""
 
     ranged = Signal(int)
+    fitted = Signal()
     between = Signal(object)
     followed = Signal()
     wished = Signal()
@@ -45,7 +47,7 @@ class Tools(QWidget):
         super().__init__()
         self.range = QComboBox()
         self.range.setAccessibleName(tr("Time shown"))
-        for key in (*RANGES_MS, CUSTOM):
+        for key in (FITTED, *RANGES_MS, CUSTOM):
             self.range.addItem(range_text(key), key)
         self.follow = _button(tr("Follow now"), tr("The time moves on with the window's (End)"))
         self.stacked = _button(tr("Stacked"), tr("A plot for each gauge"))
@@ -81,9 +83,10 @@ class Tools(QWidget):
         return (_ms(self.past_start), self.align.currentData() == "peak") if self.compare.isChecked() else None
 
     def show_scope(self, scope: Scope, span: Span) -> None:
-        key = next((key for key, width_ms in RANGES_MS.items() if width_ms == scope.width_ms), CUSTOM)
+        same = (key for key, width_ms in RANGES_MS.items() if width_ms == scope.width_ms)
+        key = FITTED if scope.fitted else next(same, CUSTOM)
         with QSignalBlocker(self.range), QSignalBlocker(self.follow):
-            self.range.setCurrentIndex(self.range.findData(key))
+            self.range.setCurrentIndex(self.range.findData(CUSTOM if self._custom.isVisible() else key))
             self.follow.setChecked(scope.following)
         self.follow.setText(tr("● Follows now") if scope.following else tr("○ Follow now"))
         if not self._custom.isVisible():
@@ -159,6 +162,8 @@ class Tools(QWidget):
         self._custom.setVisible(key == CUSTOM)
         if key == CUSTOM:
             self.start.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif key == FITTED:
+            self.fitted.emit()
         else:
             self.ranged.emit(RANGES_MS[key])
 

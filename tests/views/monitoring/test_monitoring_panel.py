@@ -273,7 +273,7 @@ def test_the_language_of_dates_and_words(qtbot: QtBot, tmp_path: Path) -> None:
         desk.context.news.reset.emit()
         qtbot.waitUntil(lambda: panel.charting.chart is not None and bool(panel.charting.chart.plots), timeout=LONG_MS)
         assert "水位（m）" in legend(panel)
-        assert panel.tools.range.currentText() == "24 小时"
+        assert panel.tools.range.currentText() == "随数据，至多 24 小时"
 
 
 def test_what_is_taken_away_holds_what_is_shown(window: Shown, qtbot: QtBot, tmp_path: Path) -> None:
@@ -392,6 +392,29 @@ def test_a_gauge_is_corrected_and_withdrawn(window: Shown, qtbot: QtBot) -> None
     assert "river" not in listed(panel)
     panel.gauges.show_withdrawn.click()
     assert listed(panel) == ["river"]
+
+
+def test_of_minutes_of_readings_minutes_are_shown_until_somebody_chooses(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    charting = panel.charting
+    put_gauge(desk, "new", readings=[(NOW_MS - at * 20_000, 1.0 + at / 9) for at in range(9, -1, -1)], name="新站", interval_s=20.0)
+    desk.tell(sensor={"new"})
+    desk.context.selection.select(Thing.SENSOR, "new")
+    qtbot.waitUntil(lambda: charting.scope.width_ms == 600_000)
+    assert charting.scope.following
+    assert panel.tools.range.currentText() == "Readings, up to 24 h"
+    desk.context.selection.select(Thing.SENSOR, "river")
+    qtbot.waitUntil(lambda: charting.scope.width_ms == RANGES_MS["24h"])
+    panel.tools.range.setCurrentIndex(panel.tools.range.findData("6h"))
+    panel.tools.range.activated.emit(panel.tools.range.currentIndex())
+    desk.context.selection.select(Thing.SENSOR, "new")
+    settle(panel, qtbot)
+    assert charting.scope.width_ms == RANGES_MS["6h"]
+    panel.restore_state(panel.save_state())
+    assert not charting.scope.fitted
+    panel.tools.range.setCurrentIndex(panel.tools.range.findData("fitted"))
+    panel.tools.range.activated.emit(panel.tools.range.currentIndex())
+    qtbot.waitUntil(lambda: charting.scope.width_ms == 600_000)
 
 
 def test_it_comes_back_as_it_was_left(window: Shown, qtbot: QtBot) -> None:

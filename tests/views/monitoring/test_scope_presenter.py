@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -89,3 +90,18 @@ def test_the_day_a_clock_is_set_has_marks_all_the_same() -> None:
         assert tick_text(found[0], 3600) == "31 Mar"
     finally:
         age.use_zone(Zone())
+
+
+@given(st.integers(0, 48 * HOUR_MS))
+def test_a_time_that_nobody_chose_holds_what_was_read_of_the_last_day_and_little_more(ago_ms: int) -> None:
+    scope = Scope(fitted=True).fit(NOW_MS - ago_ms, NOW_MS)
+    assert scope.following
+    assert scope.span(NOW_MS).start_ms <= NOW_MS - min(ago_ms, 23 * HOUR_MS)
+    assert scope.width_ms <= max(600_000, 3.5 * ago_ms)
+    assert scope.fit(None, NOW_MS).width_ms == RANGES_MS["24h"]
+
+
+@pytest.mark.parametrize("choose", [lambda s: s.ranged(HOUR_MS), lambda s: s.zoomed(0.5, 0.5, NOW_MS), lambda s: s.panned(-0.2, NOW_MS)])
+def test_a_time_that_somebody_chose_is_fitted_no_more(choose: Callable[[Scope], Scope]) -> None:
+    assert Scope(fitted=True).follow().fitted
+    assert not choose(Scope(fitted=True)).fitted
