@@ -37,6 +37,7 @@ from console.comms.peer.upkeep import Upkeep
 from console.comms.security.keys import Keys, open_keys
 from console.comms.security.zap import ZapHandler
 from console.errors import Fault
+from console.models import heap
 from console.models.changes import Changes
 from console.models.clock import SteadyWall
 from console.models.identity import owned_subject
@@ -69,6 +70,7 @@ class Loop:
         self._ending = False
         self._started_ms = wall()
         self._tick_ms = 0
+        self._given_back_ms = steady()
         self._sources = Sources()
         with ExitStack() as made:
             context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
@@ -163,6 +165,9 @@ class Loop:
             tick = self.hub.tick(self._look_at_power(now_ms))
             self._upkeep.turn(now_ms, saving=self._power.saving)
             self._risks.turn()
+            if now_ms - self._given_back_ms >= heap.EVERY_S * 1000:
+                self._given_back_ms = now_ms
+                heap.give_back()
         self.network.turn(now_ms, tick)
         if tick is not None or self.hub.relinked:
             self.hub.relinked = False
