@@ -36,6 +36,7 @@ class GatewaysPanel(Panel):
         super().__init__(context, "gateways")
         self._told: list[Bringer] = []
         self._origin = ""
+        self._filled = False
         self.list = TablePane("gateways.list", presenter.columns(), context.time.now_ms, _empty_text)
         self.keeper = GatewayKeeper(context.data or Path(tempfile.gettempdir()) / "fengsui-none", self)
         self.card = PairsView(tr("Choose a source to see how it is."))
@@ -54,8 +55,12 @@ class GatewaysPanel(Panel):
         self.keeper.end()
 
     def _take(self, found: Found) -> None:
-        self._told = found.rows
+        """Where there is none yet, what one would do is add one."""
+        first = not self._filled
+        self._told, self._filled = found.rows, True
         self._show()
+        if first and not self.list.table.rows():
+            self.tabs.setCurrentIndex(1)
 
     def _on_links(self, me: Me | None, _links: object) -> None:
         self._origin = self._origin if me is None else me.origin

@@ -17,7 +17,7 @@ SHEET = """
 QToolBar { padding: 0; spacing: 0 }
 QToolButton { padding: 2px 8px }
 QToolButton#qt_toolbar_ext_button { padding: 0; border: 1px solid palette(text); border-radius: 4px; background: palette(button);
-    font-size: 15pt; font-weight: 700 }
+    font-size: 13pt; font-weight: 700 }
 QToolButton#qt_toolbar_ext_button:hover { border: 2px solid palette(highlight) }
 """
 
@@ -55,7 +55,7 @@ class Tools(QToolBar):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt makes the button for what does not fit too small to be hit, and too faint to be seen."""
         if watched is self._more and self._more is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Move):
-            place = QRect(self.width() - MORE_PX, 1, MORE_PX, self.height() - 2)
+            place = QRect(self.width() - MORE_PX, 1, MORE_PX, self.height() - 3)
             if self._more.geometry() != place:
                 self._more.setGeometry(place)
         return super().eventFilter(watched, event)

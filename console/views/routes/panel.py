@@ -14,6 +14,7 @@ from console.models.changes import Changes
 from console.views.context import Context, Thing
 from console.views.entry.outcome import EntryFault
 from console.views.entry.parse import points_of
+from console.views.entry.said import SaidLine
 from console.views.i18n import tr
 from console.views.routes import presenter
 from console.views.routes.desk import RoadDesk
@@ -52,7 +53,7 @@ class RoutesPanel(Panel):
         )
         self.clear = QPushButton(tr("Clear"))
         self.chips = Chips({"free": tr("Free teams"), "": tr("All teams")}, tr("Show teams"))
-        self.said, self.roads = QLabel(), QLabel()
+        self.said, self.roads = SaidLine(), QLabel()
         self.busy = QProgressBar()
         self._lay_out()
         self._feed = Feed(context, "routes.teams", presenter.read_teams, _concerned, self)
@@ -220,9 +221,8 @@ class RoutesPanel(Panel):
         self.on_map.setCheckable(True)
         self.busy.setRange(0, 0)
         self.busy.setMaximumHeight(8)
-        for label in (self.said, self.roads):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.roads.setWordWrap(True)
+        self.roads.setTextFormat(Qt.TextFormat.PlainText)
         self.roads.setObjectName("muted")
         self.list.bar.insertWidget(0, self.chips)
         self.list.sort_by("eta")

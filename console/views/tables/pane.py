@@ -15,7 +15,8 @@ from console.views.tables.model import TableModel
 from console.views.tables.rows import Rows
 from console.views.tables.view import TableView
 
-FILTER_PX = 110
+CHOOSE = "⋯"
+FILTER_PX = 90
 """A filter line that shows less of what was typed takes a row of its own."""
 
 
@@ -131,7 +132,9 @@ class TablePane(QWidget):
         self.filter.setAccessibleName(tr("Filter"))
         self._resort.setText(tr("Sort now"))
         self._resort.setToolTip(tr("Values have changed since the list was sorted"))
-        self._chooser.setText(tr("Columns"))
+        self._chooser.setText(CHOOSE)
+        self._chooser.setToolTip(tr("Columns"))
+        self._chooser.setAccessibleName(tr("Columns"))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self._empty.setFocusPolicy(Qt.FocusPolicy.NoFocus)

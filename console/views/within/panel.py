@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -24,6 +22,7 @@ from console.models.rules.distance import Point
 from console.views.context import Context, Thing
 from console.views.entry.outcome import EntryFault
 from console.views.entry.parse import points_of
+from console.views.entry.said import SaidLine
 from console.views.i18n import tr, word
 from console.views.routes.desk import RoadDesk
 from console.views.search.box import SearchBox
@@ -65,7 +64,7 @@ class WithinPanel(Panel):
         self.km, self.minutes, self.vehicle = QDoubleSpinBox(), QSpinBox(), QComboBox()
         self.export, self.clear = QPushButton(tr("Save as CSV…")), QPushButton(tr("Clear"))
         self.group = QComboBox()
-        self.said = QLabel()
+        self.said = SaidLine()
         self._lay_out()
         self._connect()
         self._offer_actions()
@@ -293,8 +292,6 @@ class WithinPanel(Panel):
         self.minutes.setSuffix(" min")
         for code in VEHICLES:
             self.vehicle.addItem(word("route_vehicle", code), code)
-        self.said.setWordWrap(True)
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.group.addItem(tr("All"), "")
         for thing in presenter.ORDER:
             self.group.addItem(word("thing", thing), thing)

@@ -63,7 +63,9 @@ def test_an_area_that_was_typed_is_answered_counted_and_drawn(window: Shown, qtb
     figure = desk.context.sketch.figures["within"]
     assert figure.kind == "area"
     assert len(figure.lines[0]) == 5
+    assert panel.said.isVisible()
     panel.empty()
+    assert not panel.said.isVisible(), "a line that says nothing takes no room"
     assert desk.context.sketch.figures == {}
     assert panel.list.table.rowCount() == 0
 
