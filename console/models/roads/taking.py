@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from console.errors import Fault
+from console.models.maps.overlay.limits import check_not_killed
 
 FILE_BYTES, MOST_POINTS = 512 << 20, 20_000_000
 MEMORY_BYTES = 4096 << 20
@@ -66,6 +67,7 @@ def _run(path: Path, folder: Path, request: str, stop: Stop, told: Callable[[str
         finally:
             child.kill()
             child.wait()
+    check_not_killed(path, child.returncode)
     if child.returncode or not lines or not {"done", "fault"} & lines[-1].keys():
         raise Fault(
             f"{path}: reading it took more than {CPU_S} s of computing or {MEMORY_BYTES >> 20} MiB, or broke. Cut out the area that you need."

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from pathlib import Path
 from typing import NamedTuple
+
+from console.errors import Fault
 
 MIB = 1 << 20
 MAX_BYTES = 256 * MIB
@@ -42,9 +46,15 @@ def confine(allowed: Most) -> None:
 
     for limit, most in (
         (resource.RLIMIT_AS, allowed.memory_bytes),
-        (resource.RLIMIT_CPU, allowed.cpu_s),
         (resource.RLIMIT_FSIZE, 4 * MAX_BYTES),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed.cpu_s, allowed.cpu_s + 1))  # by SIGXCPU: SIGKILL is somebody else's
+
+
+def check_not_killed(path: Path, code: int) -> None:
+    """`code`: of a reader that ended. Raises Fault where it was killed, by a person or a system that ran out of memory."""
+    if sys.platform != "win32" and code == -signal.SIGKILL:
+        raise Fault(f"{path}: its reader was killed, perhaps because this machine ran out of memory. Close other programs and try again.")

@@ -100,7 +100,8 @@ def _answer(path: Path, text: bytes, code: int) -> dict[str, Any]:
         held = None
     if code == 0 and isinstance(held, dict):
         return held
-    if sys.platform != "win32" and code in (-signal.SIGXCPU, -signal.SIGKILL):
+    limits.check_not_killed(path, code)
+    if sys.platform != "win32" and code == -signal.SIGXCPU:
         raise Fault(f"{path}: reading it takes more than {limits.CPU_S} s of computing. Simplify or cut the file.")
     if code in (-signal.SIGABRT, -signal.SIGSEGV):  # C++ that gets no memory ends like this
         raise Fault(f"{path}: {_too_large()}")
