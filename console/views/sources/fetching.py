@@ -17,6 +17,9 @@ from console.models.form import ready
 from console.views.i18n import tr
 
 KILL_MS = 3000
+AGAIN_MS = 1000
+MOST_FALLS = 3
+"""A filling that died is begun again so often: whoever goes home counts on it."""
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -64,7 +67,10 @@ def _kill(process: QProcess) -> None:
 
 
 class Fillings(QObject):
-    """Those under way. Signals: `changed(area id)` its progress is another, `ended(area id)`. Attributes: `progress` by area id."""
+    """Those under way; one whose process died is begun again where it was.
+
+    Signals: `changed(area id)` its progress is another, `ended(area id)`. Attributes: `progress` by area id.
+    """
 
     changed = Signal(str)
     ended = Signal(str)
@@ -73,14 +79,21 @@ class Fillings(QObject):
         super().__init__()
         self._data = data
         self._processes: dict[str, QProcess] = {}
+        self._falls: dict[str, int] = {}
+        self._stopped: set[str] = set()
         self.progress: dict[str, Progress] = {}
 
     def begin(self, area: str, done: int, total: int) -> None:
         """A process that ends with this one, or when it is stopped; what it fetched stays."""
-        if area in self._processes:
+        if area in self.progress:
             return
+        self._falls[area] = 0
+        self._stopped.discard(area)
+        self._start(area, Progress(done, total))
+
+    def _start(self, area: str, progress: Progress) -> None:
         process = self._processes[area] = _started(["fill", area, "--attached", "--data", str(self._data)])
-        self.progress[area] = Progress(done, total)
+        self.progress[area] = progress
         process.readyReadStandardOutput.connect(partial(self._read, area, process))
         process.finished.connect(partial(self._end, area))
         process.errorOccurred.connect(
@@ -89,6 +102,7 @@ class Fillings(QObject):
         self.changed.emit(area)
 
     def stop(self, area: str) -> None:
+        self._stopped.add(area)
         process = self._processes.get(area)
         if process is not None:
             process.closeWriteChannel()
@@ -96,9 +110,10 @@ class Fillings(QObject):
 
     def ender(self) -> Callable[..., None]:
         """Ends all of them, when the window goes: nothing is lost by a kill."""
-        processes = self._processes
+        processes, progress = self._processes, self.progress
 
         def end(_gone: object = None) -> None:
+            progress.clear()
             while processes:
                 _kill(processes.popitem()[1])
 
@@ -114,8 +129,22 @@ class Fillings(QObject):
         if area in self._processes:
             self.changed.emit(area)
 
-    def _end(self, area: str, *_: object) -> None:
+    def _end(self, area: str, _code: int = 0, status: QProcess.ExitStatus = QProcess.ExitStatus.NormalExit) -> None:
         if self._processes.pop(area, None) is None:
+            return
+        if status is QProcess.ExitStatus.CrashExit and area not in self._stopped and self._falls[area] < MOST_FALLS:
+            self._falls[area] += 1
+            self.progress[area].waiting = tr("its process died and is begun again")
+            self.changed.emit(area)
+            QTimer.singleShot(AGAIN_MS, self, partial(self._again, area))
             return
         self.progress.pop(area, None)
         self.ended.emit(area)
+
+    def _again(self, area: str) -> None:
+        """Unless it was stopped meanwhile, or the window goes."""
+        if area in self._stopped:
+            self.progress.pop(area, None)
+            self.ended.emit(area)
+        elif area in self.progress:
+            self._start(area, self.progress[area])
