@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import msgspec
 import peewee as pw
@@ -16,10 +17,14 @@ from console.models.state.tables import Incident, Plot, Road
 from console.views import i18n
 from console.views.age import age_text, moment_text
 from console.views.i18n import tr, word
-from console.views.plot.figure import ROUND, Figure, Point, area_text, length_text, times_text
+from console.views.plot.figure import ROUND, SURFACES, Figure, Point, area_text, length_text, times_text
 from console.views.tables.columns import Column, folded
 from console.views.tables.marks import Mark, Shape, Tone
 
+MEASURED_POINTS = 500_000
+"""Of one reading of the list, about a second: what is beyond is measured when its card is looked at."""
+POINT_BYTES = 19
+"""Of a packed point: two numbers of 9 bytes, and that they are two."""
 _points = msgspec.msgpack.Decoder(list[Point]).decode
 _FRAME_SHAPES = {"triangle": Shape.TRIANGLE, "square": Shape.SQUARE, "disc": Shape.CIRCLE, "house": Shape.DIAMOND, "diamond": Shape.DIAMOND}
 _TONES = {
@@ -28,17 +33,29 @@ _TONES = {
 }  # fmt: skip
 
 
+class Drawn(NamedTuple):
+    """As in the table: `points` packed."""
+
+    shape: str
+    points: bytes | None
+    radius_m: float | None
+    inner_m: float | None
+    from_deg: float | None
+    to_deg: float | None
+
+
 @dataclass(frozen=True)
 class PlotRow:
-    """One plot. `figure`: None where its points cannot be read; `road`: closed, open, or withdrawn while it was
-    closed, where a closure of the same id goes with it."""
+    """One plot. `drawn`: what its figure is made of, when it is asked for: a list of thousands is not held as points; `measured`: whether it was,
+    in the list (`MEASURED_POINTS`); `road`: closed, open, or withdrawn while it was closed, where a closure of the same id goes with it."""
 
     id: str
     search: str
     area: str
     kind: str
     label: str
-    figure: Figure | None
+    drawn: Drawn
+    measured: bool
     length_m: float | None
     area_m2: float | None
     at_ms: int | None
@@ -50,6 +67,11 @@ class PlotRow:
     heard_ms: int | None
     withdrawn: bool
     road: str
+
+    @cached_property
+    def figure(self) -> Figure | None:
+        """None where its points cannot be read."""
+        return figure_of(*self.drawn)
 
     @property
     def name(self) -> str:
@@ -92,7 +114,12 @@ def read_plots(database: pw.SqliteDatabase, ids: Sequence[str] | None = None) ->
     )
     if ids is not None:
         query = query.where(Plot.id.in_(list(ids)))
-    return [_row(held) for held in query.dicts().execute(database) if held["shape"]]
+    room, rows = MEASURED_POINTS, []
+    for held in query.dicts().iterator(database):
+        if held["shape"]:
+            room -= len(held["points"] or b"") // POINT_BYTES
+            rows.append(_row(held, measured=room >= 0))
+    return rows
 
 
 def concerned(changes: Changes) -> Iterable[str]:
@@ -116,8 +143,8 @@ def columns() -> list[Column[PlotRow]]:
         Column("kind", lambda: tr("Kind"), lambda row, _now: kind_text(row.kind), mark=lambda row, _now: kind_mark(row.kind), width_chars=14),
         Column("label", lambda: tr("Label"), lambda row, _now: row.label, width_chars=16, wide=True),
         Column("when", lambda: tr("Holds"), lambda row, now_ms: times_text(row.at_ms, row.until_ms, now_ms), width_chars=11),
-        Column("length", lambda: tr("Length"), lambda row, _now: length_text(row.length_m), lambda row: row.length_m, numeric=True),
-        Column("area", lambda: tr("Surface"), lambda row, _now: area_text(row.area_m2), lambda row: row.area_m2, width_chars=19, numeric=True),
+        Column("length", lambda: tr("Length"), _length, lambda row: row.length_m, numeric=True),
+        Column("area", lambda: tr("Surface"), _area, lambda row: row.area_m2, width_chars=19, numeric=True),
         Column("author", lambda: tr("By"), lambda row, _now: row.author, width_chars=8),
         Column(
             "heard",
@@ -133,8 +160,16 @@ def columns() -> list[Column[PlotRow]]:
     ]  # fmt: skip
 
 
+def _length(row: PlotRow, _now_ms: int) -> str:
+    return length_text(row.length_m) if row.measured else tr("see card")
+
+
+def _area(row: PlotRow, _now_ms: int) -> str:
+    return area_text(row.area_m2) if row.measured or row.drawn.shape not in SURFACES else tr("see card")
+
+
 def shape_text(row: PlotRow) -> str:
-    return "" if row.figure is None else word("plot_shape", row.figure.shape)
+    return word("plot_shape", row.drawn.shape) if row.drawn.shape in PLOT_SHAPES else ""
 
 
 def kind_mark(code: str) -> Mark:
@@ -146,6 +181,7 @@ def kind_mark(code: str) -> Mark:
 def card(row: PlotRow, now_ms: int) -> list[tuple[str, str]]:
     """(label, value) of all that is known of one plot."""
     figure = row.figure
+    length_m, area_m2 = (row.length_m, row.area_m2) if row.measured else _measures(figure)
     known = [
         (tr("Now"), word("plot_standing", standing(row, now_ms))),
         (tr("Kind"), kind_text(row.kind)),
@@ -156,8 +192,8 @@ def card(row: PlotRow, now_ms: int) -> list[tuple[str, str]]:
         (tr("Radius"), length_text(figure.radius_m) if figure else ""),
         (tr("Inner radius"), length_text(figure.inner_m) if figure else ""),
         (tr("Bearings"), _bearings(figure)),
-        (tr("Edge") if row.area_m2 is not None else tr("Length"), length_text(row.length_m)),
-        (tr("Surface"), area_text(row.area_m2)),
+        (tr("Edge") if area_m2 is not None else tr("Length"), length_text(length_m)),
+        (tr("Surface"), area_text(area_m2)),
         (tr("Routes"), {"closed": tr("closed to them along this line"), "open": tr("open again")}.get(row.road, "")),
         (tr("Note"), row.note),
         (tr("Incident"), row.incident_title),
@@ -173,16 +209,22 @@ def _bearings(figure: Figure | None) -> str:
     return f"{figure.from_deg:.0f}° – {figure.to_deg:.0f}°"
 
 
-def _row(held: dict[str, Any]) -> PlotRow:
-    figure = figure_of(held["shape"], held["points"], held["radius_m"], held["inner_m"], held["from_deg"], held["to_deg"])
+def _measures(figure: Figure | None) -> tuple[float | None, float | None]:
+    return (None, None) if figure is None else (figure.length_m(), figure.area_m2())
+
+
+def _row(held: dict[str, Any], *, measured: bool) -> PlotRow:
+    drawn = Drawn(*(held[name] for name in Drawn._fields))
+    length_m, area_m2 = _measures(figure_of(*drawn)) if measured else (None, None)
     title = held["incident_title"] or held["incident"]
     same = ("id", "area", "kind", "label", "at_ms", "until_ms", "note", "incident", "author", "heard_ms")
     return PlotRow(
         **{name: held[name] for name in same},
         search=folded(kind_text(held["kind"]), held["label"], held["note"], held["author"], title, word("plot_shape", held["shape"])),
-        figure=figure,
-        length_m=None if figure is None else figure.length_m(),
-        area_m2=None if figure is None else figure.area_m2(),
+        drawn=drawn,
+        measured=measured,
+        length_m=length_m,
+        area_m2=area_m2,
         incident_title=title,
         withdrawn=bool(held["withdrawn"]),
         road="withdrawn" if held["road_withdrawn"] and held["road"] == "closed" else held["road"] or "",

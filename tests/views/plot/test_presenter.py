@@ -15,6 +15,7 @@ from console.models.state.instant import Instant
 from console.models.state.tables import Plot
 from console.views.entry.outcome import EntryFault
 from console.views.map.things.plots import MAX_POINTS, plots
+from console.views.plot import presenter
 from console.views.plot.drafts import Said, Writer, changing, closing_road, drawing, opening_road, taking_away
 from console.views.plot.figure import Figure
 from console.views.plot.history import read_history
@@ -142,4 +143,36 @@ def test_the_page_is_told_of_so_many_points_and_the_rest_is_counted(tmp_path: Pa
     assert sum(len(item["line"]) + len(item["points"]) for item in shown.items) <= MAX_POINTS
     assert len(shown.items) + shown.hidden["too_many"] == 30
     assert shown.hidden["too_many"] > 0
+    state.close()
+
+
+def test_thousands_of_long_lines_cost_no_more_than_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest are drawn, none of the others is even unpacked; the list has them all, and measures as many as it has time for."""
+    from tests.views.tables.state import State
+
+    state = State(tmp_path)
+    points = msgspec.msgpack.encode([(82 + at / 10_000, 44.5) for at in range(2000)])
+    for at in range(600):
+        state.put(Plot, id=f"{at:03}", shape="line", kind="cordon", points=points, heard_ms=NOW_MS + (at * 7919) % 600)
+    unpacked: list[int] = []
+
+    def unpack(packed: bytes) -> list[tuple[float, float]]:
+        unpacked.append(1)
+        return msgspec.msgpack.decode(packed, type=list[tuple[float, float]])
+
+    monkeypatch.setattr(presenter, "_points", unpack)
+    shown = plots(state.database, NOW_MS)
+    assert len(shown.items) + shown.hidden["too_many"] == 600
+    newest = sorted(range(600), key=lambda at: (at * 7919) % 600)[-len(shown.items) :]
+    assert [item["id"] for item in shown.items] == [f"{at:03}" for at in newest], "and the newest lies above"
+    assert len(unpacked) <= 50
+    unpacked.clear()
+    rows = read_plots(state.database)
+    assert len(rows) == 600
+    assert len(unpacked) == sum(row.measured for row in rows) == 250
+    measured, other = next(row for row in rows if row.measured), next(row for row in rows if not row.measured)
+    length = next(column.text for column in columns() if column.key == "length")
+    assert length(other, NOW_MS) == "see card"
+    assert dict(card(other, NOW_MS))["Length"] == dict(card(measured, NOW_MS))["Length"] == length(measured, NOW_MS)
+    assert other.figure == measured.figure
     state.close()
