@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Done, Draft, Me
 from console.views.context import Context, Request
 from console.views.entry.outcome import MARKS, EntryFault, Outcome, Stage
 from console.views.i18n import tr
+from console.views.tables.order import last_stop
 from console.views.tables.paint import ICON_PX, is_night, mark_icon
 
 
@@ -183,6 +184,13 @@ class Form(QWidget):
         usable = not reason and self.outcome.outcome.stage is not Stage.SENDING
         self.fields.setEnabled(usable)
         self.send.setEnabled(usable)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The button comes after the fields, which are made later than it."""
+        last = last_stop(self.fields)
+        if last is not None:
+            QWidget.setTabOrder(last, self.send)
+        super().showEvent(event)
 
     def submit(self) -> None:
         if not self.send.isEnabled():

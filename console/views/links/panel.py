@@ -44,7 +44,7 @@ class LinksPanel(Panel):
         self._stations: dict[str, StationRow] = {}
         self.list = TablePane("links.list", columns(), context.time.wall_ms, _empty_text)
         self.peers = TablePane("links.peers", peer_columns(), context.time.wall_ms, lambda: tr("No peer is enrolled yet."))
-        self.list.waiting_text = self._away_text
+        self.list.waiting_text = self._unknown_text
         self.card = PairsView(tr("Choose a link to see how it is."))
         self.invite, self.join, self.revoke = InviteForm(context), JoinForm(context), RevokeForm(context)
         self.nearby = NearbyPage(context)
@@ -99,6 +99,9 @@ class LinksPanel(Panel):
 
     def _away_text(self) -> str:
         return wording.away_text(self._away_ms, self.context.time.wall_ms())
+
+    def _unknown_text(self) -> str:
+        return wording.unknown_text(self._away_ms, self.context.time.wall_ms())
 
     def _show_card(self) -> None:
         row = self.list.table.row(self.list.view.current_id())

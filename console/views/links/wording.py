@@ -90,9 +90,11 @@ def card(row: LinkRow, now_ms: int) -> list[tuple[str, str]]:
 def away_text(since_ms: int | None = None, now_ms: int = 0) -> str:
     """`since_ms`: since when this window hears nothing from its own peer."""
     told = tr("This machine's own peer is away: nothing can be written or received. It is being started again.")
-    if since_ms is None:
-        return told
-    return told + " " + tr("Away for {age}: what links there are is not known.", age=age_text(since_ms, now_ms))
+    return told if since_ms is None else told + " " + tr("Away for {age}.", age=age_text(since_ms, now_ms))
+
+
+def unknown_text(since_ms: int | None, now_ms: int) -> str:
+    return tr("What links there are is not known: the own peer is away for {age}.", age=age_text(since_ms, now_ms))
 
 
 def own_text(me: Me, now_ms: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 
@@ -16,6 +17,7 @@ def page(*widgets: QWidget, grows: QWidget | None = None) -> QScrollArea:
         layout.addStretch(1)
     area = QScrollArea()
     area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it gets the keyboard, and is brought into view
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setWidget(inner)
     return area

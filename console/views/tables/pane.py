@@ -6,16 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from console.views.i18n import tr
 from console.views.tables.columns import Column
 from console.views.tables.model import TableModel
+from console.views.tables.order import tab_through
 from console.views.tables.rows import Rows
 from console.views.tables.view import TableView
 
 CHOOSE = "⋯"
+VIEW_PX = 44
+"""A table gives way to the buttons above it, down to its header: they are never drawn over each other."""
 FILTER_PX = 90
 """A filter line that shows less of what was typed takes a row of its own."""
 
@@ -69,7 +72,7 @@ class TablePane(QWidget):
         self.bar = Rows()
         self._empty_text = empty_text
         self.waiting_text: Callable[[], str] = lambda: tr("Reading...")
-        self._filled = False
+        self._filled = self._ordered = False
         self._count = QLabel()
         self._resort = QToolButton()
         self._chooser = QToolButton()
@@ -122,6 +125,13 @@ class TablePane(QWidget):
         if saved.get("sort") in keys:
             self.sort_by(saved["sort"], descending=bool(saved.get("descending")))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What stands above the table comes before it, also what a panel put there later."""
+        if not self._ordered:
+            self._ordered = True
+            tab_through(*self.bar.widgets(), self.view)
+        super().showEvent(event)
+
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _keys(self) -> list[str]:
@@ -153,6 +163,7 @@ class TablePane(QWidget):
         layout.addLayout(self.bar)
         layout.addLayout(stack, 1)
         self.view.setSortingEnabled(True)
+        self.view.setMinimumHeight(VIEW_PX)
 
     def _connect(self) -> None:
         self.table.counted.connect(self._show_counts)

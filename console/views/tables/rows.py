@@ -34,6 +34,10 @@ class Rows(QLayout):
         self._items.insert(at, QWidgetItem(widget))
         self.invalidate()
 
+    def widgets(self) -> list[QWidget]:
+        """In their order."""
+        return [widget for item in self._items if (widget := item.widget()) is not None]
+
     def count(self) -> int:
         return len(self._items)
 
