@@ -58,12 +58,14 @@ def wall_of(scratch: Path, urls: list[str]) -> Wall:
 
 
 def first(wall: Wall, times: int) -> None:
-    """Opened at random moments between two key frames; the first time, when libraries are loaded, is told apart."""
-    waits, chance = [], random.Random(1)
+    """Opened at random moments between two key frames; the first time, when libraries are loaded, is told apart. A picture that was kept is
+    none."""
+    waits, chance, came = list[float](), random.Random(1), list[int]()
+    wall.eyes.picture.connect(lambda picture: came.append(picture.turn))
     for _ in range(times + 1):
         until(passed(chance.random()))
         wall.open("s0")
-        waits.append(until(lambda: wall.tiles[0].last_image is not None))
+        waits.append(until(lambda: wall.viewings[0].turn in came))
         wall.plan.clear(0)
         wall.settle()
     say(cold_s=waits[0], waits_s=waits[1:])

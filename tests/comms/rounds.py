@@ -200,7 +200,7 @@ class Tiles:
         stack.callback(self._server.stop)
         address = f"{self._server.address}/{{z}}/{{x}}/{{y}}.png"
         self._source = add_source(self._store, Source("", "影像", address, "WGS-84", "", per_s=1e5), self.RULE)
-        self._whole = 0
+        self._whole, self._down = 0, False
 
     def __call__(self, at: int) -> None:
         area = add_area(self._store, Area("", self._source.id, "精河", (82.0, 44.0, 83.0, 45.0), 0, 8), self.RULE)
@@ -215,14 +215,16 @@ class Tiles:
         server = self._server
         answers: list[Callable[[str], Answer | None]] = [plain, plain, lambda _: None, cut]
         server.answer = answers[kind]
-        if kind == 1:
+        self._down = kind == 1
+        if self._down:
             server.stop()
 
     def _heal(self, told: Progress) -> None:
         """Once it was said that it is waited for."""
-        if told.waiting and self._server.answer is plain:
-            self._server.start(self._server.port)
         if told.waiting:
+            if self._down:
+                self._server.start(self._server.port)
+            self._down = False
             self._server.letting_go.set()
             self._server.answer = plain
 
