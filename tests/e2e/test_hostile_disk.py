@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,25 +14,14 @@ from console.errors import EXIT_ENVIRONMENT, Fault
 from console.models import kinds
 from console.models.journal.reading import Reader
 from console.models.paths import DataDir
+from tests.disks import filled, small_disk
 from tests.e2e.processes import Process, fengsui, free_port, node
 from tests.faults.power import NoShim, Power, shim
 from tests.waiting import deadline
 
+__all__ = ["small_disk"]
 REPORTS = 80
 LINE = kinds.encode_body(kinds.LogEntered(text="三号沟有泥流"))
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 3 MB of its own."""
-    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("mounting a small file system needs root on Linux")
-    place = tmp_path / "disk"
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)], capture_output=True, check=False).returncode:
-        pytest.skip("this machine does not let a file system be mounted")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
 
 
 def _faults(data: Path) -> dict[str, str]:
@@ -47,19 +32,14 @@ def _faults(data: Path) -> dict[str, str]:
 
 
 def test_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
-    data, filler = small_disk / "node", small_disk / "filler"
+    data = small_disk / "node"
     with node(data, "--local"):
         token = fengsui("enrol", "--data", str(data), "--area", "652701").strip()
         words = ("unit", "--data", str(tmp_path / "unit"), "--join", token, "--name", "one", "--report-lines")
         with Process(*words, typed=True) as unit:
             unit.type("before")
             unit.wait_lines(1, "unit.report")
-            with filler.open("wb", buffering=0) as file:
-                try:
-                    while True:
-                        file.write(bytes(4096))
-                except OSError:
-                    pass
+            filler = filled(small_disk)
             unit.type(*("x" * 4000 for _ in range(REPORTS)))
             deadline(lambda: "disk" in _faults(data), "the fault stands", timeout_s=20)
             acknowledged = {line.split()[2] for line in unit.lines if "unit.report" in line}

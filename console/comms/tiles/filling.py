@@ -9,6 +9,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from console.comms.tiles.address import checked_template, shown, url_of
 from console.comms.tiles.getting import Getter, Got, NoAnswer, Refused
@@ -45,7 +46,8 @@ class Filling:
             why = str(error)
         finally:
             self._getter.close()
-        self._store.note(self._area.id, why, _now_ms())
+        with suppress(Fault):  # of a disk that takes nothing: `why` says it already
+            self._store.note(self._area.id, why, _now_ms())
         return why
 
     def _fill(self) -> str:

@@ -88,7 +88,10 @@ class TileStore:
             if not reading:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             address = f"{path.resolve().as_uri()}?mode={'ro' if reading else 'rwc'}"
-            self._database = sqlite3.connect(address, uri=True, timeout=20.0, isolation_level=None, check_same_thread=False)
+            self._database = sqlite3.connect(
+                address, uri=True, timeout=20.0, isolation_level=None, check_same_thread=False, factory=_Connection
+            )
+            self._database.path = path
             try:
                 if not reading:
                     path.chmod(0o600)  # addresses may have keys in them
@@ -97,7 +100,7 @@ class TileStore:
                 self._database.close()
                 raise
         except (sqlite3.Error, OSError) as error:
-            raise Fault(f"{path}: the store of online maps cannot be used ({error}). Check the disk, or remove the file.") from error
+            raise _unusable(path, error) from error
 
     def close(self) -> None:
         self._database.close()
@@ -255,6 +258,28 @@ class TileStore:
         return (0, 0, box) if low is None else (low, high, box)
 
 
+class _Connection(sqlite3.Connection):
+    """Says what stands in the way, a full disk above all, as the Fault that it is."""
+
+    path = Path()
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        try:
+            return super().execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
+
+    def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
+        try:
+            return super().executescript(sql_script)
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
+
+
+def _unusable(path: Path, error: Exception) -> Fault:
+    return Fault(f"{path}: the store of online maps cannot be used ({error}). Check the disk, or remove the file.")
+
+
 class _Transaction:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -263,7 +288,10 @@ class _Transaction:
         self._database.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: object, *_: object) -> None:
-        self._database.execute("ROLLBACK" if kind is not None else "COMMIT")
+        if kind is None:
+            self._database.execute("COMMIT")
+        elif self._database.in_transaction:
+            self._database.execute("ROLLBACK")
 
 
 def read_store(path: Path) -> tuple[list[Source], list[tuple[Area, Fill]], int]:

@@ -46,15 +46,24 @@ def take_in(
 ) -> None:
     """Make the graph file `to` of the roads in `path`, whole or not at all. `told(step, ways)`: reading, joining, writing. Raises Fault,
     naming the file and what to do; Stopped once `stop` is set."""
-    to.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".roads-", dir=to.parent))
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".roads-", dir=to.parent))
+    except OSError as error:
+        raise _no_room(path, error) from error
     request = {"path": str(path.absolute()), "to": str(to.absolute()), "folder": str(folder), "now_ms": now_ms, "example": example}
     try:
         last = _run(path, folder, json.dumps(request), stop, told)
+    except OSError as error:
+        raise _no_room(path, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if "fault" in last:
         raise Fault(str(last["fault"]))
+
+
+def _no_room(path: Path, error: OSError) -> Fault:
+    return Fault(f"{path}: could not be taken in ({error.strerror or error}). Check the disk.")
 
 
 def _run(path: Path, folder: Path, request: str, stop: Stop, told: Callable[[str, int], None]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {
             "fault": f"{path}: reading it takes more than {allowed.memory_bytes // limits.MIB} MiB of memory. Simplify or cut the file."
         }
-    except OSError as error:
-        return {"fault": f"{path}: could not be taken in ({error.strerror or error}). Check the disk."}
+    except (OSError, sqlite3.Error) as error:
+        return {"fault": f"{path}: could not be taken in ({getattr(error, 'strerror', None) or error}). Check the disk."}
 
 
 def _read(path: Path, to: Path, folder: Path, datum: str, most_points: int) -> dict[str, Any]:

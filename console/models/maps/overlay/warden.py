@@ -33,7 +33,10 @@ def take_in(path: Path, to: Path, datum: str = "", stop: threading.Event | None 
     `datum`: of the coordinates where the operator says it, one of `console.models.maps.datum`. `stop`: ends the reading with Stopped.
     Raises Fault, naming the file and what to do.
     """
-    folder = Path(tempfile.mkdtemp(prefix=".taking-", dir=to.parent))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".taking-", dir=to.parent))
+    except OSError as error:
+        raise Fault(f"{path}: could not be taken in ({error.strerror or error}). Check the disk.") from error
     try:
         request = {"path": str(path.absolute()), "to": str(to), "folder": str(folder), "datum": datum}
         answer = _ask(path, json.dumps(request | {"most": limits.most()}), stop or threading.Event())
