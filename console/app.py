@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.comms.local.messages import Join
+from console.models import heap
 from console.models.clock import SteadyWall
 from console.views import age, i18n
 from console.views.context import Context, News, Selection
@@ -31,10 +32,12 @@ from console.views.window.menus import Choices
 from console.views.window.notices import Notices
 from console.views.window.opening import Opening
 from console.views.window.panels import Panels
+from console.views.window.pauses import SETTLED_MS, clear_away, keep_short
 from console.views.window.peer_link import PeerLink, PeerProcess
 from console.views.window.peer_process import begin
 from console.views.window.reader import journal_reading
 from console.views.window.settings import Settings
+from console.views.window.starting import Started, hurried
 from console.views.window.styling import Styling
 from console.views.window.windows_open import WindowsOpen
 
@@ -104,6 +107,7 @@ class Console:
         self.ready = Ready(self.context, data, self.chart.loaded, self.window.banner, self._mends(), self.window)
         self.beside = Windows(self.context, self.chart, self.zone, lambda: self.styling.theme, lambda: self.window.marks)
         self._patience = QTimer(self.window, singleShot=True, interval=MAP_PATIENCE_MS)
+        self._give_back = QTimer(self.window, interval=heap.EVERY_S * 1000)
         self._tell_links = QTimer(self.window, singleShot=True, interval=0)  # a panel made later has missed what was told
         self._actions = [self.ready.action, *self.power.actions(), *self.beside.actions()]
         self._wire()
@@ -121,6 +125,7 @@ class Console:
         self.seconds.clock.connect(window.show_time)
         for action in self._actions:
             window.offer(action)
+        self._give_back.timeout.connect(heap.give_back)
         self.panels.made.connect(lambda *_: self._tell_links.start())
         self._tell_links.timeout.connect(lambda: self.news.links.emit(peer.me, peer.links))
         self._patience.timeout.connect(lambda: self.panels.finish(window))
@@ -150,9 +155,11 @@ class Console:
             self.reading.release()
         self.window.open(size)
         self._patience.start()
+        self._give_back.start()
         self.seconds.start()
         self.news.reset.emit()
         self.peer.start()
+        hurried()
         if self.opening.token:
             self.notices.join(lambda number: Join(id=number, token=self.opening.token))
 
@@ -215,12 +222,14 @@ class Session:
             self._player.attach(console.peer, console.window.banner)
         console.window.closing.connect(self._app.quit)
         console.open(self._look.size)
+        QTimer.singleShot(SETTLED_MS, console.window, keep_short)
         return console
 
     def renew(self) -> None:
         self.console.window.closing.disconnect(self._app.quit)
         self.console.close(again=True)
         self.console = self._make()
+        clear_away()
 
     def close(self) -> None:
         if self._player is not None:
@@ -235,10 +244,10 @@ def _player(speed: int) -> Example:
     return Example(speed)
 
 
-def run(app: QApplication, opening: Opening, process: PeerProcess, look: Look, *, play: bool, web: MapWeb | None = None) -> int:
+def run(started: Started, opening: Opening, look: Look, *, play: bool) -> int:
     """Until the window is closed; `play`: with the example incident. Returns the exit code of the program."""
-    session = Session(app, opening, process, look, play=play, web=web)
+    session = Session(started.app, opening, started.process, look, play=play, web=started.web)
     try:
-        return app.exec()
+        return started.app.exec()
     finally:
         session.close()

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import gc
 
+SETTLED_MS = 10_000
+"""So long after its beginning a window has all that it starts with."""
+
 
 def keep_short() -> None:
     """What there is now is not searched any more. Call when the window is made."""
