@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from console.comms.feeds.messages import (
     Beat,
@@ -113,6 +113,7 @@ class Eyes(QObject):
         process.setProgram(sys.executable)
         process.setArguments(["-m", "console.views.video.player", str(self._root.resolve())])
         process.setWorkingDirectory(str(CHECKOUT))
+        process.setProcessEnvironment(_environment())
         process.setStandardErrorFile(QProcess.nullDevice())  # what a decoder complains of may hold an address with its password
         process.readyReadStandardOutput.connect(self._on_output)
         process.finished.connect(lambda *_: self._on_finished("process_hung" if self._hung else "process_ended"))
@@ -165,3 +166,11 @@ class Eyes(QObject):
         self.fell.emit(reason)
         if self._wanted:
             self._again.start(AGAIN_MS[min(self.falls, len(AGAIN_MS)) - 1])
+
+
+def _environment() -> QProcessEnvironment:
+    """Each opening has threads of its own, and glibc gives threads a heap each, which grow with every one: two are shared instead."""
+    found = QProcessEnvironment.systemEnvironment()
+    if not found.contains("MALLOC_ARENA_MAX"):
+        found.insert("MALLOC_ARENA_MAX", "2")
+    return found

@@ -64,6 +64,10 @@ class VideoPanel(Panel):
         self._offer_actions()
         self.shelf.read_all()
 
+    def set_dim(self, on: bool) -> None:
+        for view in self.wall.tiles:
+            view.set_dim(on)
+
     def end(self) -> None:
         """Close every feed and end the processes for them. The window is closing."""
         self.leave_full()

@@ -14,12 +14,14 @@ FEED_MIME, TILE_MIME = "application/x-fengsui-feed", "application/x-fengsui-tile
 MIN_PX = 120
 BACKGROUND, BAR, TEXT, RIM = QColor("#101418"), QColor(16, 20, 24, 210), QColor("#f2f2f2"), QColor("#6ab0ff")
 HINT = QColor("#8d959c")
+VEIL = QColor(0, 0, 0, 107)
+"""In a dim room, over everything but the words of what is wrong: as much less light as the map's own veil."""
 DEAD, SAME, HATCH = QColor("#b3261e"), QColor("#8a5a00"), QColor(179, 38, 30, 90)
 """Pictures are judged against dark in both themes; the words stand on plates of their own."""
 
 
 class TileView(QWidget):
-    """Attributes: `number`, `face`, `name`.
+    """Attributes: `number`, `face`, `name`, `is_dim`.
 
     Signals: `chosen()` clicked, `asked_large()` double-clicked, `dropped_feed(id)`, `dropped_tile(number)`.
     """
@@ -35,12 +37,16 @@ class TileView(QWidget):
         self.name = self.hint = ""
         self.face = Face("idle", "", "", "")
         self.recording = ""
-        self.is_current = False
+        self.is_current = self.is_dim = False
         self._image: QImage | None = None
         self._pressed: QPoint | None = None
         self.setAcceptDrops(True)
         self.setMinimumSize(MIN_PX, MIN_PX * 9 // 16)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def set_dim(self, on: bool) -> None:
+        self.is_dim = on
+        self.update()
 
     def show_image(self, image: QImage | None) -> None:
         self._image = image
@@ -65,6 +71,8 @@ class TileView(QWidget):
         painter.fillRect(self.rect(), BACKGROUND)
         if self._image is not None:
             painter.drawImage(self._picture_rect(self._image), self._image)
+        if self.is_dim:
+            painter.fillRect(self.rect(), VEIL)
         if self.name:
             self._paint_words(painter)
         elif self.hint:
