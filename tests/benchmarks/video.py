@@ -1,8 +1,9 @@
 """Nine streams of 720p at 25 frames per second on a real wall, beside bare ffmpeg decoding the same; and how soon a first picture is there, by
 each transport.
 
-Cameras are `tests/views/video/cameras.py`: one clip with a key frame each second, sent by ffmpeg without encoding anew. Nothing is measured
-where there is no ffmpeg, RTSP not where there is no server for it.
+Cameras are `tests/views/video/cameras.py`: one clip at 2 Mbit/s without B frames and with a key frame each second, sent by ffmpeg without
+encoding anew. Who joins multicast (UDP) or HTTP-TS in the middle waits for the next key frame, up to a second, whatever the program; a camera that
+has one every 4 s cannot give a picture sooner. Nothing is measured where there is no ffmpeg, RTSP not where there is no server for it.
 """
 
 from __future__ import annotations

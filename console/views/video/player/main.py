@@ -37,6 +37,8 @@ READ_BYTES = 1 << 16
 MOST_MEMORY_BYTES = 6 << 30
 """Of address space: a stream that claims pictures of absurd size ends this process, not the machine."""
 MOST_PICTURE_MB = 256
+MOST_CORES = 6
+"""FFmpeg decodes with one thread more than there are cores, and each of them holds a frame back: 40 ms of delay, and its memory, per core."""
 MOST_HELD_BYTES = 1_600_000_000
 """Sixteen feeds of 1080p take some 700 MB when the machine keeps up."""
 
@@ -150,9 +152,12 @@ def run(root: Path) -> int:
 
 
 def _bound() -> None:
-    """Lower than the window in priority, and with an end to its memory, where the system can do that."""
+    """Lower than the window in priority, on some of the cores, and with an end to its memory, where the system can do that."""
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)
+    with contextlib.suppress(AttributeError, OSError, psutil.Error):
+        own = psutil.Process()
+        own.cpu_affinity(own.cpu_affinity()[-MOST_CORES:])
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
