@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     from console.views.window.display import need_display
     from console.views.window.look import Look
     from console.views.window.opening import Opening, make_room
-    from console.views.window.peer_process import begin, own_peer
+    from console.views.window.starting import start
 
     need_display()
     root = args.data or default_data_dir()
@@ -75,18 +75,11 @@ def run(args: argparse.Namespace) -> int:
     if opening is None:
         return 0
     play = opening.exercise and make_room(opening.data)
-    process = own_peer(opening)
-    begin(opening, process)
-
-    from console.views.map.web import MapWeb
-    from console.views.window.qt import qt_application
-
-    app = qt_application()
-    web = MapWeb.begun()  # the peer and Chromium come up while the window's modules load
+    started = start(opening)
 
     from console.app import run as run_window
 
-    return run_window(app, opening, process, look, play=play, web=web)
+    return run_window(started, opening, look, play=play)
 
 
 def _example(root: Path, speed: int, look: Look) -> Opening:

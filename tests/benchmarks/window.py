@@ -24,11 +24,10 @@ from console.models.changes import Changes
 from console.models.clock import ms_of
 from console.views.map.channel import Channel, Painted
 from console.views.map.presenter import MapPresenter
-from console.views.map.web import MapWeb
 from console.views.window.crash import CrashReports
 from console.views.window.opening import SETTINGS_FILE, Opening
-from console.views.window.peer_link import PeerProcess
 from console.views.window.settings import Settings
+from console.views.window.starting import Started
 from tests.benchmarks.harness import say
 
 SIZE = (1600, 900)
@@ -130,7 +129,8 @@ def watch(app: QApplication, opened: Console) -> list[Any]:
     return [parent, traces, when(lambda: usable(opened), lambda: say(pid=opened.peer.me.pid if opened.peer.me else 0))]
 
 
-def main(app: QApplication, opening: Opening, process: PeerProcess, web: MapWeb, what: str, *numbers: str) -> None:
+def main(started: Started, opening: Opening, what: str, *numbers: str) -> None:
+    app, process, web = started
     with tempfile.TemporaryDirectory(prefix="fengsui-bench-") as scratch:
         settings = Settings(Path(scratch) / SETTINGS_FILE)
         settings.stop_with_window = what == "start"
