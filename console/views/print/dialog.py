@@ -259,7 +259,7 @@ class PrintDialog(QDialog):
         side.addWidget(self.save_png)
         held = QWidget()
         held.setLayout(side)
-        held.setFixedWidth(330)
+        held.setFixedWidth(max(330, held.sizeHint().width()))
         row = QHBoxLayout(self)
         row.addWidget(held)
         row.addWidget(self.preview, 1)

@@ -24,6 +24,7 @@ from console.views.tables.chips import Chips
 from console.views.tables.feed import Feed, Found
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
+from console.views.tables.rows import Rows
 from console.views.within.presenter import Taken, read_selected
 
 ROUTE = "route"
@@ -226,7 +227,7 @@ class RoutesPanel(Panel):
         self.roads.setObjectName("muted")
         self.list.bar.insertWidget(0, self.chips)
         self.list.sort_by("eta")
-        where, how, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        where, how, foot = QHBoxLayout(), Rows(), QHBoxLayout()
         where.addWidget(QLabel(tr("Destination")))
         where.addWidget(self.place, 1)
         for button in (self.on_map, self.pick, self.clear):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from console.views.i18n import tr
+from console.views.tables.chips import Chips
 from console.views.tables.columns import Column
 from console.views.tables.model import TableModel
 from console.views.tables.order import tab_through
@@ -17,6 +18,8 @@ from console.views.tables.rows import Rows
 from console.views.tables.view import TableView
 
 CHOOSE = "⋯"
+LOW_LINES = 10
+"""Of text, in height: with less, a second row of buttons would leave no row of the table in view."""
 VIEW_PX = 44
 """A table gives way to the buttons above it, down to its header: they are never drawn over each other."""
 FILTER_PX = 90
@@ -131,6 +134,15 @@ class TablePane(QWidget):
             self._ordered = True
             tab_through(*self.bar.widgets(), self.view)
         super().showEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Low and narrow, rows of the table count more than groups to choose from at once."""
+        super().resizeEvent(event)
+        low = event.size().height() < LOW_LINES * self.fontMetrics().lineSpacing()
+        chips = [held for held in self.bar.widgets() if isinstance(held, Chips)]
+        wanted_px = self.bar.sizeHint().width() + sum(held.full_px - held.sizeHint().width() for held in chips)
+        for held in chips:
+            held.set_compact(low and wanted_px > event.size().width())
 
     # -- inside --------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ from console.views.search.catalogue import Catalogue
 from console.views.sketch import Figure
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
+from console.views.tables.rows import Rows
 from console.views.within import presenter
 from console.views.within.presenter import Question, Row, Taken, Told, Way
 
@@ -296,7 +297,7 @@ class WithinPanel(Panel):
         for thing in presenter.ORDER:
             self.group.addItem(word("thing", thing), thing)
         self.group.setAccessibleName(tr("Show things"))
-        where, how = QHBoxLayout(), QHBoxLayout()
+        where, how = QHBoxLayout(), Rows()
         where.addWidget(self.way)
         where.addWidget(self.place, 1)
         for widget in (self.km, self.minutes, self.vehicle, self.on_map, self.pick, self.go):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.views.tables.beside import Beside
 from console.views.tables.chips import Chips
+from console.views.tables.columns import Column
+from console.views.tables.pane import TablePane
 from console.views.tables.rows import Rows
 
 GROUPS = {"": "In force", "ended": "Ended", "withdrawn": "Taken away", "blind": "Not acknowledged"}
@@ -45,7 +47,7 @@ def test_narrow_no_word_is_cut_and_nothing_overlaps(bar: Bar, qtbot: QtBot, widt
     whole, chips, line, button = bar
     whole.resize(width, 300)
     qtbot.waitUntil(lambda: line.y() > chips.y())
-    chosen = chips.findChildren(QToolButton)
+    chosen = [each for each in chips.findChildren(QToolButton) if each.isVisible()]
     assert all(each.width() >= each.sizeHint().width() for each in chosen)
     assert button.width() >= button.sizeHint().width()
     everything = [each.geometry().translated(chips.pos()) for each in chosen] + [line.geometry(), button.geometry()]
@@ -75,3 +77,28 @@ def test_details_go_below_where_it_is_narrow_and_tall_and_come_back_with_their_s
     qtbot.waitUntil(lambda: both.orientation() is Qt.Orientation.Horizontal)
     both.resize(1000, 500)
     qtbot.waitUntil(lambda: abs(both.sizes()[0] - held[0]) <= 30)
+
+
+def test_low_and_narrow_the_groups_are_one_button_with_a_menu(qtbot: QtBot) -> None:
+    pane = TablePane("x", [Column("a", lambda: "A", lambda _row, _now: "")], lambda: 0, lambda: "none")
+    chips = Chips(GROUPS, "Show")
+    pane.bar.insertWidget(0, chips)
+    picked: list[str] = []
+    chips.picked.connect(picked.append)
+    qtbot.addWidget(pane)
+    pane.resize(900, 120)
+    pane.show()
+    qtbot.waitExposed(pane)
+    line = pane.fontMetrics().lineSpacing()
+
+    def seen() -> list[str]:
+        return [button.text() for button in chips.findChildren(QToolButton) if button.isVisible()]
+
+    assert len(seen()) == len(GROUPS)
+    pane.resize(300, 6 * line)
+    qtbot.waitUntil(lambda: seen() == ["● In force"])
+    chips.findChildren(QMenu)[0].actions()[1].trigger()
+    assert (picked, seen()) == (["ended"], ["● Ended"])
+    pane.resize(300, 30 * line)
+    qtbot.waitUntil(lambda: len(seen()) == len(GROUPS))
+    assert "● Ended" in seen()
