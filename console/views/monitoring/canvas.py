@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 import numpy as np
@@ -15,7 +16,7 @@ from console.views.monitoring.look import Look
 from console.views.monitoring.plan import Bars, Line, Pane
 from console.views.monitoring.ranges import nearest_before
 from console.views.monitoring.raster import Grid, Raster, Stroke
-from console.views.monitoring.turns import Turns
+from console.views.monitoring.turns import TURN_S, Turns
 from console.views.tables.marks import Mark, Shape, Tone
 from console.views.tables.paint import draw_mark
 
@@ -26,8 +27,6 @@ HANGING_SHARE = 0.42
 """Of the height, that rain hanging from the top takes at most."""
 BRUSHES = (Qt.BrushStyle.SolidPattern, Qt.BrushStyle.BDiagPattern, Qt.BrushStyle.Dense5Pattern, Qt.BrushStyle.FDiagPattern)
 MOST_MARKS = 300
-FEW_LINES = 8
-"""So many are drawn at once: it takes less than a frame."""
 
 
 class Canvas(QGraphicsItem):
@@ -102,22 +101,25 @@ class Canvas(QGraphicsItem):
         grid = Grid.of(self.view, max(1, round(self._box.width() * scale)), max(1, round(self._box.height() * scale)))
         strokes, raster = self._strokes(scale), self._raster if on_screen else Raster()
         if not raster.follow(strokes, grid):
-            if not on_screen or len(strokes) <= FEW_LINES:
-                for _ in raster.anew(strokes, grid):
-                    pass
-            else:
-                self._draw_in_turns(strokes, grid)
+            self._draw_anew(raster, strokes, grid, on_screen=on_screen)
         held = raster.grid
         if held is not None and {stroke.key for stroke in raster.strokes} == {stroke.key for stroke in strokes}:
             image = QImage(raster.pixels.data, held.columns, held.rows, 4 * held.columns, QImage.Format.Format_ARGB32_Premultiplied)
             painter.drawImage(self._box if held == grid else self._place_of(held.view), image)
 
-    def _draw_in_turns(self, strokes: list[Stroke], grid: Grid) -> None:
-        """What is under way goes on if it will be of use: it is brought up to date when it is done."""
+    def _draw_anew(self, raster: Raster, strokes: list[Stroke], grid: Grid, *, on_screen: bool) -> None:
+        """As far as it goes in one turn. What is under way goes on if it will be of use: it is brought up to date when it is done."""
         wanted = grid.scale, [stroke.pen for stroke in strokes]
-        if not self._turns.busy(self) or wanted != self._drawn_for:
-            self._drawn_for = wanted
-            self._turns.begin(self, self._raster.anew(strokes, grid), self.update)
+        steps, ends_s = raster.anew(strokes, grid), time.perf_counter() + TURN_S
+        if on_screen and self._turns.busy(self):
+            if wanted == self._drawn_for:
+                return
+            self._turns.end(self)
+        for _ in steps:
+            if on_screen and time.perf_counter() > ends_s:
+                self._drawn_for = wanted
+                self._turns.begin(self, steps, self.update)
+                return
 
     def _strokes(self, scale: float) -> list[Stroke]:
         thick = max(1, round(scale))

@@ -41,6 +41,7 @@ class Charting(QObject):
         self._told: set[str] = set()
         self._fresh = True
         self._wanted = self._asked = False
+        self._narrow = self._widen = False
         self._waited_s = 0
         self._pause = QTimer(self, singleShot=True, interval=LEAST_WAIT_MS)
         self._pause.timeout.connect(self._ask)
@@ -151,11 +152,15 @@ class Charting(QObject):
         self._context.reading.run("monitoring.chart", lambda database: read(database, self._shelf, ask), self._take)
 
     def _load_span(self, span: Span) -> Span:
-        """Half a width more at each side, and the same span again for as long as it serves, so that only what is new is read."""
-        held = None if self.drawn is None or self._must_read() else self.drawn.ask.loaded
-        if held is not None and not self._fresh and self.drawn is not None and self.drawn.ask.wish.sum_hours >= self.wish.sum_hours:
-            return held
-        return Span(span.start_ms - span.width_ms // 2, OPEN_MS if self.scope.following else span.end_ms + span.width_ms // 2)
+        """At first little more than is shown; as soon as that is drawn, half a width more at each side; and then the same span again for as
+        long as it serves, so that only what is new is read."""
+        drawn, self._narrow = self.drawn, False
+        jumped = drawn is None or self._must_read() or drawn.ask.sensors != self.sensors
+        if drawn is not None and not jumped and not self._widen and not self._fresh and drawn.ask.wish.sum_hours >= self.wish.sum_hours:
+            return drawn.ask.loaded
+        self._narrow, self._widen = jumped, False
+        margin_ms = span.width_ms // (16 if jumped else 2)
+        return Span(span.start_ms - margin_ms, OPEN_MS if self.scope.following else span.end_ms + margin_ms)
 
     def _must_read(self) -> bool:
         """The time shown has left what was read, or is much shorter, or far behind it."""
@@ -173,6 +178,8 @@ class Charting(QObject):
             self._show()
             self._fit(drawn)
         self._pause.start()
+        if self._narrow:
+            self._narrow, self._widen, self._wanted = False, True, True
 
     def _fit(self, drawn: Drawn) -> None:
         """As long as nobody chose a time, what there is of the last day is shown, not a stroke at the edge of it."""

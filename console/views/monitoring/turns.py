@@ -32,6 +32,10 @@ class Turns(QObject):
         self._jobs[key] = steps, done
         self._timer.start()
 
+    def end(self, key: Hashable) -> None:
+        """That job is not wanted any more."""
+        self._jobs.pop(key, None)
+
     def drop(self) -> None:
         """Nobody wants any of it."""
         self._jobs = {}
