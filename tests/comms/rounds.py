@@ -107,6 +107,8 @@ class Folder:
     """By turns: a file, one that is written in two pieces, one that is no table, and a folder that is away for a while. `content(n)`: of a file
     with one row; `count()`: rows in the journal."""
 
+    GOES_AWAY = True
+
     def __init__(self, stack: ExitStack, root: Path, settings: Settings, name: str) -> None:
         self._gateway, self._root, self._name, self._settings = Gateway(stack, root), root, name, settings
         self._folder = root / "in"
@@ -135,7 +137,7 @@ class Folder:
             refused.unlink()
             refused.with_name(refused.name + ".why.txt").unlink(missing_ok=True)
             path.write_text(text, encoding="utf-8")
-        elif at % AWAY_EVERY == 3:
+        elif self.GOES_AWAY and at % AWAY_EVERY == 3:
             self._folder.rename(self._root / "away")
             assert "no such folder" in self._gateway.until(self._name, "faulty").fault
             (self._root / "away").rename(self._folder)
@@ -162,6 +164,10 @@ class Csv(Folder):
 
 
 class Quakes(Folder):
+    """But for the folder: that is looked into as by the other."""
+
+    GOES_AWAY = False
+
     def __init__(self, stack: ExitStack, root: Path) -> None:
         super().__init__(stack, root, Settings(quakes=[msgspec.convert({"name": "usgs", "folder": "in"} | QUICK, QuakeSource)]), "usgs")
 

@@ -11,7 +11,7 @@ from tests.comms.gateways.live.brokers import MOSQUITTO
 from tests.comms.rounds import ROUNDS, held
 from tests.waiting import deadline
 
-WARM, TIMES = 4, 8
+WARM, TIMES = 4, 6
 
 
 @pytest.mark.parametrize("kind", ROUNDS)

@@ -199,12 +199,12 @@ def test_nothing_leaks_over_fifty_openings(opened: Opened, folder: Path) -> None
     assert after.rss_mb - before.rss_mb < 40
 
 
-CYCLES_STREAMED, WARM, CUT_AT = 7, 3, 5
+CYCLES_STREAMED, WARM = 5, 2
 
 
 @pytest.mark.parametrize("kind", ["rtsp", "hls", "ts"])
-def test_nothing_leaks_over_openings_of_a_stream_that_is_cut_between(opened: Opened, folder: Path, kind: str) -> None:
-    """A hundred of each: `python -m tests.benchmarks --only leaks`."""
+def test_nothing_leaks_over_openings_of_a_stream(opened: Opened, folder: Path, kind: str) -> None:
+    """A hundred of each, with the camera stalled, killed and started again between: `python -m tests.benchmarks --only leaks`."""
     why = servers.without_ffmpeg() or (servers.without_rtsp() if kind == "rtsp" else "")
     if why:
         pytest.skip(why)
@@ -212,7 +212,7 @@ def test_nothing_leaks_over_openings_of_a_stream_that_is_cut_between(opened: Ope
         opened.feeds["feed:1"] = entry(camera.url)
         held: list[cycles.Held] = []
         for cycle in range(1, CYCLES_STREAMED + 1):
-            cycles.turn(opened.wall, "feed:1", opened.sees, camera if cycle == CUT_AT else None)
+            cycles.turn(opened.wall, "feed:1", opened.sees)
             if cycle in (WARM, CYCLES_STREAMED):
                 held.append(cycles.settled(opened.wall, opened.sees))
     warm, last = held
