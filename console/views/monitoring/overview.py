@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.models.changes import Changes
+from console.views.age import moment_text, zone_name
 from console.views.context import Context
 from console.views.i18n import tr
 from console.views.monitoring.presenter import SensorRow, worst_first
@@ -128,6 +129,9 @@ class Overview(QWidget):
     def _take(self, found: tuple[Span, dict[str, Small]]) -> None:
         self._asked = False
         span, smalls = found
+        self._words.setText(
+            tr("{start} to {end}, {zone}", start=moment_text(span.start_ms), end=moment_text(span.end_ms), zone=zone_name())
+        )
         if self.plots is not None:
             self.plots.show_smalls(smalls, span)
         self._pause.start()

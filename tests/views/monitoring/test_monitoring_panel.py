@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from console.models.kinds import RecordWithdrawn, SensorRegistered
 from console.models.state import tables
 from console.views import i18n
+from console.views.age import moment_text
 from console.views.context import Thing
 from console.views.monitoring import multiples
 from console.views.monitoring.cell import pictures
@@ -311,6 +312,7 @@ def test_all_gauges_small_worst_first_and_opened_by_keys(window: Shown, qtbot: Q
     assert plots is not None
     qtbot.waitUntil(lambda: set(plots._smalls) == {"quiet", "river", "hill"} and plots.turns.idle)
     assert plots.in_view()[0] == "quiet"
+    assert moment_text(panel.charting.span().start_ms)[:10] in panel.overview._words.text(), "of which time"
     blue = plots._look.tone(Tone.BLUE)
     for sensor, place in ((sensor, place) for place, sensor in enumerate(plots.in_view())):
         assert bool(ink_rows(plots.viewport().grab(plots._box(place)).toImage(), blue)) == (plots._smalls[sensor].range is not None)
