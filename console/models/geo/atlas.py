@@ -103,9 +103,6 @@ class Atlas:
                 self._shapes.pop(slot, None)
                 self._free.append(slot)
 
-    def drop_thing(self, thing: str) -> None:
-        self.drop([key for key in self.items if key[0] == thing])
-
     def within(self, asked: Area | Around, things: Sequence[str] | None = None) -> Answer:
         """Everything in an area, or around a point or line; of `things` alone where they are given."""
         bounds = self._bounds[: len(self._keys)]

@@ -90,11 +90,6 @@ class MapScheme(QWebEngineUrlSchemeHandler):
         self._closed = True
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def read_in_background(self, work: Callable[[], object], done: Callable[[Future[object]], None]) -> None:
-        """`done` is called on the reading thread."""
-        if not self._closed:
-            self._threads.submit(work).add_done_callback(done)
-
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
         url = job.requestUrl()
         if url.host() != HOST or self._closed:
