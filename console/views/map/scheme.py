@@ -9,8 +9,7 @@ buffer as soon as there is one (`console.views.map.live`). `/said?..` is the pag
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
