@@ -118,7 +118,7 @@ class Pulse(QObject):
         self._last = now
 
     def take(self) -> dict[str, float]:
-        wall, cpu = self.wall_ms, self.cpu_ms
+        wall, cpu = self.wall_ms or [0.0], self.cpu_ms or [0.0]
         self.wall_ms, self.cpu_ms = [], []
         return {
             "held_wall_max_ms": max(wall),
