@@ -15,6 +15,7 @@ from console.models.form import read_toml
 from console.models.paths import resources_dir
 
 THEMES = ("day", "night", "dim")
+STYLE = "fusion"
 TEXT_SIZES_PT = {"small": 9, "normal": 10, "large": 12, "huge": 15}
 CHINESE_FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 NIGHT_HOURS = (20, 8)
@@ -57,7 +58,8 @@ def resolve(choice: str, scheme: Qt.ColorScheme, local: datetime) -> str:
 
 
 def apply(app: QApplication, theme: Theme, text_size: str) -> None:
-    app.setStyle("Fusion")
+    if app.style().name() != STYLE:  # once: every widget there is would be made ready anew, which takes seconds
+        app.setStyle(STYLE)
     app.setFont(_font(TEXT_SIZES_PT.get(text_size, TEXT_SIZES_PT["normal"])))
     app.setPalette(_palette(theme.colours))
 
