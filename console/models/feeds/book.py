@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import compress
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import peewee as pw
@@ -95,11 +96,12 @@ def _entry(row: Sequence[Any]) -> Entry:
 
 
 class Book:
-    """`entries` by id. Cheap to make anew from a former one when a few changed. One thread at a time."""
+    """`entries` by id. Cheap to make anew from a former one when a few changed. One thread at a time, but for `ready`."""
 
     def __init__(self, entries: Mapping[str, Entry], names: Names | None = None) -> None:
         self.entries = entries
         self._names = names
+        self._making = Lock()
 
     @classmethod
     def read(cls, database: pw.SqliteDatabase) -> Book:
@@ -115,12 +117,13 @@ class Book:
         return Book(kept, names)
 
     def ready(self) -> Names:
-        """What is typed is looked up in, made when it is first asked for: a second for 50,000 feeds."""
-        if self._names is None:
-            from console.models.search.names import Names
+        """What is typed is looked up in, made when it is first asked for: a second for 50,000 feeds, on whatever thread."""
+        with self._making:
+            if self._names is None:
+                from console.models.search.names import Names
 
-            self._names = Names({entry_id: entry.texts for entry_id, entry in self.entries.items()})
-        return self._names
+                self._names = Names({entry_id: entry.texts for entry_id, entry in self.entries.items()})
+            return self._names
 
     def matching(self, words: str) -> set[str]:
         """Ids of those in whose texts every word occurs, as written, in pinyin or by initials."""

@@ -14,6 +14,7 @@ from console.models.changes import Changes
 from console.models.feeds.book import Book, Entry, Group
 from console.models.feeds.rules import VideoRule
 from console.models.feeds.seeing import Sight
+from console.views.background import Background
 from console.views.context import Context
 from console.views.video.places import around, place_of
 from console.views.video.presenter import Around, in_group
@@ -74,6 +75,7 @@ class Shelf(QObject):
         self._waited_s = 0
         self._grouped = ""
         self._looked_at = False
+        self._desk: Background | None = None
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._ready)
         context.news.changed.connect(self._on_changed)
@@ -98,8 +100,10 @@ class Shelf(QObject):
         self._quiet.start()
 
     def _ready(self) -> None:
-        book = self.book
-        self._context.reading.run("video.ready", lambda _database: book.ready(), lambda _names: None)
+        """On a thread of its own: it takes a second, and others read meanwhile."""
+        if self._desk is None:
+            self._desk = Background("feed names", self)
+        self._desk.ask("ready", self.book.ready, lambda _names: None, lambda _reason: None)
 
     def entry(self, feed: str) -> Entry | None:
         return self.book.entries.get(feed)

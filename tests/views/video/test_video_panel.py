@@ -97,6 +97,14 @@ def test_feeds_are_listed_searched_and_grouped(shown: Shown, qtbot: QtBot) -> No
     assert shown.listed()[:2] == ["above", "away"]
 
 
+def test_it_is_made_ready_to_be_typed_in_and_finds_by_initials(shown: Shown, qtbot: QtBot) -> None:
+    panel = shown.panel
+    qtbot.waitUntil(lambda: panel.shelf.book._names is not None)
+    for typed, found in (("yc", ["far"]), ("yuanchu", ["far"]), ("远", ["far"]), ("yc 6527", ["far"]), ("yz", [])):
+        panel.list.filter.setText(typed)
+        assert shown.listed() == found, typed
+
+
 def test_what_changes_is_read_again_and_the_choice_stays(shown: Shown) -> None:
     panel = shown.panel
     panel.list.view.select_id("far")
