@@ -20,6 +20,8 @@ from console.models.kinds import MAX_SERIES, Body, SensorReading, SensorRegister
 from console.models.state.tables import PRESENT_READING
 
 T = TypeVar("T")
+DOUBT_SENSORS = 3
+"""So many that are ahead, and none that is in time, are no longer one sensor's clock."""
 AHEAD_MS = 600_000
 """A reading that is further ahead of this machine's clock is refused: of one of the two clocks nothing can be believed."""
 REGISTRY_S = 30.0
@@ -56,6 +58,7 @@ class Scribe:
         self._looked_s = time.monotonic()
         self._reader: Reader | None = None
         self._made = 0
+        self._ahead: set[str] = set()  # sensors, since one was in time
 
     def close(self) -> None:
         if self._reader is not None:
@@ -97,6 +100,7 @@ class Scribe:
     def _takes(self, sensor: str, fact: Fact, now_ms: int, made: dict[str, Fact]) -> bool:
         """Whether it is of a sensor that is known, or may be made known (then it is in `made`), in its unit, and not of the future."""
         ahead_ms = 0 if fact.at_ms is None else fact.at_ms - now_ms
+        self._judge_clock(fact, ahead_ms)
         if ahead_ms > AHEAD_MS:
             self._tally.refuse(
                 "ahead", f"{fact.code}: read {ahead_ms // 60_000} min after this machine's time; set the clock that is wrong"
@@ -112,6 +116,19 @@ class Scribe:
             self._tally.refuse("unit", f"{fact.code}: registered in {unit}, comes in {fact.unit}; mend the registry or the mapping")
             return False
         return True
+
+    def _judge_clock(self, fact: Fact, ahead_ms: int) -> None:
+        if ahead_ms <= AHEAD_MS:
+            if self._ahead:
+                self._ahead = set()
+                self._tally.doubt_clock("")
+        elif len(self._ahead) < DOUBT_SENSORS:
+            self._ahead.add(fact.code)
+            if len(self._ahead) == DOUBT_SENSORS:
+                self._tally.doubt_clock(
+                    f"nothing is taken: all that comes was read {ahead_ms // 60_000} min after this machine's time. "
+                    "Set this machine's clock, or theirs."
+                )
 
     def _drop_held(self, sensor: str, told: dict[str, dict[int, Told]]) -> None:
         """What the journal has already: of a file that overlaps an earlier one, or a broker that repeats itself."""

@@ -19,7 +19,7 @@ class Tally:
     def __init__(self, name: str, source: str, place: str, wall: Callable[[], int]) -> None:
         self.name, self._source, self._place, self._wall = name, source, plain(place[:200]), wall
         self._lock = threading.Lock()
-        self._state, self._fault, self._example = "connecting", "", ""
+        self._state, self._fault, self._example, self._clock = "connecting", "", "", ""
         self._taken, self._refused = 0, Counter[str]()
         self._since_ms = wall()
         self._newest_ms: int | None = None
@@ -42,6 +42,11 @@ class Tally:
         with self._lock:
             self._state = "stopped"
 
+    def doubt_clock(self, text: str) -> None:
+        """What says that this machine's clock, or all of theirs, is wrong; "" when a reading came in time. It stands above all else."""
+        with self._lock:
+            self._clock = text
+
     def took(self, count: int) -> None:
         with self._lock:
             self._taken += count
@@ -60,8 +65,8 @@ class Tally:
                 name=self.name,
                 source=self._source,
                 place=self._place,
-                state=self._state,
-                fault=self._fault,
+                state="faulty" if self._clock else self._state,
+                fault=self._clock or self._fault,
                 taken=self._taken,
                 refused=dict(self._refused),
                 example=self._example,

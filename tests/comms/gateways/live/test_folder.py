@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -263,6 +266,32 @@ def test_a_table_nobody_knows_is_refused_with_the_remedy(stack: ExitStack, tmp_p
     assert "a, b, c" in report.fault
     told = deadline(lambda: gateway.rows("SELECT fault FROM gateway WHERE fault <> ''"), "everybody is told")
     assert told == [(report.fault,)]
+
+
+def test_a_clock_that_is_an_hour_behind_is_said_until_something_is_in_time(stack: ExitStack, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    gateway = Gateway(stack, tmp_path)
+    wall = gateway.author.wall
+    late_ms = [3_600_000]
+    gateway.author = gateway.author._replace(wall=lambda: wall() - late_ms[0])
+
+    def table(name: str, *codes: str) -> None:
+        now = datetime.fromtimestamp(wall() / 1000, ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
+        (tmp_path / "in" / name).write_text("STCD,TM,Z\n" + "".join(f"{code},{now},1.5\n" for code in codes), encoding="utf-8")
+
+    gateway.run(readings_from(), tmp_path)
+    table("two.csv", "R1", "R2")
+    deadline(lambda: gateway.report("county").refused.get("ahead") == 2, "two are ahead")
+    assert "nothing is taken" not in gateway.report("county").fault, "two may be wrong by themselves"
+    table("three.csv", "R1", "R2", "R3")
+    report = deadline(lambda: next((told for told in (gateway.report("county"),) if "nothing is taken" in told.fault), None), "it is said")
+    assert report is not None
+    assert report.state == "faulty"
+    assert re.search("(59|60) min after this machine's time. Set this machine's clock", report.fault)
+    late_ms[0] = 0
+    table("set.csv", "R1", "R2", "R3", "R4")
+    gateway.until_taken("county", 4)
+    deadline(lambda: "nothing is taken" not in gateway.report("county").fault, "the clock is right")
 
 
 def test_another_unit_than_the_registrys_is_not_taken(stack: ExitStack, tmp_path: Path) -> None:
