@@ -118,6 +118,8 @@ class Broadcast(Camera):
     """What ffmpeg writes, to every client of HTTP that asks, from `START` on: as a gateway between multicast and HTTP does it."""
 
     START = b""
+    SKIPPED = 0
+    """Bytes of `START` and what follows that are kept back."""
     TYPE = ""
 
     def __init__(self, folder: Path, clip: Path) -> None:
@@ -177,8 +179,8 @@ class Broadcast(Camera):
                         self._give(client, data, joined=joined)
 
     def _give(self, client: socket.socket, data: bytes, *, joined: bool) -> None:
-        at = 0 if joined else data.find(self.START)
-        if at < 0:
+        at = 0 if joined else data.find(self.START) + self.SKIPPED
+        if at < self.SKIPPED and not joined:
             return
         self._clients[client] = True
         try:
@@ -193,6 +195,16 @@ class Ts(Broadcast):
 
     def commands(self) -> list[list[str]]:
         return [self.sent("-f", "mpegts", "pipe:1")]
+
+
+class SparseTs(Ts):
+    """Which says what is in it every two seconds alone, and to nobody at once."""
+
+    START = b"\x47\x40\x00"
+    SKIPPED = 2 * 188
+
+    def commands(self) -> list[list[str]]:
+        return [self.sent("-pat_period", "2", "-f", "mpegts", "pipe:1")]
 
 
 class Mjpeg(Broadcast):

@@ -82,7 +82,9 @@ def turn(wall: Wall, feed: str, until: Until, camera: Server | None = None) -> N
 
 
 def is_live(wall: Wall) -> bool:
-    return wall.tiles[0].face.kind == "live" and wall.tiles[0].last_image is not None
+    """A file that is played never is, and counts; a picture that was kept does not."""
+    view, viewing = wall.tiles[0], wall.viewings[0]
+    return view.face.kind in ("live", "file") and view.last_image is not None and viewing.watch.frame_s is not None
 
 
 def settled(wall: Wall, until: Until) -> Held:

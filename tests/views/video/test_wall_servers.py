@@ -21,6 +21,7 @@ from console.comms.feeds.keys import FeedKeys
 from console.models.feeds.address import Secrets
 from console.models.feeds.book import Entry
 from console.models.feeds.watch import State
+from console.views.video.player.sources import PROBES_BYTES
 from console.views.video.wall import Wall
 from tests.views.video import cameras, cycles, servers
 from tests.views.video.cycles import QUICK, entry, quick_wall
@@ -104,11 +105,25 @@ def test_a_spoiled_stream_never_passes_for_live_and_heals(opened: Opened, folder
         relay.close()
 
 
+def test_a_stream_that_seldom_says_what_is_in_it_is_opened_all_the_same(opened: Opened, folder: Path) -> None:
+    if servers.without_ffmpeg():
+        pytest.skip(servers.without_ffmpeg())
+    with cameras.SparseTs(folder, cameras.make_clip(folder, cameras.SMALL, seconds=4)) as camera:
+        troubles: list[object] = []
+        opened.wall.eyes.trouble.connect(troubles.append)
+        opened.open(camera.url)
+        opened.sees(opened.is_live)
+        assert troubles == []
+
+
 def test_garbage_is_said_and_the_console_lives(opened: Opened, folder: Path) -> None:
     still = servers.Still(os.urandom(200_000))
+    asked: list[int] = []
+    opened.wall.eyes.trouble.connect(lambda _: asked.append(len(still.asked)))
     opened.open(f"http://127.0.0.1:{still.port}/cam.ts")
     opened.sees(lambda: "NO PICTURE" in opened.words() and "next attempt in" in opened.words())
     assert opened.wall.viewings[0].watch.reason in ("unreadable", "error", "ended", "no_video", "unreachable")
+    assert asked[0] >= len(PROBES_BYTES), "more and more of it was looked at before"
     still.close()
 
 
