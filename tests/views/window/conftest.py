@@ -100,7 +100,7 @@ def make_desk(qapp: object, journal_dir: DataDir, tmp_path: Path) -> Iterator[Ca
             lambda: chosen.append("operator"),
             lambda: chosen.append("leave"),
         )
-        panels = Panels({key: Plan(key.title(), lambda key=key: lambda: PlainPanel(key, ran)) for key in KEYS})
+        panels = Panels({key: Plan(key.title(), lambda key=key: lambda: PlainPanel(key, ran), urgent=key == "links") for key in KEYS})
         window = MainWindow(context, time, Zone(), settings, panels, choices)
         window.set_theme(theme.load("day"))
         window.bar.stepped.connect(history.step)
