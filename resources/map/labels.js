@@ -99,6 +99,7 @@ export class Labels {
   }
 
   forget() {
+    for (const looks of this.pens.values()) for (const pens of looks.values()) pens.clear();
     this.pens.clear();
   }
 

@@ -140,8 +140,7 @@ export class Layer {
     [this.drawing, over.touched] = [null, false];
     this.painting = this.picture.paint(laid).then((painted) => {
       if (painted) this.#show(1, painted, place);
-      for (const shown of told) shown();
-    });
+    }).catch((error) => this.page.fail(error)).finally(() => told.forEach((shown) => shown()));
     if (this.again) this.#begin(), this.#go(this.drawing);
     else if (this.labels.owing) this.owed = setTimeout(() => this.refresh(), OWED_MS);
   }

@@ -8,12 +8,12 @@ let image = null, pixels = null;
 
 // `made`: [{number, width, height, pixels}, ...] that are new; `gone`: numbers that are not put again after this; `puts`: blit.js; `over`: laid on.
 onmessage = ({ data: { width, height, made, gone, puts, over } }) => {
+  for (const held of made) sprites[held.number] = new Sprite(held.pixels, held.width, held.height);
   if (image?.width !== width || image.height !== height) {
     [canvas.width, canvas.height] = [width, height];
     image = new ImageData(width, height);
     pixels = new Int32Array(image.data.buffer);
   }
-  for (const held of made) sprites[held.number] = new Sprite(held.pixels, held.width, held.height);
   pixels.fill(0);
   blit(pixels, width, height, sprites, puts);
   for (const number of gone) delete sprites[number];

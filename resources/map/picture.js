@@ -89,7 +89,13 @@ export class Picture {
     const { width, height } = this, puts = this.keep(), { made, gone } = stock.take();
     return new Promise((resolve) => {
       this.done = resolve;
-      this.painter.postMessage({ width, height, made, gone, puts, over }, [puts.buffer, ...made.map(({ pixels }) => pixels.buffer), ...(over ? [over] : [])]);
+      try {
+        this.painter.postMessage({ width, height, made, gone, puts, over }, [puts.buffer, ...made.map(({ pixels }) => pixels.buffer), ...(over ? [over] : [])]);
+      } catch (error) {
+        stock.made.unshift(...made);
+        this.failed(error);
+        resolve(null);
+      }
     });
   }
 

@@ -3,9 +3,10 @@ import { test } from "node:test";
 
 globalThis.OffscreenCanvas = class {
   getContext() {
-    return { reset() {}, translate() {}, getImageData: (_x, _y, width, height) => ({ data: new Uint8ClampedArray(4 * width * height) }) };
+    return { reset() {}, translate() {}, strokeText() {}, fillText() {}, measureText: (text) => ({ width: 6 * text.length }), getImageData: (_x, _y, width, height) => ({ data: new Uint8ClampedArray(4 * width * height) }) };
   }
 };
+const { LABEL, Labels, Places } = await import("../../resources/map/labels.js");
 const { Pens, Picture } = await import("../../resources/map/picture.js");
 
 // A painter that notes what it is told, and knows the sprites as the worker does.
@@ -74,4 +75,27 @@ test("a painter that fails is said, and the map goes on without that picture", a
   painter.postMessage = () => painter.onerror({ message: "planted", preventDefault() {} });
   assert.equal(await picture.paint(null), null);
   assert.match(failed[0], /planted/);
+});
+
+test("what cannot be sent is said, not waited for, and told the next time", async () => {
+  const { painter, picture, failed } = make(), send = painter.postMessage;
+  picture.put(new Pens(2).of("a", 2, 2, () => {}), 1, 1);
+  painter.postMessage = () => { throw new Error("too much"); };
+  assert.equal(await picture.paint(null), null);
+  assert.match(failed[0], /too much/);
+  painter.postMessage = send;
+  assert.equal(await picture.paint(null), "painted");
+});
+
+test("with another theme the painter is told to forget the labels of the last", async () => {
+  const { painter, picture } = make(), labels = new Labels(new Places());
+  for (let theme = 0; theme < 5; theme++) {
+    picture.clear();
+    labels.forget();
+    labels.taken.clear(100, 100);
+    labels.begin(picture, { textHalo: "#fff" });
+    assert.ok(labels.put(`text ${theme}`, 50, 50, 5, LABEL.plain, "#000"));
+    await picture.paint(null);
+  }
+  assert.ok(painter.known.size <= 1, `${painter.known.size} are still known`);
 });
