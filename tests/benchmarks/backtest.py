@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 
 from console.models.hazards.assessor import Assessor
@@ -46,7 +45,8 @@ class Record(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line of the table. `leads_h`: of the floods that were hit, negative when the alarm came after the beginning."""
+    """One line of the table. `leads_h`: of the floods that were hit, negative when the alarm came after the beginning. Shares of the time:
+    `alarm_share`, that an alarm stood; `over_share`, that what was measured was over the limit itself: what is more is hysteresis."""
 
     series: str
     limits: str
@@ -57,15 +57,26 @@ class Row(NamedTuple):
     false_alarms: int
     leads_h: list[float]
     alarm_share: float
+    over_share: float
+
+    @property
+    def false_share(self) -> float | None:
+        """Of the alarms, those that no flood followed."""
+        alarms = self.hits + self.false_alarms
+        return self.false_alarms / alarms if alarms else None
 
     def line(self) -> str:
         lead = f"{statistics.median(self.leads_h):6.2f}" if self.leads_h else "     –"
         least = f"{min(self.leads_h):6.2f}" if self.leads_h else "     –"
-        counts = f"{self.floods:6} {self.hits:5} {self.misses:6} {self.false_alarms:5}"
-        return f"{self.series:34} {self.alarm:20} {counts} {lead} {least} {self.alarm_share:8.2%}  {self.limits}"
+        false = "–" if self.false_share is None else f"{self.false_share:.0%}"
+        counts = f"{self.floods:6} {self.hits:5} {self.misses:6} {self.false_alarms:5} {false:>7}"
+        return f"{self.series:26} {self.alarm:14} {counts} {lead} {least} {self.alarm_share:8.1%} {self.over_share:6.1%}  {self.limits}"
 
 
-HEAD = f"{'series':34} {'alarm':20} {'floods':>6} {'hits':>5} {'misses':>6} {'false':>5} {'lead h':>6} {'least':>6} {'in alarm':>8}  limits"
+HEAD = (
+    f"{'series':26} {'alarm':14} {'floods':>6} {'hits':>5} {'misses':>6} {'false':>5} {'share':>7} {'lead h':>6} {'least':>6} {'in alarm':>8} "
+    f"{'over':>6}  limits"
+)
 
 
 def read(path: Path, time: str, value: str, scale: float = 1.0) -> Record:
@@ -116,7 +127,9 @@ def replay(
     return found
 
 
-def score(series: str, limits: str, alarm: str, levels: list[tuple[int, int]], least: int, events: list[tuple[int, int]]) -> Row:
+def score(
+    series: str, limits: str, alarm: str, levels: list[tuple[int, int]], least: int, events: list[tuple[int, int]], over_share: float
+) -> Row:
     """`least`: the alarm is a level that grave or graver."""
     episodes: list[list[int]] = []
     standing = False
@@ -136,7 +149,7 @@ def score(series: str, limits: str, alarm: str, levels: list[tuple[int, int]], l
             hits += 1
             leads.append(min((begin - episodes[of_event[0]][0]) / HOUR_MS, AHEAD_H))
     share = sum(1 for _, level in levels if 0 < level <= least) / max(len(levels), 1)
-    return Row(series, limits, alarm, len(events), hits, len(events) - hits, len(episodes) - len(used), leads, share)
+    return Row(series, limits, alarm, len(events), hits, len(events) - hits, len(episodes) - len(used), leads, share, over_share)
 
 
 def river_rows(
@@ -145,12 +158,13 @@ def river_rows(
     """`limits`: warning, guarantee, historic, in m; `height`: from which it is a flood."""
     rules = hazard_rules()
     warning, guarantee, historic = limits
-    rules = msgspec.structs.replace(rules, river=msgspec.structs.replace(rules.river, near_m=0.1 * abs(guarantee - warning)))
     gauge = Gauge("level", quantity="level", unit="m", interval_s=interval_s, warning=warning, guarantee=guarantee, historic=historic)
     levels = replay({"level": (gauge, record)}, [], rules, "river_flood:level", from_ms)
     events = floods(record, height, from_ms)
     told = f"{told}: {warning:.2f}/{guarantee:.2f}/{historic:.2f} m, flood from {height:.2f} m"
-    return [score(series, told, word, levels, least, events) for word, least in (("level, yellow", 3), ("level, orange", 2))]
+    seen = record.values[record.times >= from_ms]
+    alarms = (("level, yellow", 3, warning), ("level, orange", 2, guarantee))
+    return [score(series, told, word, levels, least, events, float(np.mean(seen >= limit))) for word, least, limit in alarms]
 
 
 def window_mm(record: Record, hours: float) -> np.ndarray:
@@ -184,7 +198,17 @@ def rain_rows(
     events = floods(level, height, from_ms)
     limits = ", ".join(f"{window:g} h {prepare:g}/{move:g}" for window, prepare, move in critical)
     told = f"{told}: {limits} mm, flood from {height:.2f} m"
-    return [score(series, told, word, levels, least, events) for word, least in (("rain, prepare", 2), ("rain, move", 1))]
+    alarms = (("rain, prepare", 2, 1), ("rain, move", 1, 2))
+    return [score(series, told, word, levels, least, events, over(rain, critical, place, from_ms)) for word, least, place in alarms]
+
+
+def over(rain: dict[str, Record], critical: Sequence[tuple[float, float, float]], place: int, from_ms: int) -> float:
+    """Share of the readings at which any window of the gauge was over its limit (`place` in a row of `critical`); of several gauges the most."""
+    shares = []
+    for record in rain.values():
+        reached = np.logical_or.reduce([window_mm(record, limits[0]) >= limits[place] for limits in critical])
+        shares.append(float(np.mean(reached[record.times >= from_ms])))
+    return max(shares)
 
 
 def dead_run(folder: Path) -> list[Row]:
@@ -239,6 +263,7 @@ def measure(recordings: Path) -> list[Figure]:
 
 def _figure(row: Row) -> Figure:
     parts = {"floods": float(row.floods), "hits": float(row.hits), "false_alarms": float(row.false_alarms)}
+    parts |= {"alarm_share": row.alarm_share, "over_share": row.over_share}
     if row.leads_h:
         parts |= {"lead_h_median": statistics.median(row.leads_h), "lead_h_least": min(row.leads_h)}
     early = row.alarm in ("level, yellow", "level, orange")

@@ -27,9 +27,10 @@ def judge_river(history: History, now_ms: int, rule: RiverRule) -> Verdict | Non
         found.more = (f"gauge_{doubt or 'no_data'}:{gauge.id}",)
         return found
     believed, newest = min(last), float(history.tail.values[-1])
+    down_m = _within_span(rule.down_m, history, rule)
     found = Verdict(HAZARD, gauge.id, at_ms=history.newest_ms, known=not doubt)
     found.up = 0 if doubt else max((grade for grade, level, _, _ in limits if believed >= level), default=0)
-    found.hold = max(found.up, max((grade for grade, level, _, _ in limits if believed >= level - rule.down_m), default=0))
+    found.hold = max(found.up, max((grade for grade, level, _, _ in limits if believed >= level - down_m), default=0))
     found.possible = max(found.up, max((grade for grade, level, _, _ in limits if newest >= level), default=0))
     if doubt:
         found.more, found.share = (f"gauge_{doubt}:{gauge.id}",), 0.0
@@ -44,13 +45,23 @@ def _limits(history: History, rule: RiverRule) -> list[tuple[int, float, str, st
     gauge = history.gauge
     found = []
     if gauge.warning is not None:
-        found.append((grade_of(4), gauge.warning - rule.near_m, "river.near", rule.near_source))
+        near_m = _within_span(rule.near_m, history, rule)
+        found.append((grade_of(4), gauge.warning - near_m, "river.near", rule.near_source))
         found.append((grade_of(3), gauge.warning, "river.warning", rule.source))
     if gauge.guarantee is not None:
         found.append((grade_of(2), gauge.guarantee, "river.guarantee", rule.source))
     if gauge.historic is not None:
         found.append((grade_of(1), gauge.historic, "river.historic", rule.source))
     return found
+
+
+def _within_span(metres: float, history: History, rule: RiverRule) -> float:
+    """A width of the rule, no wider than a share of what lies between the warning and the guarantee level of the gauge: on a brook these are
+    closer together than the width that suits a river, and an alarm would stand with the water below the level under it."""
+    warning, guarantee = history.gauge.warning, history.gauge.guarantee
+    if warning is None or guarantee is None or guarantee <= warning:
+        return metres
+    return min(metres, rule.span_share * (guarantee - warning))
 
 
 def _forecast(

@@ -65,6 +65,7 @@ class RiverRule(Table, frozen=True):
     down_after_s: NotNegative
     down_m: NotNegative
     near_m: NotNegative
+    span_share: Share
     readings: Readings
     within_s: Positive
     rise_over_s: Positive

@@ -225,17 +225,11 @@ def card(row: RiskRow, now_ms: int) -> list[tuple[str, str]]:
     """(label, value) of all that is known of one risk; first what the list beside it has no room for."""
     grounds = [f"{at}. {text}\n    {source}" for at, (text, source) in enumerate(zip(row.why, row.sources, strict=True), 1)]
     withdrawn = tr("none: the place was withdrawn, nobody judges there any more")
+    blind = tr("blind: no gauge is heard, nothing can be said")
     known = [
         (tr("Why"), "\n".join(grounds)),
         (tr("Unsure"), "\n".join(row.unsure)),
-        (
-            tr("Level"),
-            withdrawn
-            if row.gone
-            else level_text(row.level)
-            if row.level or not row.blind
-            else tr("blind: no gauge is heard, nothing can be said"),
-        ),
+        (tr("Level"), withdrawn if row.gone else blind if row.blind and not row.level else level_text(row.level)),
         (tr("Stage"), word("risk_stage", row.stage) if row.level else ""),
         (tr("Time left"), lead_text(left_s(row, now_ms), row.level) if row.level else ""),
         (tr("Heard"), tr("{share} % of the gauges' weight", share=round(row.share * 100))),

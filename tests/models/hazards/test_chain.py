@@ -97,8 +97,37 @@ def test_a_basin_without_named_gauges_takes_those_that_stand_in_it() -> None:
 
 
 def river(values: list[float], **more: float) -> Assessor:
-    row = Gauge("r", "r", "level", "m", interval_s=600.0, warning=2.0, guarantee=2.6, historic=3.0, **more)
+    row = Gauge("r", "r", "level", "m", interval_s=600.0, **{"warning": 2.0, "guarantee": 2.6, "historic": 3.0} | more)
     return Assessor([], {"r": history(row, values)}, rules)
+
+
+def stands(of: Assessor, values: list[float], since_ms: int) -> list[int]:
+    """The level of the river's risk after each reading, every ten minutes."""
+    levels = []
+    for at, value in enumerate(values, 1):
+        now_ms = since_ms + at * STEP_MS
+        row = of.histories["r"].gauge._replace(value=value, at_ms=now_ms, heard_ms=now_ms)
+        of.histories["r"].put(row, Series(np.array([now_ms]), np.array([value]), np.zeros(1, np.uint8)))
+        verdict = of.judge(now_ms).get("river_flood:r")
+        levels.append(level_of(verdict.up) if verdict is not None else 0)
+    return levels
+
+
+@settings(max_examples=20)
+@given(st.floats(0.05, 5.0), st.floats(0.02, 0.8), st.floats(0.01, 0.99))
+def test_a_level_does_not_stand_with_the_water_below_the_level_under_it(warning: float, span: float, share: float) -> None:
+    """Whatever the river: after the hour of hysteresis orange has gone where the water is below the warning level, and falls no earlier."""
+    guarantee = warning + span
+    made = river([guarantee + 0.1] * 4, warning=warning, guarantee=guarantee, historic=guarantee + 10.0)
+    assert level_of(made.judge(NOW_MS)["river_flood:r"].up) == 2
+    below = warning - 0.001 - share * 0.04
+    levels = stands(made, [below] * 10, NOW_MS)
+    assert levels[0] == 2, "not at once"
+    assert levels[-1] != 2
+    within = river([guarantee + 0.1] * 4, warning=warning, guarantee=guarantee, historic=guarantee + 10.0)
+    within.judge(NOW_MS)
+    just = guarantee - 0.49 * min(span, 2 * rules.river.down_m)
+    assert stands(within, [just] * 8, NOW_MS)[-1] == 2, "within the lower limit it stands"
 
 
 def test_river_levels_need_two_readings_and_tell_the_next_limit() -> None:
