@@ -237,7 +237,7 @@ def test_names_in_another_encoding_stop_nothing(stack: ExitStack, tmp_path: Path
     gateway = Gateway(stack, tmp_path)
     gateway.run(readings_from(), tmp_path)
     gateway.until_taken("county", 9)
-    assert len(list((tmp_path / "in" / "done").iterdir())) == 2
+    deadline(lambda: len(list((tmp_path / "in" / "done").iterdir())) == 2, "both tables are taken")
     deadline(lambda: len(list((tmp_path / "in" / "refused").glob("*.why.txt"))) == 2, "both that are no table are refused, and say why")
     told = deadline(lambda: gateway.rows("SELECT fault FROM gateway WHERE state = 'faulty'"), "everybody is told")
     assert "\ufffd" in str(told[0][0])
