@@ -2,7 +2,8 @@
 
 `alarm_window DATA` says `pid` when the window is usable. Of each risk it says, when the strip above everything has been painted with it, the
 moments (UTC ns) `told_ns`, `read_ns`, `tone_ns`, `painted_ns`, and `held_ms`: the most that its GUI thread worked at a stretch meanwhile, in its
-own CPU time. Then it acknowledges the risk.
+own CPU time. Then it acknowledges the risk. From the line "flood" on it acknowledges none and tones have their rest; to each later line it says
+how many `rows` the list has, how many `tones` were asked for, and `held_ms` since the line before.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from console.app import Console
 from console.models.changes import Changes
 from console.models.paths import DataDir
+from console.models.rules.sound import sound_rule
 from console.views.risks.panel import RisksPanel
 from console.views.tables.feed import Found
 from console.views.window.crash import CrashReports
@@ -49,7 +51,7 @@ class Watcher(QObject):
         panel._feed.found.connect(self._on_read)
         for line in panel.attention.lines:
             line.words.installEventFilter(self)
-        self._tone_ns = 0
+        self._tone_ns, self._tones, self._flooded = 0, 0, False
         self._last_s = time.thread_time()
         self._held_s = 0.0
         self._timer = QTimer(self, interval=BEAT_MS)
@@ -72,7 +74,7 @@ class Watcher(QObject):
 
     def _on_tone(self, level: int) -> None:
         if level:
-            self._tone_ns = time.time_ns()
+            self._tone_ns, self._tones = time.time_ns(), self._tones + 1
         self._sound(level)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -84,7 +86,18 @@ class Watcher(QObject):
                     QTimer.singleShot(0, self, lambda risk=row.id: self._say(risk))
         return False
 
+    def hear(self, line: str) -> None:
+        self._beat()
+        if line == "flood":
+            self._flooded, self._tones = True, 0
+            self._panel.alarm.bell.rule = sound_rule()
+        else:
+            say(rows=len(self._panel.list.table.rows()), tones=self._tones, held_ms=self._held_s * 1000)
+        self._held_s = 0.0
+
     def _say(self, risk: str) -> None:
+        if self._flooded:
+            return
         self._beat()
         say(risk=risk, painted_ns=time.time_ns(), held_ms=self._held_s * 1000, **self._moments.pop(risk))
         self._held_s = 0.0
@@ -106,7 +119,9 @@ def main(data: str) -> None:
         def begin() -> None:
             panel = opened.panels.get("risks")
             assert isinstance(panel, RisksPanel)
-            kept.append(Watcher(opened, panel))
+            watcher = Watcher(opened, panel)
+            lines.said.connect(watcher.hear)
+            kept.append(watcher)
             say(pid=opened.peer.me.pid if opened.peer.me else 0)
 
         kept.append(when(lambda: usable(opened), begin))

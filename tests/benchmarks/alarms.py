@@ -23,6 +23,7 @@ from tests.e2e.processes import free_port
 
 GAUGES, BASINS, TRIALS = 1200, 326, 40
 SCREEN_TRIALS = 60
+FLOOD = 2000
 READY_S = 120.0
 STEP_MS = 300_000
 SEED_READINGS = 36
@@ -102,7 +103,16 @@ class Seen(NamedTuple):
     held: float
 
 
-def on_screen(root: Path, trials: int = SCREEN_TRIALS) -> list[Seen]:
+class Flood(NamedTuple):
+    """FLOOD grave risks at once in the window: seconds until all are in the list, the most that its GUI thread worked at a stretch (ms of its
+    own CPU time), tones asked for."""
+
+    seconds: float
+    held_ms: float
+    tones: int
+
+
+def on_screen(root: Path, trials: int = SCREEN_TRIALS) -> tuple[list[Seen], Flood]:
     data = DataDir(root / "node")
     endpoint = f"tcp://127.0.0.1:{free_port()}"
     with child("console", "node", "--data", str(data.root), "--listen", endpoint, "--area", "6527", "--no-discovery") as node:
@@ -116,8 +126,25 @@ def on_screen(root: Path, trials: int = SCREEN_TRIALS) -> list[Seen]:
                 window.answer(READY_S)
                 pace(SETTLE_S)
                 seen = [_seen(data, field, window, trial * 7 % BASINS) for trial in range(trials)]
+                flood = _flood(data, window)
         ask(data, lambda number: Stop(id=number))
-    return seen
+    return seen, flood
+
+
+def _flood(data: DataDir, window: Child) -> Flood:
+    window.tell("flood")
+    began_s = time.monotonic()
+    bodies = [kinds.RiskAssessed(hazard="landslide", place=f"b{at % BASINS}.{at}", level=1 + at % 4) for at in range(FLOOD)]
+    _write(data, [draft(f"landslide:{body.place}", body) for body in bodies])
+    held_ms, rows, tones = 0.0, 0, 0
+    while rows < FLOOD:
+        if time.monotonic() - began_s > PATIENCE_S:
+            raise RuntimeError(f"{rows} of {FLOOD} risks are in the list after {PATIENCE_S:g} s")
+        pace(LOOK_S * 50)
+        window.tell("tell")
+        told = window.answer(PATIENCE_S)
+        held_ms, rows, tones = max(held_ms, told["held_ms"]), told["rows"], told["tones"]
+    return Flood(time.monotonic() - began_s, held_ms, tones)
 
 
 def _write(data: DataDir, drafts: list[Draft]) -> None:
