@@ -26,6 +26,7 @@ export class Inside {
   }
 
   move(_at, event) {
+    if (this.page.map.dragging.moving()) return false;
     const hit = this.page.layer.hit(event.containerPoint);
     if (hit?.thing !== "cluster") this.#hideTip();
     else if (hit.id !== this.on) this.#showTip(hit, event.containerPoint);

@@ -3,9 +3,9 @@
 export function connectPointer(page) {
   const { map } = page;
   map.on("mousemove", (event) => {
-    const at = page.where(event);
-    page.furniture.showCursor(at);
-    if (page.offer("move", at, event)) return;
+    const at = page.where(event), dragged = map.dragging.moving(); // then what is under the mouse stays under it
+    if (!dragged) page.furniture.showCursor(at);
+    if (page.offer("move", at, event) || dragged) return;
     map.getContainer().classList.toggle("over-thing", page.layer.hit(event.containerPoint) !== null);
   });
   map.on("mouseout", () => page.furniture.showCursor(null));

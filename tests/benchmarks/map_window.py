@@ -52,7 +52,7 @@ DRAG = """
     const { originX, originY } = layer.places[1], { min, max } = map.getPixelBounds();
     return originX <= min.x && originY <= min.y && originX + layer.width >= max.x && originY + layer.height >= max.y;
   };
-  fire("mousedown", ...middle, document.elementFromPoint(...middle));
+  for (const type of ["mousemove", "mousedown"]) fire(type, ...middle, document.elementFromPoint(...middle));
   const step = (now) => {
     gaps.push(now - last);
     last = now;
