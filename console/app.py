@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 MAP_PATIENCE_MS = 4000
 """The panels that are not in front are made once the map is there, or after so long."""
 
+TELL_AGAIN_MS = 200
+"""A panel made later has missed what was told of links: it is told again, once to several."""
+
 
 @runtime_checkable
 class Worker(Protocol):
@@ -108,7 +111,7 @@ class Console:
         self.beside = Windows(self.context, self.chart, self.zone, lambda: self.styling.theme, lambda: self.window.marks)
         self._patience = QTimer(self.window, singleShot=True, interval=MAP_PATIENCE_MS)
         self._give_back = QTimer(self.window, interval=heap.EVERY_S * 1000)
-        self._tell_links = QTimer(self.window, singleShot=True, interval=0)  # a panel made later has missed what was told
+        self._tell_links = QTimer(self.window, singleShot=True, interval=TELL_AGAIN_MS)
         self._actions = [self.ready.action, *self.power.actions(), *self.beside.actions()]
         self._wire()
 

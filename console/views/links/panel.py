@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from console.comms.local.messages import Link, Me
@@ -61,17 +61,18 @@ class LinksPanel(Panel):
         self._stations_feed.read_all()
 
     def _on_links(self, me: Me | None, links: list[Link]) -> None:
-        """Of hundreds of links some change at every telling: a panel that nobody sees is filled when it is shown."""
+        """Of hundreds of links some change at every telling: a panel that nobody sees is filled when it is painted again."""
         self._me, self._links = me, links
         self._away_ms = None if me is not None else self._away_ms or self.context.time.wall_ms()
-        self._behind = not self.isVisible()
+        self._behind = not self.seen
         if not self._behind:
             self._fill()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
         if self._behind:
-            self._fill()
+            self._behind = False
+            QTimer.singleShot(0, self, self._fill)
 
     def _fill(self) -> None:
         self._behind = False

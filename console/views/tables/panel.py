@@ -97,10 +97,16 @@ class Panel(QWidget):
     def _panes(self) -> list[TablePane]:
         return self.findChildren(TablePane)
 
+    @property
+    def seen(self) -> bool:
+        """Whether any of it is on the screen. Behind a tab it is not, though Qt calls it visible there: docks are put out of the window."""
+        return not self.visibleRegion().isEmpty()
+
     def _on_second(self) -> None:
-        for pane in self._panes():
-            if pane.isVisible():
-                pane.table.tick()
+        if self.seen:
+            for pane in self._panes():
+                if pane.isVisible():
+                    pane.table.tick()
 
 
 def bring_forward(panel: QWidget) -> None:
