@@ -39,6 +39,7 @@ class Canvas(QGraphicsItem):
         self._turns = turns
         self._raster = Raster()
         self._drawn_for: object = None
+        self._stroked: tuple[Pane, tuple[Look, str, float], list[Stroke]] | None = None
         self.pane = Pane("", "", "")
         self.view = View(0.0, 1.0, 0.0, 1.0)
         self.rain_top = 1.0
@@ -122,18 +123,23 @@ class Canvas(QGraphicsItem):
                 return
 
     def _strokes(self, scale: float) -> list[Stroke]:
-        thick = max(1, round(scale))
-        return [
-            Stroke(
-                f"{line.sensor} {line.past}",
-                line.x,
-                line.y,
-                self.look.tone(line.mark.tone).rgb(),
-                tuple(round(part * scale) for part in DASHES[line.dash]),
-                thick + (line.sensor == self.chosen and not line.past),
-            )
-            for line in self._in_order()
-        ]
+        """The same list as long as nothing is to look different."""
+        pane, made_for = self.pane, (self.look, self.chosen, scale)
+        if self._stroked is None or self._stroked[0] is not pane or self._stroked[1] != made_for:
+            thick = max(1, round(scale))
+            strokes = [
+                Stroke(
+                    f"{line.sensor} {line.past}",
+                    line.x,
+                    line.y,
+                    self.look.tone(line.mark.tone).rgb(),
+                    tuple(round(part * scale) for part in DASHES[line.dash]),
+                    thick + (line.sensor == self.chosen and not line.past),
+                )
+                for line in self._in_order()
+            ]
+            self._stroked = pane, made_for, strokes
+        return self._stroked[2]
 
     def _place_of(self, view: View) -> QRectF:
         return QRectF(QPointF(self.x_of(view.left_s), self.y_of(view.top)), QPointF(self.x_of(view.right_s), self.y_of(view.bottom)))

@@ -39,7 +39,8 @@ from console.views.tables.panel import Panel
 CARD_MIN_PX = 150
 TALL = 0.7
 """Higher than so much of its width, the panel has the list over the chart, not beside it."""
-LIST_EVERY_MS = 1000
+LIST_EVERY_MS, LIST_EACH_MS, LIST_MOST_MS = 1000, 20, 5000
+"""The list is read anew so often, and the later the more gauges were read: half a millisecond goes into each."""
 ANEW_S = 60
 """Sums of the last hours change with time alone: while it is seen, the list is read anew so often."""
 CHART, ALL, GAUGE, REGISTER = range(4)
@@ -65,7 +66,6 @@ class MonitoringPanel(Panel):
         self._told: set[str] = set()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(LIST_EVERY_MS)
         self._loading, self._loaded = Errand("charts", self), False
         self._lay_out()
         self._feed = Feed(context, "monitoring.list", self._read, self._put_off, self)
@@ -103,18 +103,19 @@ class MonitoringPanel(Panel):
         return presenter.read_rows(database, ids, self.context.time.now_ms())
 
     def _put_off(self, changes: Changes) -> Sequence[str]:
-        """The list is read anew once a second, however fast gauges report: what is to be read now."""
+        """The list is read anew once a second at most, however fast gauges report: what is to be read now."""
         self._told |= set(presenter.concerned(changes))
-        if self._pause.isActive():
-            return ()
-        self._pause.start()
-        told, self._told = sorted(self._told), set()
+        return () if self._pause.isActive() else sorted(self._due())
+
+    def _due(self) -> set[str]:
+        told, self._told = self._told, set()
+        if told:
+            self._pause.start(min(LIST_MOST_MS, LIST_EVERY_MS + LIST_EACH_MS * (len(told) - 1)))
         return told
 
     def _read_rest(self) -> None:
-        told, self._told = self._told, set()
+        told = self._due()
         if told:
-            self._pause.start()
             self._feed.read_ids(told)
 
     def _take(self, found: Found) -> None:
