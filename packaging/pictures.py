@@ -4,7 +4,7 @@
     pictures.py views --into DIR
     pictures.py all --into DIR [--recordings DIR]
 
-`views` makes the wall, the monitoring workspace and the risks alone; `all` makes these too.
+`views` makes the wall, the monitoring and the video workspace and the risks alone; `all` makes these too.
 The recordings (San Francisco fire calls, an AIS log, a GPX track) are not part of the product; without them the three pictures
 made of them are left as they are.
 """
@@ -29,6 +29,7 @@ window has its share."""
 VIEWS = {
     "wall.png": ("--view", "wall", "--theme", "night"),
     "monitoring.png": ("--workspace", "monitoring", "--theme", "night"),
+    "video.png": ("--workspace", "video", "--feeds", "--theme", "night"),
     "risks.png": ("--view", "risks", "--theme", "day"),
 }
 """Picture -> what of the example it shows."""

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QProcess
+from PySide6.QtCore import QObject, QProcess
 from pytestqt.qtbot import QtBot
 
 from console.comms.gateways.live.book import BOOK, FOLDER
@@ -18,6 +18,7 @@ from console.comms.peer import Peer
 from console.models.paths import DataDir
 from console.views.context import Context
 from console.views.gateways.forms import _host
+from console.views.gateways.keeper import GatewayKeeper
 from console.views.gateways.panel import GatewaysPanel
 from tests.views.tables.desk import Desk
 from tests.views.tables.showing import shown
@@ -116,6 +117,24 @@ def test_a_gateway_that_cannot_run_says_why_and_for_how_long(window: Shown, qtbo
     desk.pass_time(1)
     assert "not enrolled" in panel.fault.text()
     assert panel.fault.isVisible()
+
+
+def test_of_two_windows_on_a_directory_one_runs_the_gateway(window: Shown, qtbot: QtBot, tmp_path: Path) -> None:
+    _, panel = window
+    fill(panel, "water", tmp_path)
+    qtbot.waitUntil(lambda: panel.list.table.rowCount() == 1)
+    assert panel.keeper._locked()
+    parent = QObject()
+    other = GatewayKeeper(tmp_path / "data", parent)
+    qtbot.waitUntil(lambda: bool(other.own))
+    other.set_peer(True)
+    assert "Another window" in other.fault
+    assert other.process.state() is QProcess.ProcessState.NotRunning
+    panel.end()
+    other._again.timeout.emit()
+    assert other.process.state() is not QProcess.ProcessState.NotRunning
+    other.end()
+    parent.deleteLater()
 
 
 @pytest.mark.leaves_processes
