@@ -157,7 +157,7 @@ def test_from_the_alarm_to_the_danger_area_in_twelve_actions(console: Console, q
     why = json.dumps(risks.card.pairs())
     assert "Gauge of gully 3" in why
     assert "54" in why
-    assert "48" in why
+    assert "move at once 40 mm" in why
     risk = risks.current()
     assert risk.place == "upper"
 

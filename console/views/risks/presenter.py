@@ -23,6 +23,9 @@ BLIND = "no_data"
 NO_LEAD_S = 1e9
 BLIND_MARK = Mark(Shape.CROSS, Tone.GREY)
 GONE_MARK = Mark(Shape.RING, Tone.GREY)
+_ORDER = {
+    hazard: at for at, hazard in enumerate(("debris_flow", "flash_flood", "landslide", "river_flood", "forest_fire", "rainstorm", "gale"))
+}
 T = TypeVar("T")
 _why = msgspec.msgpack.Decoder(list[Because])
 _words = msgspec.msgpack.Decoder(list[str])
@@ -87,10 +90,10 @@ class RiskRow:
         return bool(self.level) and (not self.seen_level or self.level < self.seen_level)
 
     @cached_property
-    def urgency(self) -> tuple[int, float, str]:
-        """Gravest first, then what is soonest."""
+    def urgency(self) -> tuple[int, float, str, int]:
+        """Gravest first, then what is soonest; of one place what people must run from before what it comes from."""
         grave = self.level or (5 if self.blind or self.gone else 6)
-        return grave, NO_LEAD_S if self.lead_s is None else self.lead_s, self.place_name
+        return grave, NO_LEAD_S if self.lead_s is None else self.lead_s, self.place_name, _ORDER.get(self.hazard, len(_ORDER))
 
     @property
     def title(self) -> str:
