@@ -54,7 +54,7 @@ class Tools(QToolBar):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt makes the button for what does not fit too small to be hit, and too faint to be seen."""
-        if watched is self._more and self._more is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Move):
+        if watched is self._more and event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Move):
             place = QRect(self.width() - MORE_PX, 1, MORE_PX, self.height() - 3)
             if self._more.geometry() != place:
                 self._more.setGeometry(place)
