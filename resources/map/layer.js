@@ -81,17 +81,18 @@ export class Layer {
   }
 
   // Soon, in slices between frames, so that the map can be moved meanwhile; what is shown stays until all is painted. Resolves when it is shown.
+  // While the painter is busy, what was noted for it is noted anew: so that the next picture has the newest.
   refresh() {
     return new Promise((resolve) => {
       this.waiting.push(resolve);
-      if (this.drawing) this.again = true;
+      if (this.drawing && !this.noted) this.again = true;
       else this.#begin(), this.#go(this.drawing);
     });
   }
 
   // What was begun before and is not being painted yet is let go.
   #begin() {
-    this.again = false;
+    this.again = this.noted = false;
     this.told.push(...this.waiting.splice(0));
     this.drawing = this.#steps();
   }
@@ -134,6 +135,7 @@ export class Layer {
   // All of it is noted: it is painted when the one before has been, and the next may be noted meanwhile.
   async #paint() {
     const { drawing, over } = this;
+    this.noted = true;
     await this.painting;
     if (drawing !== this.drawing) return;
     const told = this.told.splice(0), place = this.drawn, laid = over.touched ? over.canvas.transferToImageBitmap() : null;

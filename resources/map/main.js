@@ -62,6 +62,7 @@ async function apply(message) {
   going.follow();
   if (onlyUnits(message) && fleet.unchanged(message.slot)) {
     counters.skipped += 1;
+    await layer.painting; // what they look like is on its way to the screen
     return;
   }
   const start = performance.now();
