@@ -6,6 +6,8 @@ In columns, so that fifty thousand that move once a second cost the GUI thread l
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import repeat
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,6 +27,7 @@ GONE = 2
 NEVER = np.iinfo(np.int64).max
 _ROOM = 64
 Slots = npt.NDArray[np.int64]
+_unit_of, _heard_of, _hlc_of = attrgetter("unit"), attrgetter("heard_ms"), attrgetter("hlc")
 
 
 class Places(NamedTuple):
@@ -73,17 +76,13 @@ def _name(slot: int, unit: str, name: str) -> bytes:
 def _places(held: Collection[Fix] | Collection[UnitRow], heard_ms: Iterable[int], hlc: Iterable[int]) -> Places:
     """A column at a time: an object for each position would have the interpreter look for garbage twice with each batch."""
 
-    def degrees(values: Iterable[float | None]) -> npt.NDArray[np.float64]:
-        return np.array(list(values), np.float64)  # None is NaN
+    def numbers(name: str) -> npt.NDArray[np.float64]:
+        return np.array([*map(attrgetter(name), held)], np.float64)  # None is NaN
 
-    return Places(
-        degrees(one.lon for one in held),
-        degrees(one.lat for one in held),
-        degrees(one.heading_deg for one in held),
-        np.fromiter((one.valid_s or DEFAULT_VALID_S for one in held), np.float64, len(held)),
-        np.fromiter(heard_ms, np.int64, len(held)),
-        np.fromiter(hlc, np.int64, len(held)),
-    )
+    valid_s = numbers("valid_s")
+    valid_s[np.isnan(valid_s) | (valid_s == 0)] = DEFAULT_VALID_S
+    heard = np.fromiter(heard_ms, np.int64, len(held))
+    return Places(numbers("lon"), numbers("lat"), numbers("heading_deg"), valid_s, heard, np.fromiter(hlc, np.int64, len(held)))
 
 
 class Fleet:
@@ -138,12 +137,11 @@ class Fleet:
 
     def move(self, fixes: Collection[Fix], now_ms: int) -> set[str]:
         """Positions as they come, of one unit one; the units that were not known (any more): their rows are to be read."""
-        find = self.slots.get
-        at = np.fromiter((find(fix.unit, -1) for fix in fixes), np.int64, len(fixes))
+        at = np.fromiter(map(self.slots.get, map(_unit_of, fixes), repeat(-1)), np.int64, len(fixes))
         unknown = {fix.unit for fix in fixes if fix.unit not in self.slots} if len(at) and at.min() < 0 else set()
         if unknown:
             at = np.fromiter((self._slot(fix.unit, "") for fix in fixes), np.int64, len(fixes))
-        places = _places(fixes, (fix.heard_ms for fix in fixes), (fix.hlc for fix in fixes))
+        places = _places(fixes, map(_heard_of, fixes), map(_hlc_of, fixes))
         newer = places.hlc > self._hlc[at]
         self._place(at, places, newer)
         self._moved(at[newer], now_ms)
