@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
 from console.views.age import age_text, clock_text
 from console.views.i18n import tr, word
@@ -74,7 +74,7 @@ def _length(width_s: float) -> str:
 
 
 class Legend(pg.GraphicsWidget):  # type: ignore[misc]
-    """As many lines high as its entries need."""
+    """As many lines high as its entries need, or needed at any time: ages that grow and shrink do not move the plot."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -85,6 +85,8 @@ class Legend(pg.GraphicsWidget):  # type: ignore[misc]
 
     def show_entries(self, told: list[Entry]) -> None:
         if told != self._entries:
+            if [entry.mark for entry in told] != [entry.mark for entry in self._entries]:
+                self._lines = 0
             self._entries = told
             self._lay_out()
             self.update()
@@ -92,8 +94,10 @@ class Legend(pg.GraphicsWidget):  # type: ignore[misc]
     def texts(self) -> list[str]:
         return [entry.text for entry in self._entries]
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.newSize().width() != event.oldSize().width():
+            self._lines = 0
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -107,7 +111,7 @@ class Legend(pg.GraphicsWidget):  # type: ignore[misc]
             self._places.append((x, y))
             x += wide + GAP_PX
         lines = round(y / metrics.height()) + 1
-        if lines != self._lines:
+        if lines > self._lines:
             self._lines = lines
             self.setFixedHeight(lines * metrics.height() + 2)
 

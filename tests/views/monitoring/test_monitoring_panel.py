@@ -21,9 +21,10 @@ from console.views.context import Thing
 from console.views.monitoring import multiples
 from console.views.monitoring.cell import pictures
 from console.views.monitoring.csvfile import read_csv
+from console.views.monitoring.legend import Entry
 from console.views.monitoring.panel import ALL, REGISTER, MonitoringPanel
 from console.views.monitoring.scope import RANGES_MS, Span
-from console.views.tables.marks import Tone
+from console.views.tables.marks import Mark, Shape, Tone
 from console.views.window import theme
 from tests.views.monitoring.gauges import HOUR_MS, MINUTE_MS, every, put_gauge, put_readings
 from tests.views.tables.desk import Desk
@@ -449,3 +450,19 @@ def test_a_strip_tells_where_readings_come_from(window: Shown, qtbot: QtBot) -> 
 
 def _around(middle_ms: int, width_ms: int) -> Span:
     return Span(middle_ms - width_ms // 2, middle_ms + width_ms // 2)
+
+
+def test_ages_that_grow_and_shrink_do_not_move_the_plot(window: Shown, qtbot: QtBot) -> None:
+    _, panel = window
+    settle(panel, qtbot)
+    chart = panel.charting.chart
+    assert chart is not None
+    legend_of = chart.plots[0].legend
+    mark = Mark(Shape.CIRCLE, Tone.BLUE)
+    heights = []
+    for text in ("short", "long " * 60, "short"):
+        legend_of.show_entries([Entry(mark, text), Entry(mark, text)])
+        heights.append(legend_of.minimumHeight())
+    assert heights[0] < heights[1] == heights[2]
+    legend_of.show_entries([Entry(mark, "short")])
+    assert legend_of.minimumHeight() == heights[0], "other gauges, another height"
