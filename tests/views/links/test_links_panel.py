@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.comms.local.messages import Invite, Join, Revoke
@@ -36,6 +36,26 @@ def test_own_peer_on_top_with_its_faults_and_trouble_first(window: Shown) -> Non
     assert panel.own.text().startswith("This peer: 值班台一号")
     assert panel.faults.isVisible()
     assert [panel.list.table.row_at(at).id for at in range(3)] == ["l3", "l2", "l1"]
+
+
+def test_behind_a_tab_nothing_is_filled_until_it_comes_to_the_front(window: Shown, qtbot: QtBot) -> None:
+    desk, panel = window
+    around, docks = QMainWindow(), [QDockWidget("Links"), QDockWidget("Other")]
+    qtbot.addWidget(around)
+    for dock, inside in zip(docks, (panel, QLabel("other")), strict=True):
+        dock.setWidget(inside)
+        around.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    around.tabifyDockWidget(*docks)
+    docks[1].raise_()
+    around.resize(900, 600)
+    around.show()
+    qtbot.waitUntil(lambda: docks[1].visibleRegion().boundingRect().width() > 100)
+    qtbot.waitUntil(lambda: not panel.seen)
+    desk.context.news.links.emit(ME, LINKS[:1])
+    assert panel.list.table.rowCount() == 3
+    docks[0].raise_()
+    qtbot.waitUntil(lambda: panel.list.table.rowCount() == 1)
+    panel.setParent(None)
 
 
 def test_an_absent_peer_is_said_and_asks_nothing(window: Shown) -> None:
