@@ -77,7 +77,10 @@ class RisksPanel(Panel):
         self.alarm.show_levels({row.id: row.level for row in self._fresh.values() if row.level} if live else {})
         self._queue = [] if found.asked is None else self._queue
         self._queue += pieces(found, [row.id for row in self.list.table.rows()])
-        self._fill_next()
+        if self.list.isVisible():
+            self._fill_next()
+        else:  # behind a tab the list can wait until the strip is painted
+            self._later.start()
 
     def _fill_next(self) -> None:
         if self._queue:
