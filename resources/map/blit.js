@@ -67,18 +67,16 @@ export function blit(target, width, height, sprites, puts) {
     for (let index = 0; index < soft.length; index++) {
       const at = from + softAt[index], colour = soft[index], under = target[at], below = under >>> 24, alpha = colour >>> 24;
       if (below === 0) target[at] = colour;
-      else if (below === 255) { // red and blue together
-        const rest = 255 - alpha;
-        let redBlue = (Math.imul(colour & 0xff00ff, alpha) + Math.imul(under & 0xff00ff, rest) + 0x800080) | 0;
-        redBlue = (redBlue + ((redBlue >>> 8) & 0xff00ff)) >>> 8; // divided by 255
-        let green = Math.imul((colour >>> 8) & 255, alpha) + Math.imul((under >>> 8) & 255, rest) + 0x80;
-        green = (green + (green >>> 8)) & 0xff00;
-        target[at] = 0xff000000 | (redBlue & 0xff00ff) | green;
+      else if (below === 255) { // red and blue together, 256 for 255
+        const share = alpha + (alpha >>> 7), rest = 256 - share;
+        const redBlue = ((Math.imul(colour & 0xff00ff, share) + Math.imul(under & 0xff00ff, rest)) | 0) >>> 8;
+        const green = ((Math.imul(colour & 0xff00, share) + Math.imul(under & 0xff00, rest)) | 0) >>> 8;
+        target[at] = 0xff000000 | (redBlue & 0xff00ff) | (green & 0xff00);
       } else {
-        const rest = ((below * (255 - alpha) + 127) / 255) | 0, total = alpha + rest, half = total >> 1;
-        const blue = ((((colour >>> 16) & 255) * alpha + ((under >>> 16) & 255) * rest + half) / total) | 0;
-        const green = ((((colour >>> 8) & 255) * alpha + ((under >>> 8) & 255) * rest + half) / total) | 0;
-        const red = (((colour & 255) * alpha + (under & 255) * rest + half) / total) | 0;
+        const rest = Math.imul(below * (255 - alpha) + 128, 257) >>> 16, total = alpha + rest, part = 1 / total;
+        const blue = (((colour >>> 16) & 255) * alpha + ((under >>> 16) & 255) * rest) * part + 0.5;
+        const green = (((colour >>> 8) & 255) * alpha + ((under >>> 8) & 255) * rest) * part + 0.5;
+        const red = ((colour & 255) * alpha + (under & 255) * rest) * part + 0.5;
         target[at] = (total << 24) | (blue << 16) | (green << 8) | red;
       }
     }

@@ -13,9 +13,9 @@ from console.views.map.scheme import MapScheme, Waiting
 
 PACE_MS, SLOWEST_MS = 33, 200
 """At most thirty buffers a second; the first after a pause goes at once."""
-UNITS_A_MS = 100
-"""With more units, each drawing costs more and some unit always moves: for so many units the pace is a millisecond slower, ten drawings a
-second of 10,000 units, five of 20,000 and more."""
+UNITS_A_MS = 66
+"""With more units, each drawing costs more and some unit always moves: for so many units the pace is a millisecond slower, six drawings a
+second of 10,000 units, five of 14,000 and more."""
 
 
 def pace_ms(units: int) -> int:
