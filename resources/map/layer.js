@@ -7,7 +7,7 @@ import { Grid } from "./grid.js";
 import { Labels, Places } from "./labels.js";
 import { Picture } from "./picture.js";
 
-const MARGIN_PX = 192; // drawn beyond the edge, so that a drag shows no gap, and is mostly drawn anew by news alone
+const MARGIN_PX = 160; // drawn beyond the edge, so that a drag shows no gap, and is mostly drawn anew by news alone
 const SLICE_MS = 8; // so long a frame or a click may have to wait
 const HIT_PX = 16;
 const KEEP_UP_PX = (2 * MARGIN_PX) / 3; // so far the map is moved before it is drawn anew around where it is then
