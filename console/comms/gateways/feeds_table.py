@@ -14,13 +14,12 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 
 from console.comms.gateways.spreadsheet import Row, rows_of
 from console.errors import Fault
-from console.models.feeds.address import Address, Secrets, taken_apart
+from console.models.feeds.address import Address, Secrets, server_of, taken_apart
 from console.models.feeds.code import parse
 from console.models.form import rules
 from console.models.kinds import FeedRegistered
@@ -184,7 +183,7 @@ def _secrets(held: Mapping[str, str], *addresses: Address) -> Secrets:
     query = {name: value for each in reversed(found) for name, value in each.query.items()}
     if not (user or password or query):
         return Secrets()
-    servers = sorted({host for each in addresses if (host := urlsplit(each.url).hostname)})
+    servers = sorted({host for each in addresses if each.url and (host := server_of(each.url))})
     return Secrets(user, password, query, servers)
 
 

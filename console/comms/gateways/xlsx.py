@@ -2,6 +2,7 @@
 
 Read as a stream, in a time and within a memory that the file cannot choose. Libraries were measured beside it: openpyxl takes four times as long,
 which 50,000 feeds do not have, and calamine holds the sheet as a full rectangle, so that one cell in the far corner ends the process.
+What is written as nearly all is goes without an XML reader (`xlsx_plain`), from its first row that is not on with one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import IO, Any
 
 from lxml import etree
 
+from console.comms.gateways.xlsx_plain import Cell, NotPlain, plain_rows, plain_strings, unescaped
 from console.errors import Fault
 
 MAX_UNPACKED_BYTES = 512 << 20
@@ -48,8 +51,7 @@ def sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
                 )
             sheet, shared = _parts(archive)
             strings = _strings(archive, shared) if shared else []
-            with archive.open(sheet) as file:
-                yield from _rows(path, file, strings)
+            yield from _rows(path, archive, sheet, strings)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -106,11 +108,18 @@ def _elements(file: IO[bytes], *tags: str) -> Iterator[Any]:
 
 def _strings(archive: zipfile.ZipFile, name: str) -> list[str]:
     strings: list[str] = []
+    with suppress(NotPlain), archive.open(name) as file:
+        strings.extend(islice(plain_strings(file, MAX_ELEMENT_BYTES), MAX_STRINGS + 1))
+        return _bounded(strings)
     with archive.open(name) as file:
-        for element in _elements(file, _MAIN + "si", _STRICT + "si"):
-            strings.append(_text(element))
-            if len(strings) > MAX_STRINGS:
-                raise ValueError
+        texts = (_text(element) for element in _elements(file, _MAIN + "si", _STRICT + "si"))
+        strings.extend(islice(texts, len(strings), MAX_STRINGS + 1))
+    return _bounded(strings)
+
+
+def _bounded(strings: list[str]) -> list[str]:
+    if len(strings) > MAX_STRINGS:
+        raise ValueError
     return strings
 
 
@@ -122,28 +131,50 @@ def _text(element: Any) -> str:
     return "".join(text.text or "" for text in texts)
 
 
-def _rows(path: Path, file: IO[bytes], strings: list[str]) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, archive: zipfile.ZipFile, sheet: str, strings: list[str]) -> Iterator[tuple[int, list[str]]]:
+    done = 0
+    with suppress(NotPlain), archive.open(sheet) as file:
+        for elements, number, plain in plain_rows(file, MAX_ELEMENT_BYTES):
+            yield number, _texts(path, number, _plain_cells(plain, strings))
+            done += elements
+        return
+    with archive.open(sheet) as file:
+        for number, row in islice(_numbered(file), done, None):
+            yield number, _texts(path, number, ((_place(cell.get("r")), _value(cell, strings)) for cell in row))
+
+
+def _numbered(file: IO[bytes]) -> Iterator[tuple[int, Any]]:
     number = 0
     for row in _elements(file, _MAIN + "row", _STRICT + "row", _MAIN + "sheetData", _STRICT + "sheetData"):
         if row.tag.endswith("}sheetData"):
             return
         number = int(row.get("r", number + 1))
-        cells: list[str] = []
-        for cell in row:
-            at, text = _place(cell.get("r"), len(cells)), _value(cell, strings)
-            if at >= MAX_COLUMNS:
-                if text:
-                    raise Fault(f"{path}: row {number}: more than {MAX_COLUMNS} columns. Save the sheet with those alone that are needed.")
-                continue
-            if at > len(cells):
-                cells.extend([""] * (at - len(cells)))
-            cells.append(text)
-        yield number, cells
+        yield number, row
 
 
-def _place(reference: str | None, default: int) -> int:
+def _plain_cells(cells: list[Cell], strings: list[str]) -> Iterator[tuple[int, str]]:
+    for letters, kind, value, text, _ in cells:
+        yield _column(letters), unescaped(text) if kind == "inlineStr" else _said(kind, unescaped(value), strings)
+
+
+def _texts(path: Path, number: int, cells: Iterable[tuple[int | None, str]]) -> list[str]:
+    """Of (column from 0, or None for the next; text)."""
+    texts: list[str] = []
+    for place, text in cells:
+        at = len(texts) if place is None else place
+        if at >= MAX_COLUMNS:
+            if text:
+                raise Fault(f"{path}: row {number}: more than {MAX_COLUMNS} columns. Save the sheet with those alone that are needed.")
+            continue
+        if at > len(texts):
+            texts.extend([""] * (at - len(texts)))
+        texts.append(text)
+    return texts
+
+
+def _place(reference: str | None) -> int | None:
     """Column of "AB12", from 0."""
-    return default if reference is None else _column(reference.rstrip("0123456789"))
+    return None if reference is None else _column(reference.rstrip("0123456789"))
 
 
 @lru_cache(maxsize=1024)
@@ -157,16 +188,20 @@ def _column(letters: str) -> int:
 
 
 def _value(cell: Any, strings: list[str]) -> str:
-    kind = cell.get("t")
+    kind = cell.get("t", "")
     if kind == "inlineStr":
         return _text(cell[0]) if len(cell) == 1 else _text(cell)
     text = ""
     for child in cell:
         if child.tag in (_MAIN + "v", _STRICT + "v"):
             text = child.text or ""
+    return _said(kind, text, strings)
+
+
+def _said(kind: str, text: str, strings: list[str]) -> str:
     if kind == "s" and text:
         return strings[int(text)]
-    return text if kind is not None or not text else _number(text)
+    return text if kind or not text else _number(text)
 
 
 def _number(text: str) -> str:
