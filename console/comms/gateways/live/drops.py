@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from console.comms.gateways.live.folder import DropFolder, Take, Unusable, Waits
@@ -31,16 +31,22 @@ class ReadingFolder:
     def run(self, stop: threading.Event) -> None:
         source = self._source
         mapping = mapping_of(source.mapping, self._beside) if source.mapping else None
-        scribe = Scribe(self._author, self._tally, area=source.area, link="csv", most_sensors=source.most_sensors)
+        scribe = Scribe(self._author, self._tally, self._notes, area=source.area, link="csv", most_sensors=source.most_sensors)
         notebook = Notebook(self._notes)
+        latest = mapping
+
+        def say_kept() -> None:
+            if latest is not None:
+                scribe.say_kept(latest)
 
         def take(path: Path) -> None:
+            nonlocal latest
             ledger = Ledger()
             try:
                 sheet = open_sheet(path, mapping)
             except Fault as fault:
                 raise Unusable(str(fault)) from fault
-            used = 0
+            latest, used = sheet.mapping, 0
             for reads in _pieces(read_sheet(sheet, ledger)):
                 used += len(reads)
                 scribe.put((read.fact for read in reads), sheet.mapping)
@@ -50,7 +56,7 @@ class ReadingFolder:
                 raise Unusable(f"{path}: nothing in it can be used: {first}. Mend it, or name another mapping.")
 
         try:
-            _watch(source, self._beside, take, self._tally, notebook, stop)
+            _watch(source, self._beside, take, self._tally, notebook, stop, say_kept)
         finally:
             scribe.close()
             notebook.close()
@@ -125,7 +131,15 @@ def _some(tremors: Iterator[Tremor]) -> Iterator[list[Tremor]]:
         yield some
 
 
-def _watch(source: FolderSource | QuakeSource, beside: Path, take: Take, tally: Tally, notebook: Notebook, stop: threading.Event) -> None:
-    """Take what is dropped into the folder of a source, until `stop` is set."""
+def _watch(
+    source: FolderSource | QuakeSource,
+    beside: Path,
+    take: Take,
+    tally: Tally,
+    notebook: Notebook,
+    stop: threading.Event,
+    before: Callable[[], None] = lambda: None,
+) -> None:
+    """Take what is dropped into the folder of a source, until `stop` is set. `before`: each look."""
     waits = Waits(source.settle_s, source.unfinished_s, source.look_s)
-    DropFolder(source.name, beside / source.folder, waits, take, tally, notebook).run(stop)
+    DropFolder(source.name, beside / source.folder, waits, take, tally, notebook, before=before).run(stop)

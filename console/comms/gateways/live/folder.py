@@ -51,7 +51,7 @@ class Unusable(Exception):
 
 
 class DropFolder:
-    """Looked into by one thread. `monotonic` counts seconds."""
+    """Looked into by one thread. `monotonic` counts seconds; `before` each look, it may raise Fault."""
 
     def __init__(
         self,
@@ -62,9 +62,10 @@ class DropFolder:
         tally: Tally,
         notebook: Notebook,
         monotonic: Callable[[], float] = time.monotonic,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
         self._name, self._folder, self._waits, self._take = name, folder, waits, take
-        self._tally, self._notebook, self._now_s = tally, notebook, monotonic
+        self._tally, self._notebook, self._now_s, self._before = tally, notebook, monotonic, before
         self._seen: dict[str, _Seen] = {}
         self._left: dict[str, tuple[int, int]] = {}  # taken, but they cannot be moved away
         self._problem = ""
@@ -72,6 +73,7 @@ class DropFolder:
     def run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
+                self._before()
                 self.look(stop)
             except Fault as fault:
                 self._tally.faulty(str(fault))

@@ -65,9 +65,9 @@ class _Trusted(ssl.SSLSocket):
 class Broker:
     """One source. `run` blocks in the source's thread until `stop` is set."""
 
-    def __init__(self, source: MqttSource, mapping: Mapping, author: Author, tally: Tally, beside: Path) -> None:
+    def __init__(self, source: MqttSource, mapping: Mapping, author: Author, tally: Tally, beside: Path, notes: Path) -> None:
         self._source, self._mapping, self._tally, self._beside = source, mapping, tally, beside
-        self._scribe = Scribe(author, tally, area=source.area, link="mqtt", most_sensors=source.most_sensors)
+        self._scribe = Scribe(author, tally, notes, area=source.area, link="mqtt", most_sensors=source.most_sensors)
         self._id = f"fengsui-{author.origin.hex()[:12]}-{source.name}"
         self._batch: list[Message] = []
         self._arrived: dict[int, tuple[int, int]] = {}  # packet id -> what it was and when it first came: of a repetition the time stays
@@ -219,6 +219,7 @@ class Broker:
 
     def _turn(self, client: paho.Client) -> None:
         """Take what is there, for as long as one commit is worth, then store it and acknowledge it."""
+        self._scribe.say_kept(self._mapping)
         self._loop(client, _TURN_S)
         ends = time.monotonic() + GATHER_S
         while self._batch and len(self._batch) < MOST_MESSAGES and (left_s := ends - time.monotonic()) > 0:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from console.comms.gateways.live.early import Early
 from console.comms.gateways.live.tally import Tally
 from console.comms.gateways.readings.facts import Fact
 from console.comms.gateways.readings.form import Mapping
@@ -23,7 +24,10 @@ T = TypeVar("T")
 DOUBT_SENSORS = 3
 """So many that are ahead, and none that is in time, are no longer one sensor's clock."""
 AHEAD_MS = 600_000
-"""A reading that is further ahead of this machine's clock is refused: of one of the two clocks nothing can be believed."""
+"""A reading that is further ahead of this machine's clock is not taken: of one of the two clocks nothing can be believed. It is kept (`early`)
+until this machine's clock says that it was that one."""
+EARLY_S = 10.0
+"""What is kept is looked through so often."""
 REGISTRY_S = 30.0
 """A registry that was imported meanwhile counts after so long at most."""
 MOST_READINGS = 20_000
@@ -48,10 +52,11 @@ class Told(NamedTuple):
 
 
 class Scribe:
-    """Of one source; used and closed by its thread."""
+    """Of one source; used and closed by its thread. `notes`: the gateway's notebook."""
 
-    def __init__(self, author: Author, tally: Tally, *, area: str, link: str, most_sensors: int) -> None:
+    def __init__(self, author: Author, tally: Tally, notes: Path, *, area: str, link: str, most_sensors: int) -> None:
         self._author, self._tally = author, tally
+        self._early, self._early_s = Early(notes, tally.name, AHEAD_MS), -EARLY_S
         self._area, self._link, self._most = area, link, most_sensors
         self._units: dict[str, str] = {}  # sensor -> unit, of those that are registered
         self._newest: dict[str, Told] = {}  # what was last written of each
@@ -64,6 +69,16 @@ class Scribe:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+    def say_kept(self, mapping: Mapping) -> None:
+        """Write of what came too early what is due now; for every turn of the source. Raises Fault; what was not written is still kept."""
+        while time.monotonic() - self._early_s >= EARLY_S:
+            due = self._early.due(self._author.wall())
+            if not due.facts:
+                self._early_s = time.monotonic()
+                return
+            self._put(due.facts, mapping)
+            self._early.forget(due.places)
 
     def put(self, facts: Iterable[Fact], mapping: Mapping) -> int:
         """Write what is new in them; answers how many readings. Raises Fault when they could not be written: then say them again."""
@@ -78,11 +93,18 @@ class Scribe:
         now_ms = self._author.wall()
         told: dict[str, dict[int, Told]] = defaultdict(dict)
         made: dict[str, Fact] = {}
+        early: list[Fact] = []
         for fact in facts:
             sensor = owned_subject(self._author.origin, fact.code)
             one = Told(now_ms if fact.at_ms is None else min(fact.at_ms, now_ms), fact.value, fact.quality)
-            if self._takes(sensor, fact, now_ms, made) and self._newest.get(sensor) != one:
+            if self._is_early(fact, now_ms):
+                early.append(fact)
+            elif self._takes(sensor, fact, made) and self._newest.get(sensor) != one:
                 told[sensor][one.at_ms] = one
+        if early and (lost := self._early.keep(early)):
+            self._tally.refuse(
+                "lost", f"{lost} readings that came before their time had to go for newer ones; set the clock that is wrong", lost
+            )
         for sensor in [each for each in told if each not in made]:
             self._drop_held(sensor, told)
         readings = sum(map(len, told.values()))
@@ -97,15 +119,17 @@ class Scribe:
             self._tally.took(readings)
         return readings
 
-    def _takes(self, sensor: str, fact: Fact, now_ms: int, made: dict[str, Fact]) -> bool:
-        """Whether it is of a sensor that is known, or may be made known (then it is in `made`), in its unit, and not of the future."""
+    def _is_early(self, fact: Fact, now_ms: int) -> bool:
         ahead_ms = 0 if fact.at_ms is None else fact.at_ms - now_ms
         self._judge_clock(fact, ahead_ms)
         if ahead_ms > AHEAD_MS:
             self._tally.refuse(
                 "ahead", f"{fact.code}: read {ahead_ms // 60_000} min after this machine's time; set the clock that is wrong"
             )
-            return False
+        return ahead_ms > AHEAD_MS
+
+    def _takes(self, sensor: str, fact: Fact, made: dict[str, Fact]) -> bool:
+        """Whether it is of a sensor that is known, or may be made known (then it is in `made`), and in its unit."""
         unit = made[sensor].unit if sensor in made else self._unit(sensor)
         if unit is None:
             if self._made + len(made) >= self._most:
@@ -127,7 +151,7 @@ class Scribe:
             if len(self._ahead) == DOUBT_SENSORS:
                 self._tally.doubt_clock(
                     f"nothing is taken: all that comes was read {ahead_ms // 60_000} min after this machine's time. "
-                    "Set this machine's clock, or theirs."
+                    "Set this machine's clock, or theirs; if it is this machine's, what came meanwhile is taken then."
                 )
 
     def _drop_held(self, sensor: str, told: dict[str, dict[int, Told]]) -> None:

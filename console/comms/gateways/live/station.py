@@ -51,7 +51,7 @@ class Station:
         notes = root / NOTES
         for broker in settings.mqtt:
             tally = Tally(broker.name, "mqtt", f"{broker.host}:{broker.port}", author.wall)
-            self._running.append(_Running(Broker(broker, mapping_of(broker.mapping, beside), author, tally, beside), tally))
+            self._running.append(_Running(Broker(broker, mapping_of(broker.mapping, beside), author, tally, beside, notes), tally))
         for folder in settings.csv:
             if folder.mapping:
                 mapping_of(folder.mapping, beside)
