@@ -33,6 +33,7 @@ PROGRESS_ROWS = 500
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]|[*＊:：]")
 _TEXTS = ("name", "owner", "folder", "road", "basin", "note")
 _MOST_CHARS = {"name": 200, "owner": 200, "folder": 200, "road": 200, "basin": 128, "note": 8000}
+_LEAST_MOST = min(_MOST_CHARS.values())
 _NUMBERS = {
     "lon": (-180.0, 180.0),
     "lat": (-90.0, 90.0),
@@ -141,9 +142,8 @@ def _heading(path: Path, rows: Iterator[Row]) -> tuple[dict[str, int], dict[str,
 
 def _feed(row: int, held: Mapping[str, str]) -> FeedRow:
     """Raises Fault with what is wrong with the row; it never repeats an address."""
-    for field, text in held.items():
-        if len(text) > _MOST_CHARS.get(field, MAX_CELL_CHARS):
-            raise Fault(f"Column {field}: longer than {_MOST_CHARS.get(field, MAX_CELL_CHARS)} characters.")
+    if max(map(len, held.values())) > _LEAST_MOST:
+        _check_lengths(held)
     if not held.get("name"):
         raise Fault("Column name: it is empty.")
     address, snapshot = _address("url", held), _address("snapshot_url", held)
@@ -161,7 +161,13 @@ def _feed(row: int, held: Mapping[str, str]) -> FeedRow:
         code=code[:64],
         **_given(held, numbers),
     )
-    return FeedRow(row, _id(held, body), body, _secrets(held, address, snapshot))
+    return FeedRow(row, _id(held, body, coded=told is not None), body, _secrets(held, address, snapshot))
+
+
+def _check_lengths(held: Mapping[str, str]) -> None:
+    for field, text in held.items():
+        if len(text) > _MOST_CHARS.get(field, MAX_CELL_CHARS):
+            raise Fault(f"Column {field}: longer than {_MOST_CHARS.get(field, MAX_CELL_CHARS)} characters.")
 
 
 def _given(held: Mapping[str, str], numbers: Mapping[str, float | None]) -> dict[str, Any]:
@@ -203,11 +209,11 @@ def _kind(text: str, default: str) -> str:
     return _names()["kinds"].get(_folded(text), default if not text else "other")
 
 
-def _id(held: Mapping[str, str], body: FeedRegistered) -> str:
+def _id(held: Mapping[str, str], body: FeedRegistered, *, coded: bool) -> str:
     """The same for the same feed in every file: what the table says, else the GB/T 28181 id, else by owner, folder and name."""
     if held.get("id"):
         return f"feed:{held['id'][:100]}"
-    if parse(body.code) is not None:
+    if coded:
         return f"feed:{body.code}"
     told = f"{body.owner}\n{body.folder}\n{body.name}"
     return f"feed:{hashlib.sha256(told.encode()).hexdigest()[:20]}"

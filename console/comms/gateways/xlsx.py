@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from string import ascii_uppercase
 from typing import IO, Any
 
 from lxml import etree
@@ -35,6 +36,8 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _COLUMN = re.compile(r"[A-Z]{1,3}")
+_LETTERS = [*ascii_uppercase, *(one + other for one in ascii_uppercase for other in ascii_uppercase)][:MAX_COLUMNS]
+"""Of the columns, in order."""
 
 
 def sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -135,7 +138,7 @@ def _rows(path: Path, archive: zipfile.ZipFile, sheet: str, strings: list[str]) 
     done = 0
     with suppress(NotPlain), archive.open(sheet) as file:
         for elements, number, plain in plain_rows(file, MAX_ELEMENT_BYTES):
-            yield number, _texts(path, number, _plain_cells(plain, strings))
+            yield number, _plain_texts(path, number, plain, strings)
             done += elements
         return
     with archive.open(sheet) as file:
@@ -152,9 +155,17 @@ def _numbered(file: IO[bytes]) -> Iterator[tuple[int, Any]]:
         yield number, row
 
 
-def _plain_cells(cells: list[Cell], strings: list[str]) -> Iterator[tuple[int, str]]:
-    for letters, kind, value, text, _ in cells:
-        yield _column(letters), unescaped(text) if kind == "inlineStr" else _said(kind, unescaped(value), strings)
+def _plain_texts(path: Path, number: int, cells: list[Cell], strings: list[str]) -> list[str]:
+    if [cell[0] for cell in cells] != _LETTERS[: len(cells)]:
+        return _texts(path, number, ((_column(cell[0]), _plain_value(cell, strings)) for cell in cells))
+    return [_plain_value(cell, strings) for cell in cells]
+
+
+def _plain_value(cell: Cell, strings: list[str]) -> str:
+    _, kind, value, text, _ = cell
+    if kind == "inlineStr":
+        return unescaped(text) if "&" in text else text
+    return _said(kind, unescaped(value) if "&" in value else value, strings)
 
 
 def _texts(path: Path, number: int, cells: Iterable[tuple[int | None, str]]) -> list[str]:

@@ -60,12 +60,12 @@ def plain_strings(file: IO[bytes], most_bytes: int) -> Iterator[str]:
         for string, other in _STRING.findall(text):
             if other:
                 raise NotPlain
-            yield unescaped(string)
+            yield unescaped(string) if "&" in string else string
 
 
 def unescaped(text: str) -> str:
     """Raises NotPlain for a character that XML does not have."""
-    return _ENTITY.sub(_entity, text) if "&" in text else text
+    return _ENTITY.sub(_entity, text)
 
 
 def _entity(found: re.Match[str]) -> str:
