@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import QSize, Qt
@@ -20,9 +19,7 @@ from console.models.feeds.keeping import file_away, keep_last, media_dir, opened
 from console.models.feeds.rules import KeepRule
 from console.models.kinds import MAX_PREVIEW_BYTES
 from console.views.video.player.out import Out
-
-if TYPE_CHECKING:
-    from console.views.video.player.tile import Held
+from console.views.video.player.stills import Held, jpeg_of
 
 PREVIEW = QSize(480, 360)
 PICTURE_BYTES = 8_000_000
@@ -55,8 +52,6 @@ class Files:
         self._work.submit(work)
 
     def save_picture(self, number: int, image: QImage, taken_ms: int) -> None:
-        from console.views.video.player.tile import jpeg_of
-
         def work() -> None:
             made = self._new(".jpg")
             with opened_for_owner(made) as file:
@@ -129,8 +124,6 @@ def drop_unfinished(folder: Path) -> None:
 
 def preview_of(image: QImage) -> bytes:
     """A JPEG that goes with the event: small enough whatever it shows, b"" when there is nothing."""
-    from console.views.video.player.tile import jpeg_of
-
     if image.isNull():
         return b""
     size = PREVIEW

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from console.comms.feeds.messages import Open, Picture, Recording, Show, TileBeat, Trouble
@@ -16,21 +15,13 @@ from console.models.feeds.rules import VideoRule
 from console.views.video.player.files import Files
 from console.views.video.player.out import Out
 from console.views.video.player.sources import Source
+from console.views.video.player.stills import Held, jpeg_of
 
 RING_WIDTH_PX = 640
 SAMPLE = QSize(32, 18)
 SAMPLE_EVERY_S = 1.0
 SLACK_S = 0.008
 """A frame that is due this soon is not left to the next one."""
-
-
-class Held(NamedTuple):
-    """A picture of the last seconds. `at_s`: monotonic."""
-
-    at_s: float
-    jpeg: bytes
-    width: int
-    height: int
 
 
 class Tile(QObject):
@@ -224,10 +215,3 @@ class Tile(QObject):
 
 def _within(image: QImage, width_px: int) -> QImage:
     return image if image.width() <= width_px else image.scaledToWidth(width_px)
-
-
-def jpeg_of(image: QImage, quality: int) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "JPG", quality)  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
