@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.comms.feeds.importing import planned
+from console.comms.feeds.importing import Batch, planned
 from console.comms.feeds.keys import FeedKeys
 from console.comms.gateways.feeds_table import read_feeds
 from console.comms.peer import Peer
@@ -17,6 +17,9 @@ from console.models.feeds.address import Secrets
 from console.models.feeds.book import Book
 from console.models.journal.reading import Reader
 from console.models.paths import DataDir
+from tests.disks import filled, small_disk
+
+__all__ = ["small_disk"]
 
 SECRET = "Gh7-kL9_pW2xQ"
 
@@ -109,3 +112,33 @@ def test_without_a_keyring_nothing_is_kept_before_somebody_allows_it(tmp_path: P
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     keys.forget("feed:1")
     assert SECRET not in path.read_text()
+
+
+def write_often(peer: Peer, batch: Batch) -> None:
+    """Until nothing more goes in: some room is left within the files."""
+    for _ in range(200):
+        peer.write(batch.drafts).result(10)
+
+
+def test_a_disk_that_is_full_takes_none_of_a_batch_and_the_same_table_goes_in_when_there_is_room(small_disk: Path) -> None:
+    data = DataDir(small_disk / "peer")
+    with running_peer(Peer(data, name="desk", area="652722", discovery=False)) as peer:
+        keys = FeedKeys(data.root, None)
+        keys.allow_file()
+        keys.put({"feed:0": Secrets("admin", SECRET)})
+        feeds = read_feeds(write_table(small_disk / "a.csv", "G30")).feeds
+        filler = filled(small_disk)
+        (batch,) = planned({}, feeds, "王", "652722").batches()
+        with pytest.raises(Fault, match=r"(?i)room|full|space"):
+            keys.put({feed.id: feed.secrets for feed in feeds})
+        assert keys.get("feed:0") == Secrets("admin", SECRET), "what was kept is kept"
+        with pytest.raises(Fault, match=r"(?i)room|full|space"):
+            write_often(peer, batch)
+        held = book_of(data).entries
+        assert len(held) in (0, 50)
+        filler.unlink()
+        keys.put({feed.id: feed.secrets for feed in feeds})
+        for again in planned(book_of(data).entries, feeds, "王", "652722").batches():
+            peer.write(again.drafts).result(10)
+        assert len(book_of(data).entries) == 50
+        assert keys.get(feeds[0].id).password == SECRET
