@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from console.comms.peer import Peer
 from console.models.clock import SteadyWall, ms_of, wall_ms
 from console.models.journal.reading import Reader
 from console.models.paths import DataDir
-from tests.comms.peers import House, house, link, position, report
+from tests.comms.peers import BELOW, House, house, link, position, report
 from tests.waiting import deadline
 
 __all__ = ["house"]
@@ -78,3 +79,20 @@ def test_a_steady_wall_goes_by_the_steady_clock_alone() -> None:
     assert clock.now_ms() == 1_000_000
     now.update(wall=0, steady=150)
     assert (clock.now_ms(), clock.stepped_ms()) == (1_000_100, -1_000_100)
+
+
+def test_after_the_seconds_of_32_bits_have_run_out_all_goes_on(house: House) -> None:
+    ends_ms = 2**31 * 1000
+    begun_ms = wall_ms()
+
+    def wall() -> int:
+        return ends_ms - 500 + wall_ms() - begun_ms
+
+    node = house.node(wall=wall)
+    unit = house.start(Peer(DataDir(house.root / "unit"), local=False, wall=wall))
+    unit.join(node.invite("unit", BELOW).result(5), "unit").result(20)
+    deadline(lambda: wall() > ends_ms, "January 19th, 2038, 03:14:08")
+    unit.deliver([report(unit), position(unit)]).result(20)
+    assert 0 <= heard_ms(house) - ends_ms < 60_000
+    assert link(node, state="online")
+    assert node.me().faults.get("clock_set") is None
