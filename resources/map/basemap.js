@@ -92,13 +92,13 @@ export class Basemap {
   }
 
   #style(name) {
-    const { theme } = this.view;
+    const { theme } = this.view, opacity = this.view.strength("basemap");
     return {
       world: { stroke: true, color: theme.shore, weight: 0.6, fillColor: theme.land, fillOpacity: 1 },
-      lakes: { color: theme.shore, weight: 1, fillColor: theme.lake, fillOpacity: 1 },
-      rivers: { color: theme.river, weight: 1.2, fill: false },
-      borders: { color: theme.border, weight: 2.2, dashArray: "9 4 2 4", fill: false },
-      frame: { color: theme.frame, weight: 1, dashArray: "2 5", fill: false },
+      lakes: { color: theme.shore, weight: 1, opacity, fillColor: theme.lake, fillOpacity: opacity },
+      rivers: { color: theme.river, weight: 1.2, opacity, fill: false },
+      borders: { color: theme.border, weight: 2.2, opacity, dashArray: "9 4 2 4", fill: false },
+      frame: { color: theme.frame, weight: 1, opacity, dashArray: "2 5", fill: false },
     }[name];
   }
 

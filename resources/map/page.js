@@ -36,9 +36,17 @@ export class Page {
     for (const part of this.parts) if (part[what] && (!DRAWN.has(what) || this.#seen(part))) this.#guarded(part, () => part[what](...words));
   }
 
+  // Beneath symbols, layers draw in the order of `view.areas`, each in the place of one of them; parts without a layer keep theirs.
+  #ordered(parts) {
+    const { areas } = this.view, movable = (part) => areas.includes(part.constructor.layer);
+    const sorted = parts.filter(movable).sort((one, other) => areas.indexOf(one.constructor.layer) - areas.indexOf(other.constructor.layer));
+    return parts.map((part) => (movable(part) ? sorted.shift() : part));
+  }
+
   // As `tell`, of what is drawn on a canvas: a layer made faint is drawn apart and laid on it as a whole.
   paint(what, context, layer) {
-    for (const part of this.having(what)) {
+    const parts = this.having(what);
+    for (const part of what === "under" ? this.#ordered(parts) : parts) {
       const strength = this.view.strength(part.constructor.layer);
       const draw = (on) => part[what](on, layer);
       this.#guarded(part, () => (strength === 1 ? draw(context) : layer.faintly(context, strength, draw)));

@@ -5,6 +5,7 @@
 //   static layer = "roads"         the key in `view.layers` by which it is shown or hidden; a hidden part draws nothing and is not hit
 //   under(context, layer)          draws areas and lines beneath all symbols. Drawn again when the place, the theme, the layers, the things or the
 //                                  view changed; a part whose lines change otherwise sets `layer.underStale = true` (before `page.draw()`)
+//                                  Layers named in `view.areas` draw in that order among themselves
 //   bare                           true while its `under` would draw nothing: the canvas is put away while that is so of all
 //   *blit(layer)                   puts sprites into the one picture of the layer: for what is there by the thousand. A generator: it yields every
 //                                  few hundred, and goes on in the next frame; what it keeps for `hit` it takes over in `shown()`

@@ -6,7 +6,7 @@ import { LABEL, RANK } from "./labels.js";
 import { ROMAN } from "./marks.js";
 import { Pens } from "./picture.js";
 import { PointSet, pointOf } from "./pointset.js";
-import { SIGN_PX, drawBadge, drawCluster, drawSign } from "./signs.js";
+import { SIGN_PX, drawBadge, drawCluster, drawSign, pale } from "./signs.js";
 import { tr } from "./text.js";
 
 const CHUNK = 60; // drawn before others have their turn
@@ -69,6 +69,7 @@ export class Points {
     this.same = key === this.lastKey;
     if (this.same) return layer.picture.restore(this.kept), layer.taken.restore(this.keptTaken);
     this.lastKey = "";
+    this.faint = sets.some((set) => this.#strength(set) < 1);
     this.next.gather(sets, layer, layer.map.getZoom());
     yield;
     const order = this.next.calm();
@@ -82,7 +83,24 @@ export class Points {
   // While units alone move, points stay as they were drawn: this part draws first, so that all there is in the picture is its own.
   #keyOf(sets, layer) {
     const { originX, originY, scale, width, height, view } = layer;
-    return [originX, originY, scale, width, height, view.themeName, layer.picture.dropped, ...sets.map((set) => `${set.name} ${set.version} ${set.shift !== null}`)].join();
+    return [originX, originY, scale, width, height, view.themeName, layer.picture.dropped, ...sets.map((set) => `${set.name} ${set.version} ${set.shift !== null} ${this.#strength(set)}`)].join();
+  }
+
+  // Signs that are out of date are pale too.
+  notice(lang) {
+    const { view } = this.page, faint = Object.values(view.pointSets ?? {}).some(({ layer }) => view.shows(layer) && view.strength(layer) < 1);
+    return faint ? tr(lang, "Some signs are pale because their layer was made so, not because they are out of date") : "";
+  }
+
+  #strength(set) {
+    const { view } = this.page;
+    return view.strength(view.pointSets?.[set.name]?.layer);
+  }
+
+  // As the strongest that is in it; what is in alarm is never faint.
+  #strengthOf(next, at) {
+    if (!this.faint || next.alarms[at]) return 1;
+    return Math.max(...next.sharesOf(at).map((share, index) => (share ? this.#strength(next.sets[index]) : 0)));
   }
 
   raise(layer) {
@@ -91,20 +109,28 @@ export class Points {
   }
 
   #put(layer, next, at) {
-    const { theme, picture, taken } = layer, count = next.counts[at], x = next.xs[at], y = next.ys[at];
-    if (count === 1) return this.#putSign(layer, next.setOf(at), next.first[at], x, y);
+    const { theme, picture, taken } = layer, count = next.counts[at], x = next.xs[at], y = next.ys[at], strength = this.#strengthOf(next, at);
+    if (count === 1) return this.#putSign(layer, next.setOf(at), next.first[at], x, y, strength);
     const radius = CLUSTER.radius(count), size = 2 * radius + 14;
-    picture.putAt(this.signs.of(next.lookOf(at), size, size, (context) => drawCluster(context, theme, radius, next.sharesOf(at), next.names, next.levels[at])), x, y);
+    picture.putAt(this.signs.of(`${next.lookOf(at)} ${strength}`, size, size, (context) => {
+      drawCluster(context, theme, radius, next.sharesOf(at), next.names, next.levels[at]);
+      pale(context, strength);
+    }), x, y);
     const text = CLUSTER.text(count);
-    picture.putAt(this.numbers.of(text, 40, 16, (context) => drawBadge(context, theme, text)), x, y);
+    picture.putAt(this.numbers.of(`${text} ${strength}`, 40, 16, (context) => {
+      drawBadge(context, theme, text);
+      pale(context, strength);
+    }), x, y);
     if (next.alarms[at]) this.#putAlarms(picture, theme, next.alarms[at], x + radius, y - radius);
     taken.take(x - radius, y - radius, 2 * radius, 2 * radius, true);
   }
 
-  #putSign(layer, set, slot, x, y) {
+  #putSign(layer, set, slot, x, y, strength) {
     const state = set.state[slot], what = this.page.view.pointSets[set.name];
-    const sprite = this.signs.of(`${set.name} ${state & 0x1ffff}`, SIGN_PX, SIGN_PX, (context) =>
-      drawSign(context, layer.theme, set.name, what.kinds[pointOf.kind(state)], what.statuses[pointOf.status(state)], pointOf.freshness(state), pointOf.alarm(state)));
+    const sprite = this.signs.of(`${set.name} ${state & 0x1ffff} ${strength}`, SIGN_PX, SIGN_PX, (context) => {
+      drawSign(context, layer.theme, set.name, what.kinds[pointOf.kind(state)], what.statuses[pointOf.status(state)], pointOf.freshness(state), pointOf.alarm(state));
+      pale(context, strength);
+    });
     layer.picture.putAt(sprite, x, y);
     layer.taken.mark(x, y, 9);
   }

@@ -101,6 +101,14 @@ function drawDoubt(context, theme) {
   }
 }
 
+// What was drawn so far on a clear canvas, more faintly.
+export function pale(context, strength) {
+  if (strength === 1) return;
+  context.globalCompositeOperation = "destination-in";
+  context.globalAlpha = strength;
+  context.fillRect(-100, -100, 200, 200);
+}
+
 // Told without colour: two rings for the two gravest levels, one for the others; broken rings for the lesser of each.
 export function drawAlarm(context, theme, radius, level) {
   for (let ring = 0; ring < (level <= 2 ? 2 : 1); ring++)

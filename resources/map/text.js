@@ -13,6 +13,7 @@ const ZH = {
   "Click, or arrows and Enter: a point. Double click, or Enter again: end. Backspace: one back. Esc: give up. Alt: no snapping":
     "单击或方向键加回车：落点。双击或再按回车：结束。退格：撤回一点。Esc：放弃。Alt：不吸附",
   "Drag a point to move it, the sign to move all; click a point with Ctrl to take it away; Esc ends": "拖动节点移动该点，拖动符号整体移动；按住 Ctrl 单击节点删除该点；Esc 结束",
+  "Some signs are pale because their layer was made so, not because they are out of date": "部分符号因图层浓淡设置而变淡，不表示已过时",
   "Close": "关闭", "Without a name": "无名称",
   "road closures": "处断路", "calls for help": "个求助", "basins": "个小流域", "quakes": "次地震",
 };

@@ -69,9 +69,11 @@ export class Trails {
     context.lineJoin = "round";
     context.strokeStyle = layer.theme.trail;
     context.lineWidth = 1.5;
+    context.globalAlpha = view.strength("trails");
     context.beginPath();
     for (const [slot, trail] of this.held) if (slot !== chosen && units.visible(slot)) this.#trace(context, layer, slot, trail);
     context.stroke();
+    context.globalAlpha = 1;
     const own = this.held.get(chosen);
     if (own && units.visible(chosen)) strokeTwice(context, layer.theme.textHalo, layer.theme.select, 2.5, () => this.#trace(context, layer, chosen, own), 2);
   }

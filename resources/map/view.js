@@ -12,6 +12,7 @@ export class View {
     this.words = {}; // code of a kind or status -> its word
     this.points = {}; // layer of points -> its newest version (points.js)
     this.layers = { basemap: true, places: true, names: true, trails: false, incidents: true, sensors: true, resources: true, warnings: true, roads: true };
+    this.areas = []; // layers whose areas and lines are drawn beneath symbols, the lowest first
     this.selected = null; // {thing, id}
     this.follow = false;
     this.measuring = false;

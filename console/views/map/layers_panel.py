@@ -1,13 +1,24 @@
-"""The list of layers over the map: found as one types, shown and hidden, strong or faint. GUI thread only."""
+"""The list of layers over the map: found as one types, shown and hidden, strong or faint, areas in their order. GUI thread only."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QSlider, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QSlider,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.views.i18n import tr
-from console.views.map.layers import GROUPS, LAYERS, Layers
+from console.views.map.layers import AREAS, GROUPS, LAYERS, Layers
 from console.views.window.fuzzy import ranked
 
 STEP = 0.1
@@ -16,7 +27,8 @@ _KEY = Qt.ItemDataRole.UserRole
 
 
 class LayersPanel(QFrame):
-    """A frame over the right of the map. Space shows and hides a layer, Left and Right make it fainter and stronger, Escape closes."""
+    """A frame over the right of the map. Space shows and hides a layer, Left and Right make it fainter and stronger, Alt+Up and Alt+Down move an
+    area over and under the next, Escape closes."""
 
     def __init__(self, layers: Layers, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,12 +47,20 @@ class LayersPanel(QFrame):
         self._heads: dict[str, QTreeWidgetItem] = {}
         self._items: dict[str, QTreeWidgetItem] = {}
         self._sliders: dict[str, QSlider] = {}
+        self._row = QHBoxLayout()
+        self._movers = [
+            self._mover("▲", tr("Up (Alt+Up)"), 1),
+            self._mover("▼", tr("Down (Alt+Down)"), -1),
+        ]
+        self._row.addStretch()
         self._fill()
         column = QVBoxLayout(self)
         column.addWidget(self.search)
         column.addWidget(self.tree)
+        column.addLayout(self._row)
         self.search.textEdited.connect(self._on_search)
         self.tree.itemChanged.connect(self._on_checked)
+        self.tree.currentItemChanged.connect(self._show_movers)
         layers.changed.connect(self._show_state)
         for widget in (self.search, self.tree):
             widget.installEventFilter(self)
@@ -58,20 +78,42 @@ class LayersPanel(QFrame):
     def place(self) -> None:
         """At the right of what it lies over."""
         room = self._ground.size()
-        rows = self.tree.sizeHintForRow(0) * (len(LAYERS) + len(GROUPS)) + 96
+        rows = self.tree.sizeHintForRow(0) * (len(LAYERS) + len(GROUPS)) + 136
         self.setGeometry(room.width() - WIDTH_PX - MARGIN_PX, MARGIN_PX, WIDTH_PX, min(rows, room.height() - 4 * MARGIN_PX))
 
     def keys(self) -> list[str]:
         """The layers listed, in order."""
         return [key for key, item in self._items.items() if not item.isHidden()]
 
+    def offer(self, action: QAction) -> None:
+        """A button below the list."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._row.addWidget(button)
+
+    def _mover(self, sign: str, text: str, by: int) -> QToolButton:
+        button = QToolButton()
+        button.setText(sign)
+        button.setToolTip(text)
+        button.setAccessibleName(text)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: self._move(by))
+        self._row.addWidget(button)
+        return button
+
     def _fill(self) -> None:
+        """Anew: a row that is taken out of its place loses its slider."""
+        self.tree.clear()
+        self._items.clear()
+        self._sliders.clear()
         for key, title in GROUPS.items():
             self._heads[key] = head = QTreeWidgetItem(self.tree, [tr(title)])
             head.setFlags(Qt.ItemFlag.ItemIsEnabled)
             head.setExpanded(True)
             head.setFirstColumnSpanned(True)
-        for key, layer in LAYERS.items():
+        for key in self._layers.listed():
+            layer = LAYERS[key]
             item = QTreeWidgetItem(self._heads[layer.group], [tr(layer.title)])
             item.setData(0, _KEY, key)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
@@ -88,6 +130,13 @@ class LayersPanel(QFrame):
             self._sliders[key] = slider
 
     def _show_state(self) -> None:
+        if list(self._items) != self._layers.listed():
+            current = self._current()
+            with QSignalBlocker(self.tree):
+                self._fill()
+            self._on_search(self.search.text())
+            if current:
+                self.tree.setCurrentItem(self._items[current])
         with QSignalBlocker(self.tree):
             for key, item in self._items.items():
                 item.setCheckState(0, Qt.CheckState.Checked if self._layers.is_shown(key) else Qt.CheckState.Unchecked)
@@ -113,6 +162,10 @@ class LayersPanel(QFrame):
         if first is not None:
             self.tree.setCurrentItem(first)
 
+    def _show_movers(self) -> None:
+        for button in self._movers:
+            button.setEnabled(self._current() in AREAS)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._on_key(watched, event):
             return True
@@ -124,6 +177,8 @@ class LayersPanel(QFrame):
             self.hide()
             self._ground.setFocus()
             return True
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return self._move(1 if key is Qt.Key.Key_Up else -1)
         if watched is self.search and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.tree.setFocus()
             return False
@@ -141,6 +196,11 @@ class LayersPanel(QFrame):
         key = self._current()
         if key:
             self._layers.show(key, not self._layers.is_shown(key))
+        return bool(key)
+
+    def _move(self, by: int) -> bool:
+        key = self._current()
+        self._layers.move(key, by)
         return bool(key)
 
     def _strengthen(self, by: float) -> bool:

@@ -74,7 +74,7 @@ class MapPanel(QWidget):
         self.look(
             lang="en" if i18n.language() == i18n.ENGLISH else "zh",
             words=_words(),
-            layers=self.layers.shown(),
+            **self.layers.told(),
             selected=None,
             follow=False,
             finding=True,
@@ -83,6 +83,7 @@ class MapPanel(QWidget):
         )
         self._updates = Updates(context, self.presenter, self.channel.push, self)
         self.parts = [part(self) for part in PARTS]
+        self.layers_panel.offer(self.tools.held["sources"])
         self._updates.read_all()
 
     # -- composition ----------------------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ class MapPanel(QWidget):
         column.addWidget(self.web, 1)
 
     def _connect(self) -> None:
-        self.layers.changed.connect(lambda: self.look(layers=self.layers.shown()))
+        self.layers.changed.connect(lambda: self.look(**self.layers.told()))
         selection = self.context.selection
         selection.changed.connect(self._on_selected)
         selection.fly_requested.connect(self._on_fly)

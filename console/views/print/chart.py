@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from console.views.context import News, Picking, Selection
 from console.views.i18n import tr
 from console.views.map.panel import MapPanel
+from console.views.map.points import SETS
 from console.views.plot.session import Plotting
 from console.views.print.layout import Frame
 
@@ -53,6 +54,9 @@ class PrintChart(QObject):
         self._chart.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self._chart.tools.hide()
         self._chart.restore_state(chart.save_state())
+        self._chart.layers.show_only(chart.layers.shown())
+        for what in SETS.values():
+            self._chart.layers.set_opacity(what.layer, 1.0)  # paper does not say that signs are pale by choice, not by age
         self._chart.set_theme("day")
         self._chart.said.on("printed", self._on_printed)
         self._chart.resize(*SEEN_PX)

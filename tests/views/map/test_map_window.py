@@ -489,6 +489,42 @@ def test_a_layer_made_faint_is_drawn_so_as_a_whole(qtbot: Any, make_panel: Calla
 
 
 @pytest.mark.usefixtures("database")
+def test_points_are_made_faint_but_what_is_in_alarm_and_areas_are_drawn_in_their_order(qtbot: Any, make_panel: Callable[[], Any]) -> None:
+    spot = {"quantity": "level", "unit": "m", "guarantee": 12.0, "heard_ms": NOW_MS}
+    Sensor.create(id="calm", name="博河站", value=2.0, lon=82.3, lat=44.6, **spot)
+    Sensor.create(id="raised", name="精河站", value=12.5, lon=82.8, lat=44.6, **spot)
+    panel = make_panel()
+    panel.look(lang="en")
+    panel.set_theme("day")
+    qtbot.waitUntil(lambda: ask(qtbot, panel, "fengsui.part('Points').now.size ?? 0") == 2, timeout=10_000)
+    painted(qtbot, panel)
+    calm, raised = (spot_of_thing(qtbot, panel, "sensor", item) for item in ("calm", "raised"))
+    sign = QColor("#0b7285")
+    qtbot.waitUntil(lambda: has_colour(picture(panel), calm, sign) and has_colour(picture(panel), raised, sign), timeout=5000)
+    panel.layers.set_opacity("sensors", 0.4)
+    painted(qtbot, panel)
+    qtbot.waitUntil(lambda: not has_colour(picture(panel), calm, sign), timeout=5000)
+    assert has_colour(picture(panel), raised, sign)
+    notices = "document.querySelector('#furniture .notices').textContent"
+    assert "pale" in ask(qtbot, panel, notices), "what is out of date is pale too"
+    panel.layers.set_opacity("sensors", 1)
+    qtbot.waitUntil(lambda: "pale" not in ask(qtbot, panel, notices), timeout=5000)
+    drawn = """(() => {
+        const drawn = [];
+        for (const part of fengsui.page.having("under")) part.under = () => drawn.push(part.constructor.layer ?? part.constructor.name);
+        fengsui.layer.underStale = true;
+        fengsui.page.paint("under", null, fengsui.layer);
+        for (const part of fengsui.page.parts) delete part.under;
+        return drawn;
+    })()"""
+    assert ask(qtbot, panel, drawn)[:5] == ["basins", "quakes", "warnings", "Trails", "plots"]
+    panel.layers.move("plots", -1)
+    panel.layers.move("plots", -1)
+    painted(qtbot, panel)
+    assert ask(qtbot, panel, drawn)[:5] == ["basins", "plots", "quakes", "Trails", "warnings"]
+
+
+@pytest.mark.usefixtures("database")
 def test_the_trail_of_the_selected_unit_reaches_as_far_back_as_was_chosen(
     qtbot: Any, make_panel: Callable[[], Any], context: Context
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from console.views.map.layers import AREAS
 from console.views.map.saved_views import MAX_VIEWS, SavedViews
 
 pytestmark = [pytest.mark.leaves_processes, pytest.mark.qt_log_ignore("(?i)vulkan|GPU", extend=True)]
@@ -24,12 +25,14 @@ def test_a_view_is_saved_gone_to_kept_between_starts_and_forgotten(qtbot: Any, m
     qtbot.waitUntil(lambda: panel.centre is not None and panel.centre[2] == 8)
     views.keep(" 精河 ")
     panel.layers.show("roads", False)
+    panel.layers.move("plots", -1)
     panel.go_to(80.0, 43.0, 6)
     qtbot.waitUntil(lambda: panel.centre == pytest.approx((80, 43, 6), abs=0.01))
     action = next(action for action in panel.actions_for_palette() if action.text().endswith("精河") and action.text().startswith("View"))
     action.trigger()
     qtbot.waitUntil(lambda: panel.centre == pytest.approx((82.5, 44.6, 8), abs=0.01))
     assert panel.layers.is_shown("roads")
+    assert panel.presenter.view["areas"] == AREAS
     saved = panel.save_state()
     views.drop("精河")
     assert views.views == []

@@ -44,6 +44,10 @@ def dialog(qtbot: Any, make_panel: Callable[[], Any]) -> Any:
     Incident.create(id="i", title="演练：山体滑坡", level=2, lon=82.5, lat=44.6, hlc=1)
     panel = make_panel()
     painted(qtbot, panel)
+    panel.enter_workspace("plotting", [])
+    panel.layers.show("roads", False)
+    panel.layers.set_opacity("feeds", 0.3)
+    panel.layers.move("plots", -1)
     part = next(part for part in panel.parts if isinstance(part, PrintMap))
     panel.window().marks = ("", "EXERCISE · invented")
     part.open()
@@ -76,6 +80,10 @@ def test_a_sheet_of_a_real_map(qtbot: Any, dialog: PrintDialog, tmp_path: Path) 
     image = QImage.fromData(content.image)
     assert (image.width(), image.height()) == content.frame.layout.pixels
     assert dialog._map is not None
+    layers = dialog._map._chart.layers
+    assert not layers.is_shown("roads")
+    assert layers.opacity("feeds") == 1, "on paper what is pale is out of date"
+    assert layers.told()["areas"] == ["basins", "quakes", "plots", "warnings"]
     seen = dialog._map._chart.size()
     assert seen.width() * seen.height() < 200_000, "what is composed on the window's thread stays small, however large the sheet"
     x, y = content.frame.spot(82.4, 44.6)
