@@ -7,15 +7,17 @@ from typing import Any
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from console.views.age import local
 from console.views.i18n import tr
 from console.views.monitoring.plan import SUM_HOURS, Wish
 from console.views.monitoring.scope import RANGES_MS, Scope, Span
+from console.views.tables.rows import Rows
 
 CUSTOM, FITTED = "custom", "fitted"
 FORMATS = ("png", "svg", "csv")
+SPACE_PX = 3
 
 
 def range_text(key: str) -> str:
@@ -114,12 +116,9 @@ class Tools(QWidget):
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(3)
+        line = Rows(SPACE_PX)
         for widget in (self.range, self.follow, self.stacked, self.rise, self.sums, self.limits, self.compare, self.save):
             line.addWidget(widget)
-        line.addStretch(1)
         menu = QMenu(self.save)
         for code, text in (("png", tr("Picture (PNG)...")), ("svg", tr("Picture to enlarge (SVG)...")), ("csv", tr("Readings (CSV)..."))):
             action = QAction(text, menu)
@@ -137,11 +136,10 @@ class Tools(QWidget):
 
     @staticmethod
     def _row(holder: QWidget, widgets: list[QWidget]) -> None:
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = Rows(SPACE_PX)
         for widget in widgets:
             row.addWidget(widget)
-        row.addStretch(1)
+        holder.setLayout(row)
         holder.hide()
 
     def _connect(self) -> None:
