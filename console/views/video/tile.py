@@ -12,6 +12,7 @@ from console.views.video.presenter import FACE_MARKS, Face
 
 FEED_MIME, TILE_MIME = "application/x-fengsui-feed", "application/x-fengsui-tile"
 MIN_PX = 120
+TITLE_LEFT_PX, GAP_PX = ICON_PX + 12, 4
 BACKGROUND, BAR, TEXT, RIM = QColor("#101418"), QColor(16, 20, 24, 210), QColor("#f2f2f2"), QColor("#6ab0ff")
 HINT = QColor("#8d959c")
 VEIL = QColor(0, 0, 0, 107)
@@ -61,7 +62,7 @@ class TileView(QWidget):
         if told != (self.name, self.face, self.recording, self.is_current, self.hint):
             self.name, self.face, self.recording, self.is_current, self.hint = told
             self.setAccessibleName(" · ".join(filter(None, (name, face.banner, face.line, face.clock, recording))))
-            self.setToolTip(face.line)
+            self.setToolTip("\n".join(filter(None, (name, face.line))))
             self.update()
 
     # -- painting ----------------------------------------------------------------------------------------------------------
@@ -70,7 +71,10 @@ class TileView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), BACKGROUND)
         if self._image is not None:
-            painter.drawImage(self._picture_rect(self._image), self._image)
+            place = self._picture_rect(self._image)
+            shrinks = self._image.width() > place.width() * self.devicePixelRatioF() + 1
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
+            painter.drawImage(place, self._image)
         if self.is_dim:
             painter.fillRect(self.rect(), VEIL)
         if self.name:
@@ -87,7 +91,7 @@ class TileView(QWidget):
         return QRect(QPoint((self.width() - size.width()) // 2, (self.height() - size.height()) // 2), size)
 
     def _paint_words(self, painter: QPainter) -> None:
-        face, line_px = self.face, self.fontMetrics().height() + 6
+        face, line_px = self.face, self._line_px
         if face.banner:
             self._paint_banner(painter)
         top = QRect(0, 0, self.width(), line_px)
@@ -95,18 +99,39 @@ class TileView(QWidget):
         icon = mark_icon(FACE_MARKS[face.kind], True, self.devicePixelRatioF())
         painter.drawPixmap(6, (line_px - ICON_PX) // 2, icon.pixmap(ICON_PX, ICON_PX))
         painter.setPen(TEXT)
-        clock_px = self.fontMetrics().horizontalAdvance(face.clock) + 10 if face.clock else 0
-        words = f"{self.recording} {self.name}".strip()
-        room = top.adjusted(ICON_PX + 12, 0, -clock_px - 4, 0)
-        painter.drawText(
-            room, Qt.AlignmentFlag.AlignVCenter, self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room.width())
-        )
-        painter.drawText(top.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, face.clock)
+        painter.drawText(top.adjusted(TITLE_LEFT_PX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.title())
+        clock = QRect(self.width() - self._clock_px, line_px if self.clock_below else 0, self._clock_px, line_px)
+        if self.clock_below:
+            painter.fillRect(clock, BAR)
+        painter.drawText(clock, Qt.AlignmentFlag.AlignCenter, face.clock)
         if face.line:
             bottom = self._wrapped_rect(painter, face.line)
             painter.fillRect(bottom, BAR)
             painter.setPen(TEXT)
             painter.drawText(bottom.adjusted(6, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, face.line)
+
+    def title(self) -> str:
+        """Whose picture it is, as far as the line goes; whole in the tip."""
+        room = self.width() - TITLE_LEFT_PX - GAP_PX - (0 if self.clock_below else self._clock_px)
+        return self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, room)
+
+    @property
+    def clock_below(self) -> bool:
+        """The clock gives way to the name where there is no room for both in one line."""
+        wide = TITLE_LEFT_PX + self.fontMetrics().horizontalAdvance(self._words) + GAP_PX + self._clock_px
+        return bool(self.face.clock) and wide > self.width()
+
+    @property
+    def _words(self) -> str:
+        return f"{self.recording} {self.name}".strip()
+
+    @property
+    def _clock_px(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self.face.clock) + 12 if self.face.clock else 0
+
+    @property
+    def _line_px(self) -> int:
+        return self.fontMetrics().height() + 6
 
     def _paint_banner(self, painter: QPainter) -> None:
         """Across the middle, large, with hatching over the whole picture: seen from the other end of the room, and when printed grey."""
@@ -124,6 +149,8 @@ class TileView(QWidget):
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         need = painter.boundingRect(self.rect().adjusted(10, 0, -10, 0), flags, self.face.banner)
         middle = self.height() - need.height() - 40 if self.face.kind == "file" else (self.height() - need.height()) // 2
+        head_px = self._line_px * (2 if self.clock_below else 1)  # the clock hides none of it
+        middle = max(middle, min(head_px + 6, self.height() - need.height() - 6))
         band = QRect(0, middle - 6, self.width(), need.height() + 12)
         painter.fillRect(band, DEAD if dead else SAME if self.face.kind == "live" else BAR)
         painter.setPen(QColor("white"))

@@ -18,6 +18,8 @@ from console.views.video.player.sources import Source
 from console.views.video.player.stills import Held, jpeg_of
 
 RING_WIDTH_PX = 640
+SMOOTH_MOST_PX = 110_000
+"""A millisecond's worth: a tile of 440 x 248."""
 SAMPLE = QSize(32, 18)
 SAMPLE_EVERY_S = 1.0
 SLACK_S = 0.008
@@ -164,9 +166,7 @@ class Tile(QObject):
         if show is None or show.per_s <= 0 or image is None:
             return
         self._due_s = max(self._due_s + 1 / show.per_s, now_s)
-        small = image
-        if image.width() > show.width or image.height() > show.height:
-            small = image.scaled(max(1, show.width), max(1, show.height), Qt.AspectRatioMode.KeepAspectRatio)
+        small = shrunk(image, show.width, show.height)
         self._waits = True
         width, height = small.width(), small.height()
         pixels = bytes(small.constBits())
@@ -211,6 +211,18 @@ class Tile(QObject):
     def _frame_ms(self, at_s: float) -> int:
         """UTC of a moment of the monotonic clock."""
         return int((time.time() - (time.monotonic() - at_s)) * 1000)
+
+
+def shrunk(image: QImage, width: int, height: int) -> QImage:
+    """Within so many pixels; never enlarged. In a small tile, less than half the frame, every pixel is the mean of four, so that written words
+    can be read; no more of the frame is touched than that, so that it stays cheap."""
+    if image.width() <= width and image.height() <= height:
+        return image
+    size = image.size().scaled(max(1, width), max(1, height), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+    twice = size * 2
+    if size.width() * size.height() > SMOOTH_MOST_PX or twice.width() > image.width() or twice.height() > image.height():
+        return image.scaled(size)
+    return image.scaled(twice).scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
 
 def _within(image: QImage, width_px: int) -> QImage:
