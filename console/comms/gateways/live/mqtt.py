@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from paho.mqtt import client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -60,6 +60,15 @@ class _Trusted(ssl.SSLSocket):
         except OSError:
             self.close()
             raise
+
+
+class _Client(paho.Client):
+    """Whatever arrives after a ping answers it: a broker that works off a long queue puts the answer behind it."""
+
+    def loop_misc(self) -> MQTTErrorCode:
+        if self._last_bytes_received > self._ping_t:
+            self._ping_t = 0.0
+        return super().loop_misc()
 
 
 class Broker:
@@ -127,7 +136,7 @@ class Broker:
 
     def _client(self) -> paho.Client:
         five = self._source.version == "5"
-        client = paho.Client(
+        client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._id,
             clean_session=None if five else False,
