@@ -11,15 +11,15 @@ from PySide6.QtCore import QObject, QTimer
 from console.views.map.presenter import MapPresenter
 from console.views.map.scheme import MapScheme, Waiting
 
-PACE_MS, SLOWEST_MS = 33, 200
-"""At most thirty buffers a second; the first after a pause goes at once."""
-UNITS_A_MS = 66
-"""With more units, each drawing costs more and some unit always moves: for so many units the pace is a millisecond slower, six drawings a
-second of 10,000 units, five of 14,000 and more."""
+PACE_MS, CALM_MS, SLOWEST_MS = 33, 150, 200
+"""Thirty buffers a second at most, the first after a pause at once. With many units some always moves, and each drawing is of the whole map."""
+UNITS_A_CALM_MS, UNITS_A_MS = 5, 66
+"""For so many units the pace is a millisecond slower: at first, up to CALM_MS (ten drawings a second of 500 units, seven of 750), and of
+thousands, of which each drawing costs more (five of 13,000 and above)."""
 
 
 def pace_ms(units: int) -> int:
-    return min(SLOWEST_MS, max(PACE_MS, units // UNITS_A_MS))
+    return max(PACE_MS, min(CALM_MS, units // UNITS_A_CALM_MS), min(SLOWEST_MS, units // UNITS_A_MS))
 
 
 @dataclass
