@@ -50,7 +50,7 @@ export class Layer {
     this.screens = this.canvases.map((canvas) => canvas.getContext("bitmaprenderer"));
     this.places = []; // where on the ground lies what each canvas shows
     [this.under, this.over] = [1, 2].map(() => watched(new OffscreenCanvas(1, 1).getContext("2d")));
-    this.picture = new Picture(new Worker(new URL("./painter.js", import.meta.url), { type: "module" }), (error) => page.fail(error));
+    this.picture = new Picture(new Worker(new URL("./painter.js", import.meta.url), { type: "module" }), (error) => page.fail(error), () => page.say("silent"));
     this.setTheme(view.theme);
     map.on("moveend zoomend resize viewreset", () => this.draw());
     map.on("move", () => this.#keepUp());

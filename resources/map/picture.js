@@ -31,18 +31,22 @@ class Stock {
 }
 
 const stock = new Stock();
+const SILENT_TURNS = 6, TURN_MS = 500;
 
 export class Picture {
-  // `painter`: a Worker of painter.js. `failed(error)`: it could not paint.
-  constructor(painter, failed) {
-    Object.assign(this, { painter, failed });
+  // `painter`: a Worker of painter.js. `failed(error)`: it could not paint. `silent()`: it answers nothing any more.
+  constructor(painter, failed, silent = () => {}) {
+    Object.assign(this, { painter, failed, silent });
     this.width = this.height = this.length = 0;
     this.puts = new Int32Array(3 * 1024);
-    painter.onmessage = ({ data }) => this.done(data);
+    painter.onmessage = ({ data }) => {
+      this.known = true;
+      this.#end(data);
+    };
     painter.onerror = (event) => {
       event.preventDefault();
       failed(new Error(`painter: ${event.message}`));
-      this.done(null);
+      this.#end(null);
     };
     this.done = () => {};
   }
@@ -89,14 +93,31 @@ export class Picture {
     const { width, height } = this, puts = this.keep(), { made, gone } = stock.take();
     return new Promise((resolve) => {
       this.done = resolve;
+      this.#watch();
       try {
         this.painter.postMessage({ width, height, made, gone, puts, over }, [puts.buffer, ...made.map(({ pixels }) => pixels.buffer), ...(over ? [over] : [])]);
       } catch (error) {
         stock.made.unshift(...made);
         this.failed(error);
-        resolve(null);
+        this.#end(null);
       }
     });
+  }
+
+  #end(painted) {
+    clearInterval(this.watch);
+    this.done(painted);
+  }
+
+  // Turns of the page are counted, not time: so that a machine that slept is no silent painter. The first answer takes as long as its script does.
+  #watch() {
+    if (!this.known) return;
+    let left = SILENT_TURNS;
+    this.watch = setInterval(() => {
+      if (--left) return;
+      clearInterval(this.watch);
+      this.silent();
+    }, TURN_MS);
   }
 
   #reserve(more) {

@@ -118,7 +118,7 @@ class MapPanel(QWidget):
         selection.fly_requested.connect(self._on_fly)
         self.context.picking.changed.connect(self._on_picking)
         self.web.scheme.said.connect(self.said)
-        self.web.crashed.connect(lambda: self.say_fault(tr("The map stopped working and is being loaded again.")))
+        self.web.crashed.connect(self._on_crashed)
         self.card.follow.toggled.connect(self._actions["follow"].setChecked)
         self._actions["follow"].toggled.connect(self.card.follow.setChecked)
         self.card.follow.clicked.connect(self._on_follow)
@@ -130,6 +130,7 @@ class MapPanel(QWidget):
         self.said.on("measure", lambda _: self._end("measure", measuring=False))
         self.said.on("drag", lambda _: self._end("follow", follow=False))
         self.said.on("ready", self._on_ready)
+        self.said.on("silent", lambda _: self.web.begin_again("what paints it answers nothing"))
 
     # -- what the window calls --------------------------------------------------------------------------------------------
 
@@ -253,6 +254,12 @@ class MapPanel(QWidget):
         self.centre = centre_of(words)
         if self.centre is not None:
             self.looked.emit(*self.centre)
+
+    def _on_crashed(self) -> None:
+        """It comes back where it was."""
+        self.say_fault(tr("The map stopped working and is being loaded again."))
+        if self.centre is not None and not self.presenter.view["finding"]:
+            self.go_to(*self.centre)
 
     def _on_ready(self, _words: dict[str, str]) -> None:
         self._fault.hide()

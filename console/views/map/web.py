@@ -96,7 +96,11 @@ class MapWeb(QWidget):
     def _on_terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         if status == QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus:
             return
+        self.begin_again(f"its renderer ended ({status.name}, {code})")
+
+    def begin_again(self, why: str) -> None:
+        """The page does not answer any more: it is loaded anew, the later the more often that has been."""
         self.crashes += 1
-        log.error("the map's renderer ended (%s, %d); loading the map again", status.name, code)
+        log.error("the map: %s; loading it again", why)
         self.crashed.emit()
         self._reload.start(min(RELOAD_MS * 2 ** min(self.crashes - 1, 8), RELOAD_MOST_MS))

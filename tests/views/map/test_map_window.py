@@ -316,6 +316,10 @@ def test_a_dead_renderer_is_said_and_the_map_comes_back_with_everything(qtbot: A
     add_unit()
     panel = make_panel()
     painted(qtbot, panel)
+    panel.go_to(82.2, 44.9, 9)
+    qtbot.waitUntil(lambda: panel.centre == pytest.approx((82.2, 44.9, 9), abs=0.01), timeout=5000)
+    panel.set_theme("day")
+    painted(qtbot, panel)  # that it went there is known by now, and not told again
     with qtbot.waitSignal(panel.web.crashed, timeout=10_000):
         os.kill(panel.web.page.renderProcessPid(), signal.SIGKILL)
     assert panel._fault.isVisible()
@@ -324,6 +328,8 @@ def test_a_dead_renderer_is_said_and_the_map_comes_back_with_everything(qtbot: A
     painted(qtbot, panel)
     assert not panel._fault.isVisible()
     assert ask(qtbot, panel, "[...fengsui.units.slots.keys()]") == ["u"]
+    seen = "(({ lng, lat }) => [lng, lat, fengsui.map.getZoom()])(fengsui.map.getCenter())"
+    qtbot.waitUntil(lambda: ask(qtbot, panel, seen) == pytest.approx([82.2, 44.9, 9], abs=0.01), timeout=5000)
 
 
 @pytest.mark.usefixtures("database")

@@ -53,6 +53,25 @@ def test_while_the_map_is_moved_symbols_stay_on_their_ground(qtbot: Any, make_pa
 
 
 @pytest.mark.usefixtures("database")
+def test_a_painter_that_answers_no_more_is_said_and_the_map_begins_anew(
+    qtbot: Any, make_panel: Callable[[], Any], context: Context
+) -> None:
+    add_unit()
+    panel = make_panel()
+    panel.set_theme("day")
+    painted(qtbot, panel)
+    with qtbot.waitSignal(panel.web.crashed, timeout=15_000):
+        assert ask(qtbot, panel, "fengsui.layer.picture.painter.terminate() ?? 1") == 1
+        context.news.changed.emit(moved("u", 82.8, 44.6))
+    assert panel._fault.isVisible()
+    with qtbot.waitSignal(panel.ready, timeout=20_000):
+        pass
+    painted(qtbot, panel)
+    assert not panel._fault.isVisible()
+    qtbot.waitUntil(lambda: has_colour(picture(panel), spot(qtbot, panel, "u"), AVAILABLE_DAY), timeout=5000)
+
+
+@pytest.mark.usefixtures("database")
 def test_a_picture_that_cannot_be_painted_is_said_and_the_next_one_is(qtbot: Any, make_panel: Callable[[], Any], context: Context) -> None:
     add_unit()
     panel = make_panel()
