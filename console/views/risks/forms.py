@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFormLayout, QPushButton
+from PySide6.QtWidgets import QFormLayout, QPushButton, QWidget
 
 from console.comms.local.messages import Draft
 from console.views.context import Context
@@ -17,8 +17,10 @@ from console.views.risks import drafts
 from console.views.risks.presenter import RiskRow
 from console.views.risks.wording import level_text
 from console.views.tables.columns import says_exercise
+from console.views.tables.rows import Rows
 
 AT_ONCE = 100
+NOTE_PX = 160
 
 
 class RiskForm(WriteForm):
@@ -36,9 +38,13 @@ class RiskForm(WriteForm):
         layout = QFormLayout(self.fields)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addRow(self.note)
+        line, rows = QWidget(), Rows()
+        rows.add_growing(self.fields, NOTE_PX)
+        for widget in (self.send, self.incident):
+            rows.addWidget(widget)
+        line.setLayout(rows)
         self.foot.removeWidget(self.outcome)
-        self.foot.insertWidget(0, self.fields, 1)
-        self.foot.addWidget(self.incident)
+        self.foot.addWidget(line)
         self.incident.clicked.connect(self.open_incident)
         self.show_risks([])
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import partial
 from heapq import nsmallest
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QPushButton, QTabWidget, QWidget
 
 from console.views.context import Context, Thing
 from console.views.i18n import tr
@@ -21,11 +21,25 @@ from console.views.sound.alarm import Alarm
 from console.views.sound.badge import SoundBadge
 from console.views.tables.chips import Chips
 from console.views.tables.feed import Feed, Found, fill
+from console.views.tables.pages import page
 from console.views.tables.pairs import PairsView
 from console.views.tables.pane import TablePane
 from console.views.tables.panel import Panel
+from console.views.tables.rows import Rows
 
 PIECE = 300
+CARD_PX, OUTCOME_PX = 48, 120
+"""The least of the grounds, and of what became of the last entry, that is of use."""
+
+
+class Grounds(PairsView):
+    """Takes the height that is left over, and scrolls in it."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), CARD_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), CARD_PX)
 
 
 class RisksPanel(Panel):
@@ -35,7 +49,7 @@ class RisksPanel(Panel):
         super().__init__(context, "risks")
         self.list = TablePane("risks.list", presenter.columns(), context.time.now_ms, _empty_text, several=True)
         self.chips = Chips({"": tr("Now"), "fresh": tr("Not acknowledged"), "blind": tr("Blind"), "over": tr("Over")}, tr("Show risks"))
-        self.card = PairsView(tr("Choose a risk in the list or on the map."))
+        self.card = Grounds(tr("Choose a risk in the list or on the map."))
         self.form = RiskForm(context)
         self.attention = RiskStrip(context)
         self.alarm = Alarm(context)
@@ -167,18 +181,15 @@ class RisksPanel(Panel):
         self.list.bar.insertWidget(0, self.chips)
         self.list.sort_by("level")
         self._on_map, self._gauges, self._eyes = (QPushButton(text) for text in (tr("Show on the map"), tr("Gauges"), tr("Cameras")))
-        buttons = QHBoxLayout()
+        buttons, line = QWidget(), Rows()
         for button in (self._on_map, self._gauges, self._eyes):
             button.setObjectName("compact")
-            buttons.addWidget(button)
-        buttons.addWidget(self.form.outcome, 1)
-        about = QWidget()  # what is to be done stays in sight however low the panel is: the grounds scroll, it does not
-        column = QVBoxLayout(about)
-        column.setContentsMargins(4, 2, 4, 2)
-        column.setSpacing(2)
-        column.addWidget(self.card, 1)
-        column.addWidget(self.form)
-        column.addLayout(buttons)
+            line.addWidget(button)
+        line.add_growing(self.form.outcome, OUTCOME_PX)
+        buttons.setLayout(line)
+        about = page(self.card, self.form, buttons, grows=self.card)
+        bar = about.verticalScrollBar()  # what is to be done stays in sight however low the panel is: the grounds scroll first
+        bar.rangeChanged.connect(lambda _least, most: bar.setValue(most))
         self.tabs.addTab(about, tr("Risk"))
         self.tabs.addTab(self.quakes, tr("Earthquakes"))
         self.lay_beside(self.list, self.tabs, (620, 420), (3, 2))

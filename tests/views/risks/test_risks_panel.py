@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QApplication, QLayout, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.models.kinds import BasinRegistered, Because, RiskAcknowledged
 from console.models.state import tables
 from console.views.context import Thing
 from console.views.risks.panel import RisksPanel
+from console.views.window import theme
 from tests.views.risks.world import basin, fill, risk
 from tests.views.tables.desk import Desk
 from tests.views.tables.sample import ME
@@ -250,6 +253,32 @@ def test_what_is_to_be_done_stays_in_sight_in_a_low_panel(window: Shown, qtbot: 
     desk.context.selection.select(Thing.RISK, "flash_flood:g3@652722")
     for button in (panel.form.send, panel.form.incident, panel.form.note):
         assert panel.rect().contains(button.mapTo(panel, button.rect().bottomRight())), button
+
+
+@pytest.mark.parametrize("size", [(560, 190), (990, 170), (420, 700)])
+def test_nothing_is_squashed_where_there_is_little_room(window: Shown, qtbot: QtBot, size: tuple[int, int]) -> None:
+    desk, panel = window
+    font = panel.font()
+    font.setPointSize(theme.TEXT_SIZES_PT["huge"])
+    panel.setFont(font)
+    layout = panel.layout()
+    assert layout is not None
+    layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # as in a dock of a window that is too low
+    panel.setMinimumSize(1, 1)
+    panel.resize(*size)
+    panel.show()
+    desk.context.selection.select(Thing.RISK, "flash_flood:g3@652722")
+    qtbot.waitUntil(lambda: panel.form.width() < panel.width())
+    QApplication.processEvents()
+    assert panel.height() == size[1]
+    buttons = [panel.form.send, panel.form.incident, *panel.findChildren(QPushButton, "compact")]
+    parts = [*buttons, panel.form.note]
+    for part in parts:
+        assert part.height() >= part.sizeHint().height(), part
+    for button in buttons:
+        assert button.width() >= button.sizeHint().width(), button.text()
+    places = [QRect(part.mapTo(panel, QPoint(0, 0)), part.size()) for part in parts if part.isVisibleTo(panel.tabs)]
+    assert not [(one, other) for one, other in itertools.combinations(places, 2) if one.intersects(other)]
 
 
 def test_a_flood_is_taken_in_pieces_the_most_urgent_at_once(window: Shown, qtbot: QtBot) -> None:
