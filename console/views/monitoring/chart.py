@@ -113,8 +113,10 @@ class Chart(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Room for every plot, and the first one in it; making many takes its time."""
         self.turns.drop()
         self.ci.clear()
-        for item in (*self._legends, *self._places.values()):
-            self._take_out(item)
+        for legend in self._legends:
+            self._take_out(legend)
+        for place in self._places.values():
+            self._take_out(place)
         self.plots, self._legends, self._places = [], [], {}
         for row in range(len(self._panes)):
             legend, place = Legend(self.look), QGraphicsWidget()
