@@ -42,7 +42,8 @@ class NotPlain(Exception):
 
 
 def plain_rows(file: IO[bytes], most_bytes: int) -> Iterator[tuple[int, int, list[Cell]]]:
-    """(row elements that this one ends, number, cells) until the end of the sheet's data. `most_bytes`: of a row. Raises NotPlain."""
+    """(row elements that this one ends, number, cells) until the end of the sheet's data; what stands around that is hardly looked at.
+    `most_bytes`: of a row. Raises NotPlain."""
     for text in _pieces(file, rb"<sheetData>", b"</row>", _EMPTY + "</sheetData>", most_bytes):
         for row in text.split("</row>")[:-1]:
             head = _ROW.match(row)
