@@ -5,7 +5,6 @@ Never in an event, a log, an export or a message. Reading a keyring may wait for
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from console.comms.security.keys import write_private
 from console.errors import Fault
 from console.models.feeds.address import Secrets
 from console.models.form import ready
@@ -91,14 +91,9 @@ class FeedKeys:
             raise Fault(f"{self._file} cannot be read. Restore it, or remove it and import the feeds again.") from None
 
     def _write(self, held: dict[str, str]) -> None:
-        part = self._file.with_suffix(".part")
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(msgspec.json.encode(held))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self._file)
+            write_private(self._file, msgspec.json.encode(held))
         except OSError as error:
             raise Fault(f"{self._file} cannot be written ({error.strerror}). Check the rights of the directory and the disk.") from None
 

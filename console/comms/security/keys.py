@@ -131,10 +131,13 @@ def _part(path: Path, content: bytes) -> Path:
     part = path.with_name(f"{path.name}.{secrets.token_hex(6)}")
     fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        os.write(fd, content)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+        with os.fdopen(fd, "wb") as file:  # all of it: a nearly full disk takes a part and says nothing
+            file.write(content)
+            file.flush()
+            os.fsync(fd)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     return part
 
 

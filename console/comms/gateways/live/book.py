@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ import msgspec
 
 from console.comms.gateways.live.secrets import keep_password
 from console.comms.gateways.live.settings import FolderSource, MqttSource, QuakeSource, Settings, load_settings
+from console.comms.security.keys import write_private
 from console.errors import Fault
 from console.models.form import read_toml
 
@@ -87,12 +87,8 @@ def _save(path: Path, settings: Settings) -> Settings:
 
 
 def _write(path: Path, text: str) -> None:
-    """For its owner alone, synced."""
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        write_private(path, text.encode())
     except OSError as error:
         raise Fault(f"{path} could not be written ({error.strerror}). Check that the directory exists and has room.") from error
 
